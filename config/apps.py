@@ -1,0 +1,10 @@
+"""The wiring app: system checks, and nothing with a table."""
+
+from django.apps import AppConfig
+
+
+class ConfigConfig(AppConfig):
+    name = "config"
+
+    def ready(self) -> None:
+        from config import checks  # noqa: F401  (registers the checks)
