@@ -47,9 +47,9 @@ def entries(catalogue: Catalog) -> Iterator[Message]:
     return (message for message in catalogue if message.id)
 
 
-def forms(text: str | list[str] | tuple[str, ...]) -> tuple[str, ...]:
+def forms(text: str | list[str] | tuple[str, ...] | None) -> tuple[str, ...]:
     """Return the singular and plural forms of an id or a translation, one or more."""
-    return (text,) if isinstance(text, str) else tuple(text)
+    return (text,) if isinstance(text, str) else tuple(text or ("",))
 
 
 # --- compile ---
@@ -182,7 +182,7 @@ def check() -> int:
     for problem in problems[:50]:
         print(problem)
     if problems:
-        print(f"{len(problems)} texts are not translated whole. 'make messages' collects them; see CONTRIBUTING.md.")
+        print(f"{len(problems)} texts are not translated whole. 'make messages' collects them.")
     return 1 if problems else 0
 
 
@@ -221,7 +221,8 @@ def fault_of(message: Message, plurals: int) -> str:
 
 def _mixed(text: str) -> str:
     """Return the first word with letters of both alphabets: a look-alike that search never finds."""
-    for word in re.findall(r"[^\W\d_]+", _PLACEHOLDER.sub(" ", text)):
+    for match in re.finditer(r"[^\W\d_]+", _PLACEHOLDER.sub(" ", text)):
+        word = match.group()
         if re.search("[a-zA-Z]", word) and re.search("[а-яёўқғҳА-ЯЁЎҚҒҲ]", word):
             return word
     return ""

@@ -7,6 +7,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+# Reported, but no failure until the catalogues are whole for the first time.
+NOT_YET_REQUIRED = {"translations"}
 PROJECT = Path(__file__).resolve().parent.parent
 
 
@@ -34,7 +36,7 @@ def main() -> int:
             ("format", [*python, "ruff", "format", "--check", "."], test),
             ("lint", [*python, "ruff", "check", "."], test),
             ("types", [*python, "mypy"], test),
-            ("rooms", [str(Path(sys.executable).parent / "lint-imports")], test),
+            ("rooms", [str(Path(sys.executable).parent / "lint-imports"), "--no-logo"], test),
             ("templates", [*python, "djlint", "--lint", "--quiet", *templates], test),
             ("migrations", [*manage, "makemigrations", "--check", "--dry-run"], test),
             ("settings", [*manage, "check", "--deploy", "--fail-level", "WARNING"], test | production()),
@@ -42,9 +44,9 @@ def main() -> int:
         ]
         failed = []
         for name, command, environment in checks:
-            print(f"--- {name}", flush=True)
+            print(f"--- {name}{' (not yet required)' if name in NOT_YET_REQUIRED else ''}", flush=True)
             done = subprocess.run(command, cwd=PROJECT, env=environment, check=False)
-            if done.returncode:
+            if done.returncode and name not in NOT_YET_REQUIRED:
                 failed.append(name)
     print(f"\nChecks failed: {', '.join(failed)}" if failed else "\nEvery check passed.", flush=True)
     return 1 if failed else 0

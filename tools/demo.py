@@ -33,7 +33,9 @@ def main() -> None:
     (PROJECT / "var" / "static").mkdir(parents=True, exist_ok=True)
     manage("migrate", "--verbosity", "0")
     manage("setup_demo")  # loads the demo network once, and prints who can sign in
-    print(f"\nHamroh is at http://127.0.0.1:{port}/   (Ctrl+C stops it; 'make clean' forgets it)\n", flush=True)
+    print(
+        f"\nHamroh is at http://127.0.0.1:{port}/   (Ctrl+C stops it; 'make clean' forgets it)\n", flush=True
+    )
     os.chdir(PROJECT)
     # Two processes, as a real site has: what works only inside one process shows here.
     os.execv(  # noqa: S606  (no shell wanted)

