@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from referrals import codes
 from referrals.forms.base import NEVER_WRITE, FreeText, Screened, VersionedForm, WorkForm, skippable
-from services.codes import ServiceType
 
 NOT_ASKED = _("Not asked")
 
@@ -30,7 +29,7 @@ class CardQuestions(forms.Form):
     """Who she is to us: the part of a case that its lists show."""
 
     alias = forms.CharField(
-        max_length=40,
+        max_length=60,
         label=_("What shall we call her here?"),
         help_text=_(
             "An invented name is best. Why we ask: so that you find the case again, and nobody else "
@@ -96,6 +95,12 @@ class CardForm(CardQuestions, Screened, VersionedForm):
         help_text=_("Why we ask: so that she is not sent where she cannot get in or be understood."),
         widget=forms.CheckboxSelectMultiple,
     )
+    access_needs = forms.MultipleChoiceField(
+        required=False,
+        choices=codes.AccessNeed.choices,
+        label=_("What must a place offer her?"),
+        widget=forms.CheckboxSelectMultiple,
+    )
     risk_level = _radio(codes.RiskLevel.choices, label=_("How dangerous is it for her now?"))
     statistics_consent = forms.BooleanField(
         required=False,
@@ -145,7 +150,7 @@ class SafeContactForm(Screened, VersionedForm):
     note = FreeText(
         label=_("Anything else about reaching her safely"),
         help_text=NEVER_WRITE,
-        max_length=500,
+        max_length=300,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
@@ -165,6 +170,14 @@ class IncidentForm(VersionedForm):
             "Why we ask: medical care works best within 72 hours (against HIV) and within 120 hours "
             "(against pregnancy). No police report is needed for it."
         ),
+    )
+    hours_ago = forms.IntegerField(
+        required=False,
+        min_value=0,
+        max_value=120,
+        label=_("About how many hours ago?"),
+        help_text=_("Then this page counts the hours that are left for medical care."),
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )
     perpetrator_relationship = _select(
         codes.PerpetratorRelationship.choices,
@@ -233,17 +246,5 @@ class NoteForm(Screened, WorkForm):
     )
 
 
-class CloseCaseForm(VersionedForm):
+class CloseCaseForm(WorkForm):
     """Closing needs no reason; the page says what will happen."""
-
-
-class RefusalForm(WorkForm):
-    """She was offered a kind of help and does not want it. That is an answer like any other."""
-
-    service_type = forms.ChoiceField(
-        choices=ServiceType.choices,
-        widget=forms.RadioSelect,
-        label=_("What does she not want?"),
-        help_text=_("It changes nothing else for her, and she may change her mind at any time."),
-        error_messages={"required": _("Choose what she was offered.")},
-    )
