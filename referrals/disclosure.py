@@ -5,7 +5,6 @@ leaves is decided here and nowhere else.
 """
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from referrals.codes import Field
 from referrals.errors import ConsentDoesNotCover, NotSafe
 from referrals.payload import Card, Consent, Identity, IdentityPart, Incident, OpaquePart
-
 
 _HOLDS_HER = _("The words for the desk hold her name or her phone. Write only how to reach you at work.")
 
@@ -28,33 +26,31 @@ class Request:
     needs: str = ""
 
 
-# One line a field of the identity part: the consented code, and where its value stands in the case.
-_IDENTITY: dict[str, Callable[[Card, Identity, Request], Any]] = {
-    Field.ALIAS: lambda card, identity, request: card.alias,
-    Field.NAME: lambda card, identity, request: identity.name,
-    Field.PHONE: lambda card, identity, request: identity.phone,
-    Field.THIRD_PARTY: lambda card, identity, request: identity.third_party,
-    Field.SAFE_CONTACT: lambda card, identity, request: card.safe_contact,
-    Field.AGE_BAND: lambda card, identity, request: card.age_band,
-    Field.SEX: lambda card, identity, request: card.sex,
-    Field.LANGUAGE: lambda card, identity, request: card.language,
-    Field.CHILDREN: lambda card, identity, request: card.children,
-    Field.DISTRICT: lambda card, identity, request: card.district,
-    Field.DISPLACEMENT: lambda card, identity, request: card.displacement,
-    Field.DISABILITY: lambda card, identity, request: card.disability,
-    Field.RISK_LEVEL: lambda card, identity, request: card.risk_level,
-    Field.NEEDS: lambda card, identity, request: request.needs,
+# One line a field of the identity part: the consented code, and where in the case the value of that name is.
+_IDENTITY: dict[str, str] = {
+    Field.ALIAS: "card",
+    Field.NAME: "identity",
+    Field.PHONE: "identity",
+    Field.THIRD_PARTY: "identity",
+    Field.SAFE_CONTACT: "card",
+    Field.AGE_BAND: "card",
+    Field.SEX: "card",
+    Field.LANGUAGE: "card",
+    Field.CHILDREN: "card",
+    Field.DISTRICT: "card",
+    Field.DISPLACEMENT: "card",
+    Field.DISABILITY: "card",
+    Field.RISK_LEVEL: "card",
+    Field.NEEDS: "request",
 }
 
-_OPAQUE: dict[str, tuple[str, Callable[[Card, Incident, Request], Any]]] = {
-    Field.AGE_BAND: ("age_band", lambda card, incident, request: card.age_band),
-    Field.HOUSEHOLD_SIZE: ("household_size", lambda card, incident, request: request.household_size),
-    Field.LANGUAGE: ("language", lambda card, incident, request: card.language),
-    Field.ACCESS_NEEDS: ("access_needs", lambda card, incident, request: card.access_needs),
-    Field.CLINICAL_WINDOW: (
-        "clinical_window_ends_at",
-        lambda card, incident, request: incident.clinical_window_ends_at,
-    ),
+# The same for the part the desk reads before it accepts; the last word is the value's name.
+_OPAQUE: dict[str, tuple[str, str]] = {
+    Field.AGE_BAND: ("card", "age_band"),
+    Field.HOUSEHOLD_SIZE: ("request", "household_size"),
+    Field.LANGUAGE: ("card", "language"),
+    Field.ACCESS_NEEDS: ("card", "access_needs"),
+    Field.CLINICAL_WINDOW: ("incident", "clinical_window_ends_at"),
 }
 
 
@@ -62,9 +58,10 @@ def opaque_part(
     *, consent: Consent, card: Card, incident: Incident, request: Request, urgency: str
 ) -> OpaquePart:
     """Return what the desk reads before it accepts."""
+    sources: dict[str, Any] = {"card": card, "incident": incident, "request": request}
     values = {
-        name: value_of(card, incident, request)
-        for code, (name, value_of) in _OPAQUE.items()
+        name: getattr(sources[source], name)
+        for code, (source, name) in _OPAQUE.items()
         if code in consent.fields
     }
     return OpaquePart(
@@ -79,9 +76,13 @@ def opaque_part(
 
 def identity_part(*, consent: Consent, card: Card, identity: Identity, request: Request) -> IdentityPart:
     """Return what the worker reads after accepting: the consented fields and no other."""
-    named = [code for code in _IDENTITY if code in consent.fields]
-    values = {str(code): _IDENTITY[code](card, identity, request) for code in named}
-    return IdentityPart(fields=tuple(map(str, named)), **values)
+    sources: dict[str, Any] = {"card": card, "identity": identity, "request": request}
+    values = {
+        str(code): getattr(sources[source], code)
+        for code, source in _IDENTITY.items()
+        if code in consent.fields
+    }
+    return IdentityPart(fields=tuple(values), **values)
 
 
 def check_cover(consent: Consent, request: Request) -> None:

@@ -73,7 +73,7 @@ def give_case(
 
 
 def open_case_secrets(unlocked: Unlocked, rows: Sequence[CaseUserPermission], permission: str) -> list[bytes]:
-    """Return the case secrets of the signed-in person's own rows, in order; ``Refused`` if one is not right."""
+    """Return the case secrets of the person's own rows, in order; ``Refused`` if one is not right."""
     key = own_key(unlocked)
     return unlocked.open_grants([(row, _info(row, permission, key)) for row in rows])
 

@@ -65,7 +65,9 @@ class OpenCase:
     An item that does not open is ``Denied`` and logged like every other closed door.
     """
 
-    def __init__(self, *, unlocked: Unlocked, case: Case, permission: str, is_owner: bool, secret: bytes, half: bytes):
+    def __init__(
+        self, *, unlocked: Unlocked, case: Case, permission: str, is_owner: bool, secret: bytes, half: bytes
+    ):
         self.case = case
         self.can_edit = permission == grants.EDIT_CASE
         self.is_owner = is_owner
@@ -118,6 +120,16 @@ class OpenCase:
         """Return who opened or changed the case, oldest first."""
         history = self._many(Section.HISTORY, HistoryEntry)
         return sorted(history, key=lambda item: (str(item.content.at), item.id))
+
+    def sent_ids(self, *, consent_id: UUID | None = None, service_id: UUID | None = None) -> list[UUID]:
+        """Return the ids of what was sent: all of it, or under one consent, or to one service."""
+        return [
+            item.content.referral_id
+            for item in self.referrals()
+            if item.content.referral_id is not None
+            and consent_id in (None, item.content.consent_id)
+            and service_id in (None, item.content.service_id)
+        ]
 
     def consent(self, consent_id: UUID) -> Item[Consent]:
         """Return one consent of this case; a consent of another case is ``Denied``."""
@@ -271,7 +283,7 @@ def case_for(
         [secret] = grants.open_case_secrets(unlocked, [row], permission)
     except Refused:
         raise denied(unlocked, entries.CASE_DOES_NOT_OPEN, "case", case_id) from None
-    log_first(unlocked, action, "case", case_id, {"to": to})
+    log_first(unlocked, action, "case", case_id, detail={"to": to})
     opened = OpenCase(
         unlocked=unlocked,
         case=case,
@@ -312,13 +324,11 @@ def open_case_cards(unlocked: Unlocked, rows: Sequence[CaseUserPermission]) -> l
     detail = {"count": str(len(rows))}
     if rows:
         detail |= {"first": str(cases[0].id), "last": str(cases[-1].id)}
-    log_first(unlocked, entries.CASE_LISTED, "case", None, detail)
+    log_first(unlocked, entries.CASE_LISTED, "case", None, detail=detail)
     halves = {
         (half.case_id, half.epoch): bytes(half.half) for half in CaseHalf.objects.filter(case__in=cases)
     }
-    items = {
-        item.case_id: item for item in CaseItem.objects.filter(case__in=cases, section=Section.CARD)
-    }
+    items = {item.case_id: item for item in CaseItem.objects.filter(case__in=cases, section=Section.CARD)}
     secrets = _secrets_of(unlocked, rows)
     cards = []
     for row, case in zip(rows, cases, strict=True):

@@ -51,6 +51,7 @@ def log_first(
     action: Action,
     kind: str,
     object_id: UUID | None,
+    *,
     detail: dict[str, str] | None = None,
     also: UUID | None = None,
 ) -> None:

@@ -91,9 +91,7 @@ def packet_for(unlocked: Unlocked, referral_id: UUID) -> OpenPacket:
         opaque = OpaquePart.from_bytes(sealed)
     except Refused:
         raise denied(unlocked, entries.PACKET_VIEWED, "referral", referral_id) from None
-    log_first(
-        unlocked, entries.PACKET_VIEWED, "referral", referral_id, also=referral.sender_agency_id
-    )
+    log_first(unlocked, entries.PACKET_VIEWED, "referral", referral_id, also=referral.sender_agency_id)
     is_mine = _identity_rows(unlocked).filter(content_object=referral).exists()
     return OpenPacket(unlocked=unlocked, referral=referral, opaque=opaque, is_mine=is_mine)
 
@@ -121,9 +119,7 @@ def identity_for(unlocked: Unlocked, referral_id: UUID) -> IdentityPart:
         identity = IdentityPart.from_bytes(sealed)
     except Refused:
         raise denied(unlocked, entries.IDENTITY_VIEWED, "referral", referral_id) from None
-    log_first(
-        unlocked, entries.IDENTITY_VIEWED, "referral", referral_id, also=referral.sender_agency_id
-    )
+    log_first(unlocked, entries.IDENTITY_VIEWED, "referral", referral_id, also=referral.sender_agency_id)
     return identity
 
 
@@ -184,7 +180,7 @@ def open_inbox_rows(unlocked: Unlocked, rows: Sequence[ReferralGroupPermission])
     detail = {"count": str(len(rows))}
     if rows:
         detail |= {"first": str(referrals[0].id), "last": str(referrals[-1].id)}
-    log_first(unlocked, entries.INBOX_LISTED, "referral", None, detail)
+    log_first(unlocked, entries.INBOX_LISTED, "referral", None, detail=detail)
     if not rows:
         return []
     halves = {

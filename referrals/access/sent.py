@@ -101,7 +101,7 @@ def open_sent_rows(unlocked: Unlocked, rows: Sequence[ReferralUserPermission]) -
     """Open the sender's notes of a page of referrals, in order: the same few queries for any length."""
     rows = list(rows)
     referrals = [row.content_object for row in rows]
-    log_first(unlocked, entries.REFERRAL_SENT_LISTED, "referral", None, {"count": str(len(rows))})
+    log_first(unlocked, entries.REFERRAL_SENT_LISTED, "referral", None, detail={"count": str(len(rows))})
     halves = {
         half.referral_id: bytes(half.half)
         for half in ReferralHalf.objects.filter(referral__in=referrals, part=Part.SENDER)

@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from dateutil.relativedelta import relativedelta
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -131,15 +130,14 @@ def close_case(*, unlocked: Unlocked, opened: OpenCase, once: UUID | None = None
             return
         case = lock_case(unlocked, opened)
         _only_owner(unlocked, opened)
-        sent = [item.content.referral_id for item in opened.referrals()]
-        if Referral.objects.filter(pk__in=sent, state__in=LIVE).exists():
+        if Referral.objects.filter(pk__in=opened.sent_ids(), state__in=LIVE).exists():
             raise WrongState(_("There is still a live referral. Close or cancel it first."))
         month = timers.month_of(unlocked.now)
         years = RETENTION_YEARS[RetentionClass(case.retention_class)]
         Case.objects.filter(pk=case.pk).update(
             is_open=False,
             month_closed=month,
-            destroy_after=month + relativedelta(years=years),
+            destroy_after=month.replace(year=month.year + years),
             version=case.version + 1,
         )
         log_case(unlocked, opened, entries.CASE_CLOSED)
@@ -175,7 +173,9 @@ def share_case(
         try:
             key = trust.current_person_key(unlocked, person.id, today=unlocked.today)
         except Refused:
-            raise Invalid({"person": _("This colleague's keys are not signed. Tell your administrator.")}) from None
+            raise Invalid(
+                {"person": _("This colleague's keys are not signed. Tell your administrator.")}
+            ) from None
         grants.end_case(case=case, person_id=person.id)
         wanted = [grants.VIEW_CASE, grants.EDIT_CASE] if to == "edit" else [grants.VIEW_CASE]
         for permission in wanted:
@@ -204,8 +204,7 @@ def revoke_share(*, unlocked: Unlocked, opened: OpenCase, person: Person, once: 
             raise WrongState
         if not grants.end_case(case=case, person_id=person.id):
             raise WrongState
-        sent = [item.content.referral_id for item in opened.referrals() if item.content.referral_id]
-        grants.end_sender(referral_ids=sent, person_id=person.id)
+        grants.end_sender(referral_ids=opened.sent_ids(), person_id=person.id)
         Case.objects.filter(pk=case.pk).update(rotation_due=True)
         bump(case)
         log_case(unlocked, opened, entries.CASE_UNSHARED, {"person": str(person.id)})
@@ -223,7 +222,7 @@ def _share_sent(
     key: trust.TrustedKey,
     expires_at: datetime | None,
 ) -> None:
-    sent = [item.content.referral_id for item in opened.referrals() if item.content.referral_id]
+    sent = opened.sent_ids()
     grants.end_sender(referral_ids=sent, person_id=person.id)
     for referral, secret in open_sent_secrets(unlocked, sent):
         grants.give_sender(

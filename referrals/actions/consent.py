@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -16,7 +17,7 @@ from referrals.access.cases import OpenCase
 from referrals.actions import ledger
 from referrals.actions.steps import Once, bump, end, lock_case, log_case, log_referral
 from referrals.destination import Destination, destination_of
-from referrals.errors import Invalid, LegalDutyNotShown, SomeoneWasQuicker, WrongState
+from referrals.errors import Invalid, LegalDutyNotShown, Message, SomeoneWasQuicker, WrongState
 from referrals.models import Referral
 from referrals.models.cases import Section
 from referrals.models.referrals import LIVE, State
@@ -154,12 +155,8 @@ def withdraw_consent(
         withdrawn = _with(item.content, withdrawn_at=unlocked.now)
         if not opened.replace(Section.CONSENTS, item.id, withdrawn, revision=item.revision):
             raise SomeoneWasQuicker
-        sent = [
-            one.content.referral_id for one in opened.referrals() if one.content.consent_id == consent_id
-        ]
-        live = list(
-            Referral.objects.select_for_update().filter(pk__in=sent, state__in=LIVE).order_by("pk")
-        )
+        sent = opened.sent_ids(consent_id=consent_id)
+        live = list(Referral.objects.select_for_update().filter(pk__in=sent, state__in=LIVE).order_by("pk"))
         for referral in live:
             end(unlocked, referral, State.CONSENT_WITHDRAWN)
         bump(case)
@@ -169,12 +166,10 @@ def withdraw_consent(
     return len(live)
 
 
-def _keep(
-    unlocked: Unlocked, opened: OpenCase, consent: Consent, action: Action, once: UUID | None
-) -> UUID:
+def _keep(unlocked: Unlocked, opened: OpenCase, consent: Consent, action: Action, once: UUID | None) -> UUID:
     with transaction.atomic():
         form = Once(unlocked, once)
-        if form.is_repeat and form.result:
+        if form.is_repeat:
             return form.result
         case = lock_case(unlocked, opened)
         item = opened.put(Section.CONSENTS, consent)
@@ -191,7 +186,7 @@ def _keep(
     return item
 
 
-def _about(destination: Destination) -> dict[str, object]:
+def _about(destination: Destination) -> dict[str, Any]:
     return {
         "organization_id": destination.organization_id,
         "organization_name": destination.organization_name,
@@ -203,13 +198,13 @@ def _about(destination: Destination) -> dict[str, object]:
 
 
 def _check_given(consent: Consent, card: Card, incident: Incident, now: datetime) -> None:
-    wrong: dict[str, object] = {}
+    wrong: dict[str, Message] = {}
     for name in ("purpose", "given_by", "how", "language"):
         if not getattr(consent, name):
             wrong[name] = _("This is needed.")
     if not consent.fields:
         wrong["fields"] = _("Tick what she agrees to share.")
-    if not codes.REQUIRED_POINTS <= set(consent.points_explained):
+    if not set(consent.points_explained) >= codes.REQUIRED_POINTS:
         wrong["points_explained"] = _("Explain all of these before she decides.")
     if consent.expires_at is None or not (
         now < consent.expires_at <= now + timedelta(days=codes.MOST_CONSENT_DAYS)

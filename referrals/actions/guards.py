@@ -59,10 +59,10 @@ def consent_names_destination(consent: Consent) -> Destination:
 
 def recipient_is_agreed(unlocked: Unlocked, destination: Destination) -> tuple[Agency, TrustedKey]:
     """Return the recipient and its inbox key: active, and agreements signed by both sides and valid."""
-    recipient = Agency.objects.filter(
-        pk=destination.agency_id, is_active=True, provides_services=True
-    ).first()
-    if recipient is None or recipient.id == unlocked.agency.id:
+    if destination.agency_id in (None, unlocked.agency.id):
+        raise AgreementMissing
+    recipient = Agency.objects.filter(organizations=destination.organization_id, is_active=True).first()
+    if recipient is None or not recipient.provides_services:
         raise AgreementMissing
     # Theirs: without it their desk cannot check who sent this, and it would wait unopened.
     theirs = Agreement.objects.filter(
@@ -71,9 +71,7 @@ def recipient_is_agreed(unlocked: Unlocked, destination: Destination) -> tuple[A
     if not theirs.exists():
         raise AgreementMissing
     try:
-        return recipient, trust.current_role_key(
-            unlocked, recipient.id, KeyName.INBOX, today=unlocked.today
-        )
+        return recipient, trust.current_role_key(unlocked, recipient.id, KeyName.INBOX, today=unlocked.today)
     except Refused:
         raise AgreementMissing from None
 
@@ -128,11 +126,7 @@ def legal_duty_is_known(consent: Consent, destination: Destination, acknowledged
 
 def nothing_live(unlocked: Unlocked, opened: OpenCase, service_id: UUID) -> None:
     """No other referral of this case to this service is live at this moment."""
-    sent = [
-        item.content.referral_id
-        for item in opened.referrals()
-        if item.content.service_id == service_id
-    ]
+    sent = opened.sent_ids(service_id=service_id)
     for referral in Referral.objects.filter(pk__in=sent):
         if referral.state_at(unlocked.now) in LIVE:
             raise AlreadySent

@@ -58,9 +58,7 @@ def release(
     return referral
 
 
-def accept(
-    *, unlocked: Unlocked, packet: OpenPacket, version: int, once: UUID | None = None
-) -> Referral:
+def accept(*, unlocked: Unlocked, packet: OpenPacket, version: int, once: UUID | None = None) -> Referral:
     """Accept as the holder of the claim. From now, and only now, this person reads the identity.
 
     Not accepted: a referral that has expired by the server's clock, or whose consent is over.
@@ -102,7 +100,14 @@ def decline(
 
 def start(*, unlocked: Unlocked, packet: OpenPacket, version: int, once: UUID | None = None) -> Referral:
     """Say that the first contact was made or an appointment given; the worker who accepted."""
-    return _move(unlocked, packet, version, once, State.IN_PROGRESS, entries.REFERRAL_STARTED, "")
+    return _move(
+        unlocked=unlocked,
+        packet=packet,
+        version=version,
+        once=once,
+        to=State.IN_PROGRESS,
+        action=entries.REFERRAL_STARTED,
+    )
 
 
 def deliver(
@@ -111,7 +116,15 @@ def deliver(
     """Say that the service was given, partly or not; the sender asks her before it is closed."""
     if outcome not in codes.Outcome.values:
         raise Invalid({"outcome": _("Choose one of the answers.")})
-    return _move(unlocked, packet, version, once, State.DELIVERED, entries.REFERRAL_DELIVERED, outcome)
+    return _move(
+        unlocked=unlocked,
+        packet=packet,
+        version=version,
+        once=once,
+        to=State.DELIVERED,
+        action=entries.REFERRAL_DELIVERED,
+        reason=outcome,
+    )
 
 
 def fail(
@@ -131,13 +144,14 @@ def fail(
 
 
 def _move(
+    *,
     unlocked: Unlocked,
     packet: OpenPacket,
     version: int,
     once: UUID | None,
     to: State,
     action: Action,
-    reason: str,
+    reason: str = "",
 ) -> Referral:
     with transaction.atomic():
         if Once(unlocked, once).is_repeat:

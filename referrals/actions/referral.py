@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -52,7 +52,7 @@ def send(
 
     - the consent is of this case, given, not withdrawn, not over (``ConsentMissing``);
     - it names the organisation and service the directory has now (``ConsentDoesNotCover``);
-    - it covers all that would leave (``ConsentDoesNotCover``), and the desk's words name nobody (``NotSafe``);
+    - it covers all that would leave (``ConsentDoesNotCover``); the desk's words name nobody (``NotSafe``);
     - the recipient takes part, and both sides signed an agreement that is valid (``AgreementMissing``);
     - she did not exclude the recipient (``ConflictFound``), and an authority of the perpetrator's kind was
       looked at by a second person (``SecondLookNeeded``);
@@ -107,9 +107,7 @@ def cancel(
             return Referral.objects.get(pk=referral_id)
         case = lock_case(unlocked, opened)
         opened.sent_referral(referral_id)
-        referral = lock_referral(
-            unlocked, referral_id, version=version, to=State.CANCELLED, side=Side.SENDER
-        )
+        referral = lock_referral(unlocked, referral_id, version=version, to=State.CANCELLED, side=Side.SENDER)
         end(unlocked, referral, State.CANCELLED)
         bump(case)
         log_case(unlocked, opened, entries.REFERRAL_CANCELLED, {"referral": str(referral_id)})
@@ -303,9 +301,7 @@ def _make(
         [ReferralHalf(referral=referral, part=part, half=half) for part, half in halves.items()]
     )
     desk = Role.objects.get(agency=recipient, name=RoleName.INTAKE)
-    grants.give_desk(
-        unlocked=unlocked, referral=referral, group=desk.group, key=inbox, packet_secret=secret
-    )
+    grants.give_desk(unlocked=unlocked, referral=referral, group=desk.group, key=inbox, packet_secret=secret)
     grants.give_sender(
         unlocked=unlocked,
         referral=referral,

@@ -32,8 +32,11 @@ class Once:
             self.is_repeat = not created
 
     @property
-    def result(self) -> UUID | None:
-        return self._row.result if self._row else None
+    def result(self) -> UUID:
+        """What the first post made; ``WrongState`` when it made nothing, which is another form's id."""
+        if self._row is None or self._row.result is None:
+            raise WrongState
+        return self._row.result
 
     def made(self, result: UUID) -> None:
         """Remember what this form made, for whoever posts it again."""
