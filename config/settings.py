@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "accounts.middleware.SignIn",
     "django_htmx.middleware.HtmxMiddleware",
     "config.middleware.KnownFailures",
     "audit.middleware.DeniedAttempts",
