@@ -60,14 +60,17 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "audit.middleware.RequestId",
     "config.middleware.SecurityHeaders",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "config.middleware.KnownFailures",
+    "audit.middleware.DeniedAttempts",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -107,6 +110,8 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
             "PRAGMA secure_delete=ON; PRAGMA foreign_keys=ON;"
         ),
     }
+    # In memory there is no WAL and one connection for all threads: tests use a file, as the site does.
+    _database["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
 elif _database["ENGINE"] != "django.db.backends.postgresql":
     raise ImproperlyConfigured("HAMROH_DATABASE_URL must name SQLite or PostgreSQL.")
 DATABASES = {"default": _database}
