@@ -103,6 +103,9 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
             "PRAGMA secure_delete=ON; PRAGMA foreign_keys=ON;"
         ),
     }
+    if MODE == "test":
+        # A file, as in real life: a browser's requests come on connections of their own.
+        _database["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
 elif _database["ENGINE"] != "django.db.backends.postgresql":
     raise ImproperlyConfigured("HAMROH_DATABASE_URL must name SQLite or PostgreSQL.")
 DATABASES = {"default": _database}
