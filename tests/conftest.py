@@ -1,11 +1,8 @@
-"""Fixtures that every room shares. ``HAMROH_MODE=test`` before Django reads its settings."""
+"""Fixtures that every room shares. The test environment itself is set in ``tests/environment.py``."""
 
-import os
 from typing import TYPE_CHECKING
 
 import pytest
-
-os.environ["HAMROH_MODE"] = "test"
 
 if TYPE_CHECKING:
     from tests.people import Network
