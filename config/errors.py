@@ -1,19 +1,137 @@
-"""Error answers: the same page for denied and missing, and problem+json for the API."""
+"""Error answers: which exception becomes which page, and problem+json for the API.
 
+What lives here: the table from the rooms' own exceptions to a status, the page for each status,
+and Django's and DRF's hooks that use them. Every page works without the database, says what to do
+next and nothing about what failed. Denied and missing are the same bytes.
+"""
+
+import json
+import logging
+import sys
+from http import HTTPStatus
 from typing import Any
 
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from rest_framework import exceptions as api_exceptions
 from rest_framework.response import Response
-from rest_framework.views import exception_handler
+
+logger = logging.getLogger("config.errors")
+
+PROBLEM = "application/problem+json"
+
+_STATUS_OF: dict[type[Exception], int] = {
+    OperationalError: 503,
+    InterfaceError: 503,
+    RequestDataTooBig: 413,
+    TooManyFieldsSent: 413,
+    TooManyFilesSent: 413,
+}
+
+# Shown when even the error page cannot be made.
+_LAST_WORD = (
+    b'<!doctype html><html lang="en"><meta charset="utf-8"><title>Hamroh</title>'
+    b"<h1>Something went wrong</h1><p>Please try again in a moment.</p></html>"
+)
+
+
+def answer_with(kind: type[Exception], status: int) -> None:
+    """Say that an exception of a room becomes the error page of ``status`` (409, 429 or 503).
+
+    An attribute ``retry_after`` (whole seconds) on the exception becomes the header.
+    """
+    _STATUS_OF[kind] = status
+
+
+def status_of(error: BaseException | None) -> int | None:
+    """Return the status registered for the exception or the nearest of its parents, else None."""
+    if error is None:
+        return None
+    return next((_STATUS_OF[kind] for kind in type(error).__mro__ if kind in _STATUS_OF), None)
+
+
+def error_response(request: HttpRequest, status: int, error: BaseException | None = None) -> HttpResponse:
+    """Return the error page of ``status``, or its problem+json below ``/api/``."""
+    if request.path.startswith("/api/"):
+        response = HttpResponse(
+            json.dumps(_problem(status), separators=(",", ":")), status=status, content_type=PROBLEM
+        )
+    else:
+        request.plain_page = True  # type: ignore[attr-defined]
+        context = {"typed": _typed(request)} if status == 409 else {}
+        try:
+            response = render(request, f"errors/{status}.html", context, status=status)
+        except Exception as broken:  # noqa: BLE001  the error page itself must never fail
+            logger.error("error page failed: %s", type(broken).__name__)
+            response = HttpResponse(_LAST_WORD, status=status)
+    wait = getattr(error, "retry_after", None)
+    if isinstance(wait, int):
+        response.headers["Retry-After"] = str(wait)
+    return response
+
+
+def _problem(status: int) -> dict[str, Any]:
+    return {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
+
+
+def _typed(request: HttpRequest) -> list[str]:
+    """Return the sentences a person typed into the form that lost a race, to copy from.
+
+    Free text only: a value with a space in it, never a field that may hold a secret.
+    """
+    hidden = ("password", "code", "card", "token", "secret", "key")
+    if request.method != "POST":
+        return []
+    return [
+        value
+        for name, values in request.POST.lists()
+        for value in values
+        if isinstance(value, str) and " " in value.strip() and not any(word in name for word in hidden)
+    ]
+
+
+# --- Django's hooks, named in config/urls.py ---
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer a request that cannot be read (400), or is too large (413)."""
+    return error_response(request, status_of(exception) or 400)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer for everything that is missing, or not for this person: the same bytes."""
+    return error_response(request, 404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer for what nobody expected: 500, or what the exception is registered for."""
+    error = sys.exc_info()[1]
+    return error_response(request, status_of(error) or 500, error)
 
 
 def api_exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
-    """Turn an API error into RFC 9457 problem+json without details of the object asked for."""
+    """Turn an API error into RFC 9457 problem+json without details of the object asked for.
+
+    Denied is missing. Only a refused CSRF token stays 403: it is about the request, not the object.
+    """
+    from rest_framework.views import exception_handler
+
+    status = status_of(exc)
+    if status is not None:
+        wait = getattr(exc, "retry_after", None)
+        headers = {"Retry-After": str(wait)} if isinstance(wait, int) else None
+        return Response(_problem(status), status=status, headers=headers, content_type=PROBLEM)
+    denied = isinstance(exc, PermissionDenied | api_exceptions.PermissionDenied)
+    if denied and not str(exc).startswith("CSRF Failed"):
+        exc = Http404()
     response = exception_handler(exc, context)
     if response is None:
         return None
-    body: dict[str, Any] = {"type": "about:blank", "status": response.status_code}
+    body = _problem(response.status_code)
     if response.status_code in (400, 409):
         body["errors"] = response.data
     response.data = body
-    response.content_type = "application/problem+json"
+    response.content_type = PROBLEM
     return response

@@ -1,22 +1,28 @@
-"""Headers that every response carries, whoever made it."""
+"""What every response carries, whoever made it: security headers and the page for a known failure."""
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+
+from config import errors
 
 # No inline script or style, nothing from another origin, no framing, no form posted elsewhere.
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-PERMISSIONS_POLICY = "camera=(), microphone=(), geolocation=(), interest-cohort=(), browsing-topics=()"
+PERMISSIONS_POLICY = (
+    "accelerometer=(), autoplay=(), browsing-topics=(), camera=(), display-capture=(), fullscreen=(), "
+    "geolocation=(), gyroscope=(), idle-detection=(), magnetometer=(), microphone=(), midi=(), "
+    "payment=(), screen-wake-lock=(), usb=()"
+)
 
 
 class SecurityHeaders:
     """Set the content security policy and its companions.
 
-    A page is never stored by browser or proxy unless its view said how long it may be: only
-    public pages without a person do.
+    A page is never stored by browser or proxy unless its view said how long it may be, and a
+    signed-in person's page never at all, whatever its view said.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -27,5 +33,29 @@ class SecurityHeaders:
         response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.setdefault("X-Robots-Tag", "noindex" if _signed_in(request) else "noarchive")
+        if _signed_in(request) or "Cache-Control" not in response.headers:
+            response.headers["Cache-Control"] = "no-store"
         return response
+
+
+class KnownFailures:
+    """Answer the exceptions that a room raises on purpose with their own page (config/errors.py)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        status = errors.status_of(error)
+        if status is None:
+            return None
+        if status >= 500:
+            errors.logger.error("%s", type(error).__name__)
+        return errors.error_response(request, status, error)
+
+
+def _signed_in(request: HttpRequest) -> bool:
+    return getattr(request, "unlocked", None) is not None

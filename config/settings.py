@@ -67,7 +67,9 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "config.middleware.KnownFailures",
     "audit.middleware.DeniedAttempts",
 ]
 
@@ -81,8 +83,12 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": False,
         "OPTIONS": {
-            "context_processors": ["django.template.context_processors.request"],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
+            "context_processors": ["django.template.context_processors.request", "config.context.page"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "config.templatetags.interface",
+            ],
         },
     }
 ]
@@ -145,7 +151,9 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 31536000 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
 SECURE_HSTS_PRELOAD = PRODUCTION
-SECURE_REFERRER_POLICY = "no-referrer"
+# Nothing to any other site. Not `no-referrer`: browsers then send `Origin: null` with our own forms,
+# and Django refuses them (measured in Chromium).
+SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
 # Nothing a person uploads or types may touch the disk in clear: keep uploads in memory, bounded.
@@ -153,7 +161,8 @@ FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler
 FILE_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
-# Where the quick exit leads; neutral pages, one picked by the visitor's language.
+# Where the quick exit leads: neutral pages that the organisation may edit, one picked by chance
+# (always the same one would look suspicious).
 QUICK_EXIT_TARGETS = env.words(
     "HAMROH_QUICK_EXIT_TARGETS", "https://www.wikipedia.org/,https://obhavo.uz/,https://www.google.com/"
 )

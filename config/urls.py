@@ -1,14 +1,29 @@
 """Addresses. Each room brings its own; this file only says where they hang."""
 
+from django.conf import settings
 from django.urls import include, path
 
 from config import views
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("exit/", views.leave, name="exit"),
+    path("exit/about/", views.leave_about, name="exit_about"),
+    path("language/", views.set_language, name="set_language"),
+    path("privacy/", views.privacy, name="privacy"),
     path("", include("accounts.urls")),
     path("log/", include("audit.urls")),
     path("directory/", include("services.urls")),
     path("work/", include("referrals.urls")),
     path("api/v1/", include("config.api_urls")),
 ]
+
+if not settings.PRODUCTION:
+    from config import style
+
+    urlpatterns += [path("style/", style.page, name="style")]
+
+handler400 = "config.errors.bad_request"
+handler403 = "config.errors.not_found"
+handler404 = "config.errors.not_found"
+handler500 = "config.errors.server_error"

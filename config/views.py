@@ -1,14 +1,99 @@
-"""Pages that belong to no room: the front page and the error pages."""
+"""Pages that belong to no room: the front page, leaving, languages, cookies and the style page."""
 
-from django.http import HttpRequest, HttpResponse
+import secrets
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from config.context import url_or_none
+from config.cookies import COOKIES
 
 
+class SeeOther(HttpResponseRedirect):
+    """303: whatever was sent, ask for the next page with GET."""
+
+    status_code = 303
+
+
+def _from_another_site(request: HttpRequest) -> bool:
+    """Return whether another site made the browser ask.
+
+    Browsers since 2020 say so in Sec-Fetch-Site, which a page cannot forge. An older one says
+    nothing or sends Origin or Referer; where all are missing we believe it, because leaving must
+    work on an old phone and the worst a stranger gains is that somebody is signed out.
+    """
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site not in ("same-origin", "none")
+    own = f"{request.scheme}://{request.get_host()}"
+    for header in ("Origin", "Referer"):
+        value = request.headers.get(header)
+        if value and value not in ("null", own) and not value.startswith(f"{own}/"):
+            return True
+    return False
+
+
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Show the public front page."""
-    return render(request, "home.html")
+    urls = {"search_url": url_or_none("services:search"), "sign_in_url": url_or_none("accounts:sign_in")}
+    return render(request, "home.html", urls)
+
+
+# No CSRF token: error pages carry this link too and must not differ by a byte, and the check
+# above already refuses what another site starts.
+@csrf_exempt
+@require_http_methods(["GET", "POST"])
+def leave(request: HttpRequest) -> HttpResponse:
+    """End the session, delete every cookie of ours, and lead to a neutral page.
+
+    A prefetch must not sign anybody out, so it is refused like a foreign request.
+    """
+    if _from_another_site(request) or "prefetch" in request.headers.get("Sec-Purpose", ""):
+        return render(request, "exit/confirm.html", status=403)
+    response = SeeOther(secrets.choice(settings.QUICK_EXIT_TARGETS))
+    for cookie in COOKIES:
+        response.delete_cookie(cookie.name)
+    return response
+
+
+@require_safe
+def leave_about(request: HttpRequest) -> HttpResponse:
+    """Say what leaving does, and what stays in the browser."""
+    return render(request, "exit/about.html")
+
+
+@csrf_exempt
+@require_http_methods(["GET", "POST"])
+def set_language(request: HttpRequest) -> HttpResponse:
+    """Keep the chosen language in its cookie and go back to the page it was chosen on."""
+    target = request.POST.get("next", "")
+    if not target.startswith("/") or not url_has_allowed_host_and_scheme(target, allowed_hosts=None):
+        target = "/"
+    response = SeeOther(target)
+    code = request.POST.get("language", "")
+    if code in dict(settings.LANGUAGES) and not _from_another_site(request):
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            code,
+            httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+            secure=settings.LANGUAGE_COOKIE_SECURE,
+            samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+        )
+    return response
+
+
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    """List every cookie with its purpose and life, and say what is kept."""
+    return render(request, "privacy.html", {"cookies": COOKIES})
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Say that the form was open too long, without repeating what was in it."""
+    request.plain_page = True  # type: ignore[attr-defined]
     return render(request, "errors/form_expired.html", status=403)

@@ -1,5 +1,1 @@
-"""Fixtures that every room shares. ``HAMROH_MODE=test`` before Django reads its settings."""
-
-import os
-
-os.environ["HAMROH_MODE"] = "test"
+"""Fixtures that every room shares. The test environment itself is set in ``tests/environment.py``."""

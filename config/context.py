@@ -1,0 +1,106 @@
+"""What every page needs to know: its language, the way back, the main navigation.
+
+Works without the database and before anyone has signed in: it looks only at what the request
+already carries.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from config import done
+
+# How each language calls itself, and its tag for the reader's screen reader.
+LANGUAGES = {
+    "uz": ("Oʻzbekcha", "uz-Latn"),
+    "uz-cyrl": ("Ўзбекча", "uz-Cyrl"),
+    "ru": ("Русский", "ru"),
+    "en": ("English", "en"),
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One place of the main navigation, and whose it is: an empty ``roles`` is everybody's."""
+
+    name: str
+    label: Promise | str
+    icon: str
+    roles: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Link:
+    url: str
+    label: Promise | str
+    icon: str
+    current: str
+
+
+FIND = Entry("services:search", _("Find a service"), "search")
+SIGN_IN = Entry("accounts:sign_in", _("Sign in"), "person")
+FOR_SIGNED_IN = (
+    Entry("referrals:needs_me", _("What needs me now"), "list", frozenset({"caseworker", "supervisor"})),
+    Entry("referrals:inbox", _("Inbox"), "inbox", frozenset({"intake"})),
+    Entry("services:availability_desk", _("Our places"), "home", frozenset({"intake"})),
+    FIND,
+    Entry("accounts:log", _("Who opened what"), "eye", frozenset({"supervisor"})),
+    Entry("accounts:people", _("People"), "people", frozenset({"administrator"})),
+    Entry("accounts:account", _("My account"), "person"),
+)
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """Return ``page``: lang, language_name, languages, next, navigation, done."""
+    code = get_language() or settings.LANGUAGE_CODE
+    name, lang = LANGUAGES[code if code in LANGUAGES else settings.LANGUAGE_CODE]
+    # An error page says nothing that depends on the address asked for, so that denied and
+    # missing are the same bytes.
+    plain = getattr(request, "plain_page", False)
+    return {
+        "page": {
+            "lang": lang,
+            "language_name": name,
+            "languages": [
+                {"code": other, "name": label, "lang": tag, "current": other == code}
+                for other, (label, tag) in LANGUAGES.items()
+            ],
+            "next": "" if plain else _way_back(request),
+            "navigation": list(_navigation(request, plain=plain)),
+            "done": "" if plain else done.text_of(request.GET.get("done", "")),
+        }
+    }
+
+
+def _way_back(request: HttpRequest) -> str:
+    """Return the address to come back to after switching the language."""
+    return request.get_full_path() if request.method == "GET" else request.path
+
+
+def _navigation(request: HttpRequest, *, plain: bool) -> Iterator[Link]:
+    unlocked = getattr(request, "unlocked", None)
+    roles = {str(role) for role in unlocked.roles} if unlocked else set()
+    entries = FOR_SIGNED_IN if unlocked else (FIND, SIGN_IN)
+    for entry in entries:
+        if entry.roles and not entry.roles & roles:
+            continue
+        url = url_or_none(entry.name)
+        if url is None:
+            continue
+        current = "" if plain else "page" if request.path == url else ""
+        yield Link(url, entry.label, entry.icon, current)
+
+
+def url_or_none(name: str) -> str | None:
+    """Return the address of a page another room brings, or None where that room is not wired in."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return None

@@ -1,0 +1,47 @@
+"""Every cookie this site sets, with its purpose and life: the one list.
+
+The privacy page shows it, the quick exit deletes it, and a test compares it with what the site
+really sets.
+"""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Cookie:
+    name: str
+    purpose: Promise | str
+    life: Promise | str
+
+
+COOKIES = (
+    Cookie(
+        settings.SESSION_ID_COOKIE,
+        _("Remembers that you are signed in. Set only when you sign in."),
+        _("Until you leave or sign out, or after 15 minutes without use; at most 8 hours."),
+    ),
+    Cookie(
+        settings.SESSION_HALF_COOKIE,
+        _("Holds half of the key to your session; we keep only the other half. Set only when you sign in."),
+        _("Until you leave or sign out, or after 15 minutes without use; at most 8 hours."),
+    ),
+    Cookie(
+        settings.CARD_COOKIE,
+        _("Remembers the printed card of a staff member on this device, so that it is not asked each time."),
+        _("One year, or until you leave with “Leave now”."),
+    ),
+    Cookie(
+        settings.CSRF_COOKIE_NAME,
+        _("Makes sure that a form you send was opened on this site."),
+        _("Until you close the browser."),
+    ),
+    Cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        _("Remembers the language you chose. Set only when you choose one."),
+        _("Until you close the browser."),
+    ),
+)

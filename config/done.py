@@ -1,0 +1,48 @@
+"""What a page says after a redirect: ``?done=<code>`` becomes the sentence kept here.
+
+The address carries only the code, never a name, a number or a word of a case; an unknown code
+says nothing. Add one line a code, in the past tense, without data.
+"""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+SENTENCES: dict[str, Promise | str] = {
+    "language": _("The language was changed."),
+    "saved": _("Saved."),
+    "case-opened": _("The case was opened."),
+    "case-closed": _("The case was closed."),
+    "case-shared": _("The case was shared."),
+    "case-unshared": _("The case is no longer shared."),
+    "consent-recorded": _("Her consent was recorded."),
+    "refusal-recorded": _("Her refusal was recorded. Nothing else changes for her."),
+    "consent-withdrawn": _("Her consent was withdrawn. Access ended just now."),
+    "referral-sent": _("The referral was sent."),
+    "referral-claimed": _("You have taken this referral."),
+    "referral-released": _("You gave this referral back."),
+    "referral-accepted": _("The referral was accepted."),
+    "referral-declined": _("The referral was declined."),
+    "referral-cancelled": _("The referral was cancelled. Access ended just now."),
+    "referral-started": _("Marked as started."),
+    "referral-delivered": _("Marked as delivered."),
+    "referral-failed": _("Marked as not possible."),
+    "referral-closed": _("The referral was closed."),
+    "question-asked": _("Your question was sent."),
+    "question-answered": _("Your answer was sent."),
+    "availability-reported": _("Thank you. Your places are up to date."),
+    "imported": _("The import is complete."),
+    "invited": _("The invitation is ready."),
+    "activated": _("This person can now sign in."),
+    "removed": _("This person can no longer sign in."),
+    "role-changed": _("The roles were changed."),
+    "password-changed": _("Your password was changed."),
+    "signed-out": _("You are signed out."),
+    "signed-out-everywhere": _("You are signed out on every device."),
+    "confirmed": _("Thank you. It is confirmed that it is you."),
+    "log-verified": _("The log was verified."),
+}
+
+
+def text_of(code: str) -> Promise | str:
+    """Return the sentence for a known code, else an empty string."""
+    return SENTENCES.get(code, "")

@@ -1,0 +1,149 @@
+"""Coded words of the directory and their translatable labels.
+
+Service types, subtypes, availability (FHIR SDOHCC words), legal duties and what a place offers
+to people with needs. Codes are stored and travel in HSDS attributes; labels are only for
+screens. Casework codes live in referrals/codes.py.
+"""
+
+from django.db.models import TextChoices
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class ServiceType(TextChoices):
+    HEALTH_MEDICAL = "health_medical", _("Health care")
+    PSYCHOSOCIAL = "psychosocial", _("Counselling and support")
+    SAFE_HOUSE = "safe_house", _("Safe place to stay")
+    LEGAL_ASSISTANCE = "legal_assistance", _("Legal help")
+    POLICE_SECURITY = "police_security", _("Police and safety")
+    LIVELIHOODS = "livelihoods", _("Work and income")
+    CHILD_PROTECTION = "child_protection", _("Help for children")
+
+
+class ServiceSubtype(TextChoices):
+    CLINICAL_MANAGEMENT_OF_RAPE = "clinical_management_of_rape", _("Medical care after sexual violence")
+    EMERGENCY_ROOM_PRIMARY_CARE = "emergency_room_primary_care", _("Emergency room and primary care")
+    MENTAL_HEALTH = "mental_health", _("Mental health care")
+    CASE_MANAGEMENT = "case_management", _("Case management")
+    GROUP_SUPPORT = "group_support", _("Support group")
+    HOTLINE = "hotline", _("Phone line")
+    CRISIS_CENTRE = "crisis_centre", _("Crisis centre")
+    EMERGENCY_SHELTER = "emergency_shelter", _("Emergency shelter")
+    LEGAL_ADVICE = "legal_advice", _("Legal advice")
+    COURT_REPRESENTATION = "court_representation", _("Representation in court")
+    PROTECTION_ORDER_SUPPORT = "protection_order_support", _("Help with a protection order")
+    WOMENS_DESK = "womens_desk", _("Women's desk")
+    VOCATIONAL_TRAINING = "vocational_training", _("Vocational training")
+    CASH_SUPPORT = "cash_support", _("Cash support")
+    CHILD_COUNSELLING = "child_counselling", _("Counselling for children")
+    INTERPRETER = "interpreter", _("Interpreter")
+    ACCOMPANIMENT = "accompaniment", _("Someone who comes along")
+
+
+class Status(TextChoices):
+    """HSDS 3.1 ``service.status``."""
+
+    ACTIVE = "active", _("Active")
+    INACTIVE = "inactive", _("Not active")
+    DEFUNCT = "defunct", _("Closed for good")
+    TEMPORARILY_CLOSED = "temporarily closed", _("Temporarily closed")
+
+
+class Publication(TextChoices):
+    PUBLISHED = "published", _("Published")
+    HIDDEN = "hidden", _("Hidden")
+
+
+class LegalDuty(TextChoices):
+    """What an organisation must by law do with what it hears; shown before consent."""
+
+    NONE = "none", _("No legal duty to notify anybody")
+    MINORS_ONLY = "minors_only", _("Must notify the authorities when a child is affected")
+    SERIOUS_HARM = "serious_harm", _("Must notify the police of serious injury")
+    ALWAYS = "always", _("Must notify the authorities of every case")
+    UNKNOWN = "unknown", _("Legal duty not known: ask before you share")
+
+
+class Sex(TextChoices):
+    ANY = "any", _("Everyone")
+    FEMALE = "female", _("Women and girls")
+    MALE = "male", _("Men and boys")
+
+
+class Children(TextChoices):
+    ANY = "any", _("With or without children")
+    WITH = "with_children", _("People with children")
+    WITHOUT = "without_children", _("People without children")
+
+
+class AvailabilityStatus(TextChoices):
+    CAPACITY = "capacity", _("Has room")
+    NO_CAPACITY = "no-capacity", _("Full")
+    WAITLIST = "waitlist", _("Waiting list")
+    ASSESSMENT = "additional-assessment-required", _("Call first")
+    CLOSED = "temporarily-closed", _("Temporarily closed")
+
+
+class AvailabilitySource(TextChoices):
+    PROVIDER_PAGE = "provider_page", _("The provider")
+    PROVIDER_LINK = "provider_link", _("The provider, by link")
+    PHONE_CALL = "phone_call", _("A caseworker's phone call")
+    IMPORT = "import", _("Imported")
+
+
+class Freshness(TextChoices):
+    FRESH = "fresh", _("Fresh")
+    AGEING = "ageing", _("Getting old")
+    STALE = "stale", _("Too old to rely on")
+    UNKNOWN = "unknown", _("Never reported")
+
+
+class AccessNeed(TextChoices):
+    WHEELCHAIR = "wheelchair", _("Wheelchair access")
+    STEP_FREE = "step_free", _("No steps")
+    LIFT = "lift", _("Lift")
+    ACCESSIBLE_TOILET = "accessible_toilet", _("Accessible toilet")
+    SIGN_LANGUAGE = "sign_language", _("Sign language")
+    EASY_READ = "easy_read", _("Easy-to-read papers")
+    FEMALE_STAFF = "female_staff", _("Women on the staff")
+
+
+LANGUAGES: dict[str, Promise] = {
+    "uz": _("Uzbek"),
+    "ru": _("Russian"),
+    "kaa": _("Karakalpak"),
+    "tg": _("Tajik"),
+    "kk": _("Kazakh"),
+    "ky": _("Kyrgyz"),
+    "tk": _("Turkmen"),
+    "tt": _("Tatar"),
+    "ko": _("Korean"),
+    "tr": _("Turkish"),
+    "en": _("English"),
+    "rsl": _("Russian Sign Language"),
+    "uzs": _("Uzbek Sign Language"),
+}
+
+# HSDS files name languages by 639-1, 639-2 or 639-3 code; these are the ones of the region.
+LANGUAGE_ALIASES = {
+    "uzb": "uz",
+    "uz-latn": "uz",
+    "uz-cyrl": "uz",
+    "rus": "ru",
+    "tgk": "tg",
+    "kaz": "kk",
+    "kir": "ky",
+    "tuk": "tk",
+    "tat": "tt",
+    "kor": "ko",
+    "tur": "tr",
+    "eng": "en",
+}
+
+# Hours after which news of availability is ageing, then stale (directory.md).
+FRESH_HOURS = {"shelter": (2, 8), "office": (24, 72)}
+
+
+def fresh_hours(service_type: str) -> tuple[int, int]:
+    """Return (fresh below, stale from) in hours for a service type."""
+    return FRESH_HOURS["shelter" if service_type == ServiceType.SAFE_HOUSE else "office"]

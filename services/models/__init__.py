@@ -1,0 +1,60 @@
+"""The directory's tables and their invariants: HSDS 3.1 records, places, availability, imports.
+
+One file a concept. Search tables (``search``) are derived: ``services.actions.indexing`` writes
+them from the others. Nothing here knows a survivor.
+"""
+
+from services.models.availability import AvailabilityReport
+from services.models.entries import Location, Organization, Service, ServiceAtLocation
+from services.models.imports import ImportRow, ImportRun
+from services.models.parts import (
+    Accessibility,
+    Address,
+    Attribute,
+    Contact,
+    CostOption,
+    Language,
+    Phone,
+    RequiredDocument,
+    Schedule,
+    ScheduleException,
+    ServiceArea,
+    ServiceCapacity,
+    Taxonomy,
+    TaxonomyTerm,
+    Unit,
+    Url,
+)
+from services.models.places import District, Region
+from services.models.search import ServiceFacet, ServiceHours, ServiceToken
+
+__all__ = [
+    "Accessibility",
+    "Address",
+    "Attribute",
+    "AvailabilityReport",
+    "Contact",
+    "CostOption",
+    "District",
+    "ImportRow",
+    "ImportRun",
+    "Language",
+    "Location",
+    "Organization",
+    "Phone",
+    "Region",
+    "RequiredDocument",
+    "Schedule",
+    "ScheduleException",
+    "Service",
+    "ServiceArea",
+    "ServiceAtLocation",
+    "ServiceCapacity",
+    "ServiceFacet",
+    "ServiceHours",
+    "ServiceToken",
+    "Taxonomy",
+    "TaxonomyTerm",
+    "Unit",
+    "Url",
+]

@@ -1,0 +1,214 @@
+"""The four main HSDS records: organization, service, location, service_at_location.
+
+``source`` and ``source_id`` say where an imported record comes from. ``raw`` keeps what HSDS
+files carry and we accept but never publish (program, funding, organization_identifier …).
+"""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from services.codes import Children, LegalDuty, Publication, ServiceType, Sex, Status
+from services.translated import Translated
+
+
+class Entry(models.Model):
+    """What every record has."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    source = models.CharField(max_length=60, blank=True)
+    source_id = models.CharField(max_length=200, blank=True)
+    raw = models.JSONField(default=dict)
+    created_at = models.DateTimeField(auto_now_add=True)
+    modified_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        abstract = True
+
+
+class Organization(Entry):
+    """A body that gives services. ``agency`` is set where it takes part and has people and keys."""
+
+    agency = models.ForeignKey(
+        "accounts.Agency", null=True, blank=True, on_delete=models.PROTECT, related_name="organizations"
+    )
+    parent_organization = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL)
+    name = models.CharField(max_length=300)
+    alternate_name = models.CharField(max_length=300, blank=True)
+    description = models.TextField(blank=True)
+    translations = models.JSONField(default=dict)
+    email = models.CharField(max_length=254, blank=True)
+    website = models.CharField(max_length=500, blank=True)
+    year_incorporated = models.PositiveSmallIntegerField(null=True)
+    legal_status = models.CharField(max_length=300, blank=True)
+    logo = models.CharField(max_length=500, blank=True)
+    uri = models.CharField(max_length=500, blank=True)
+    legal_notification_duty = models.CharField(
+        max_length=20, choices=LegalDuty.choices, default=LegalDuty.UNKNOWN
+    )
+    legal_notification_note = models.TextField(blank=True)
+
+    local_name = Translated("name")
+    local_description = Translated("description")
+    local_legal_notification_note = Translated("legal_notification_note")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(legal_notification_duty__in=LegalDuty.values),
+                name="services_organization_duty_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Service(Entry):
+    """One service as people look for it. Hidden until someone publishes it; assured by a check only."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="services")
+    service_type = models.CharField(max_length=30, choices=ServiceType.choices, blank=True)
+    subtypes = models.JSONField(default=list)
+    publication = models.CharField(max_length=10, choices=Publication.choices, default=Publication.HIDDEN)
+    status = models.CharField(max_length=20, choices=Status.choices, default=Status.ACTIVE)
+    assured_date = models.DateField(null=True)
+
+    name = models.CharField(max_length=300)
+    alternate_name = models.CharField(max_length=300, blank=True)
+    description = models.TextField(blank=True)
+    translations = models.JSONField(default=dict)
+    url = models.CharField(max_length=500, blank=True)
+    email = models.CharField(max_length=254, blank=True)
+    interpretation_services = models.TextField(blank=True)
+    application_process = models.TextField(blank=True)
+    fees_description = models.TextField(blank=True)
+    wait_time = models.CharField(max_length=300, blank=True)
+    accreditations = models.TextField(blank=True)
+    licenses = models.TextField(blank=True)
+    alert = models.TextField(blank=True)
+
+    minimum_age = models.PositiveSmallIntegerField(null=True)
+    maximum_age = models.PositiveSmallIntegerField(null=True)
+    sex = models.CharField(max_length=10, choices=Sex.choices, default=Sex.ANY)
+    children = models.CharField(max_length=20, choices=Children.choices, default=Children.ANY)
+    eligibility_description = models.TextField(blank=True)
+
+    # The provider agrees that the public sees the number of free places. Never for shelters.
+    shows_numbers = models.BooleanField(default=False)
+    # Kept by services.actions: the newest report, so that a search needs no sub-query for it.
+    latest_report = models.OneToOneField(
+        "AvailabilityReport", null=True, on_delete=models.SET_NULL, related_name="latest_of"
+    )
+    # Derived by services.actions.indexing.
+    is_confidential = models.BooleanField(default=False)
+    time_zone = models.CharField(max_length=50, default=settings.TIME_ZONE)
+    sort_name = models.CharField(max_length=100, blank=True)
+
+    local_name = Translated("name")
+    local_description = Translated("description")
+    local_eligibility = Translated("eligibility_description")
+    local_application_process = Translated("application_process")
+    local_fees = Translated("fees_description")
+    local_alert = Translated("alert")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(publication=Publication.HIDDEN) | Q(service_type__in=ServiceType.values),
+                name="services_published_has_type",
+            ),
+            models.CheckConstraint(
+                condition=Q(shows_numbers=False) | ~Q(service_type=ServiceType.SAFE_HOUSE),
+                name="services_shelter_shows_no_numbers",
+            ),
+            models.CheckConstraint(
+                condition=Q(minimum_age__isnull=True)
+                | Q(maximum_age__isnull=True)
+                | Q(minimum_age__lte=models.F("maximum_age")),
+                name="services_ages_in_order",
+            ),
+        ]
+        indexes = [
+            # The public list and search: next page in the order of names.
+            models.Index(fields=["publication", "sort_name", "id"], name="services_list"),
+            # Search by type, the caseworker's match, and the numbers on the map.
+            models.Index(fields=["publication", "service_type", "sort_name"], name="services_by_type"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Location(Entry):
+    """A site. A confidential one has no address and no coordinates anywhere in these tables.
+
+    That it has no address row is held by triggers (services/confidential.py), because a check
+    constraint cannot look into another table.
+    """
+
+    class Type(models.TextChoices):
+        PHYSICAL = "physical"
+        POSTAL = "postal"
+        VIRTUAL = "virtual"
+
+    organization = models.ForeignKey(
+        Organization, null=True, on_delete=models.SET_NULL, related_name="locations"
+    )
+    location_type = models.CharField(max_length=10, choices=Type.choices)
+    is_confidential = models.BooleanField(default=False)
+    name = models.CharField(max_length=300, blank=True)
+    alternate_name = models.CharField(max_length=300, blank=True)
+    description = models.TextField(blank=True)
+    translations = models.JSONField(default=dict)
+    transportation = models.TextField(blank=True)
+    url = models.CharField(max_length=500, blank=True)
+    latitude = models.FloatField(null=True)
+    longitude = models.FloatField(null=True)
+    external_identifier = models.CharField(max_length=200, blank=True)
+    external_identifier_type = models.CharField(max_length=100, blank=True)
+    region = models.ForeignKey("Region", null=True, on_delete=models.PROTECT)
+    district = models.ForeignKey("District", null=True, on_delete=models.PROTECT)
+
+    local_name = Translated("name")
+    local_description = Translated("description")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(is_confidential=False)
+                | Q(
+                    location_type="virtual",
+                    latitude__isnull=True,
+                    longitude__isnull=True,
+                    name="",
+                    alternate_name="",
+                    description="",
+                    transportation="",
+                    url="",
+                    external_identifier="",
+                ),
+                name="services_confidential_names_no_place",
+            ),
+            models.CheckConstraint(
+                condition=Q(latitude__isnull=True, longitude__isnull=True)
+                | Q(latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180),
+                name="services_location_on_earth",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class ServiceAtLocation(Entry):
+    """A service given at a site."""
+
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="service_at_locations")
+    location = models.ForeignKey(Location, on_delete=models.CASCADE, related_name="service_at_locations")
+    description = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return str(self.id)

@@ -1,0 +1,242 @@
+"""The catalogues of translated texts: compile them, collect new texts, check that none is missing.
+
+``compile`` needs nothing but Python, so a fresh machine can run Hamroh; ``messages`` and
+``check`` read the sources with GNU gettext, as Django's makemessages does.
+
+Uzbek Cyrillic is written from Uzbek Latin (``tools.transliteration``) each time. An entry that
+somebody corrected carries the translator's comment ``by hand`` and is kept.
+"""
+
+import argparse
+import io
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+from tools.transliteration import to_cyrillic
+
+PROJECT = Path(__file__).resolve().parent.parent
+LOCALE = PROJECT / "locale"
+LANGUAGES = ("uz", "uz_Cyrl", "ru")
+SOURCES = ("config", "referrals", "services", "accounts", "audit", "templates")
+BY_HAND = "by hand"
+_PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd]|\{\w*\}")
+_TAG = re.compile(r"</?[a-z]\w*")
+
+
+def po_file(language: str, locale: Path = LOCALE) -> Path:
+    return locale / language / "LC_MESSAGES" / "django.po"
+
+
+def read(path: Path, language: str) -> Catalog:
+    with path.open("rb") as file:
+        return read_po(file, locale=language, abort_invalid=True)
+
+
+def entries(catalogue: Catalog) -> Iterator[Message]:
+    """Yield every message but the header."""
+    return (message for message in catalogue if message.id)
+
+
+def forms(text: str | list[str] | tuple[str, ...] | None) -> tuple[str, ...]:
+    """Return the singular and plural forms of an id or a translation, one or more."""
+    return (text,) if isinstance(text, str) else tuple(text or ("",))
+
+
+# --- compile ---
+
+
+def compile_all() -> None:
+    """Write django.mo beside every django.po that is newer than it."""
+    for language in LANGUAGES:
+        source = po_file(language)
+        target = source.with_suffix(".mo")
+        if not source.exists() or (target.exists() and target.stat().st_mtime >= source.stat().st_mtime):
+            continue
+        catalogue = read(source, language)
+        if language == "uz_Cyrl":
+            _add_djangos_own(catalogue)
+        # Written aside and moved, because two test processes may do this at once.
+        with tempfile.NamedTemporaryFile(dir=target.parent, suffix=".tmp", delete=False) as file:
+            write_mo(file, catalogue)
+        Path(file.name).chmod(0o644)
+        Path(file.name).replace(target)
+
+
+def _add_djangos_own(catalogue: Catalog) -> None:
+    """Add Django's own Uzbek texts in Cyrillic: Django has them in Latin letters only."""
+    import django
+
+    path = po_file("uz", Path(django.__file__).parent / "conf" / "locale")
+    for message in entries(read(path, "uz")):
+        if message.string and not message.fuzzy and catalogue.get(message.id, message.context) is None:
+            translated = _cyrillic(message, catalogue)
+            if all(forms(translated)):
+                catalogue.add(message.id, translated, context=message.context)
+
+
+def _cyrillic(message: Message, target: Catalog) -> str | list[str]:
+    texts = [to_cyrillic(text) for text in forms(message.string)]
+    if isinstance(message.id, str):
+        return texts[0]
+    return [texts[min(index, len(texts) - 1)] for index in range(target.num_plurals)]
+
+
+# --- messages ---
+
+
+def messages() -> int:
+    """Collect every text of the product into the catalogues, and write Uzbek Cyrillic."""
+    if not _gettext_is_there():
+        return 1
+    for language in LANGUAGES:
+        po_file(language).parent.mkdir(parents=True, exist_ok=True)
+    _makemessages(PROJECT, "uz", "ru")
+    write_cyrillic()
+    compile_all()
+    return 0
+
+
+def _gettext_is_there() -> bool:
+    if shutil.which("xgettext") and shutil.which("msgmerge"):
+        return True
+    print("GNU gettext is missing. Install it with:  apt install gettext", file=sys.stderr)
+    return False
+
+
+def _makemessages(folder: Path, *languages: str, template: bool = False) -> None:
+    """Run Django's makemessages in ``folder``; with ``template``, keep the file of bare texts too."""
+    options = [option for language in languages for option in ("--locale", language)]
+    options += ["--keep-pot"] if template else ["--no-obsolete", "--add-location", "file"]
+    ignored = [
+        option
+        for name in ("tests", "tools", "bench", "var", "docs", ".venv*", "build")
+        for option in ("--ignore", name)
+    ]
+    subprocess.run(
+        [sys.executable, "-m", "django", "makemessages", "--verbosity", "0", *options, *ignored],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(folder), "DJANGO_SETTINGS_MODULE": "tools.message_settings"},
+        check=True,
+    )
+
+
+def write_cyrillic(locale: Path = LOCALE) -> None:
+    """Write uz_Cyrl from uz, keeping what was corrected by hand, and say which of those is now in doubt."""
+    latin = read(po_file("uz", locale), "uz")
+    path = po_file("uz_Cyrl", locale)
+    old = read(path, "uz_Cyrl") if path.exists() else Catalog(locale="uz_Cyrl")
+    new = Catalog(
+        locale="uz_Cyrl",
+        project="Hamroh",
+        version="1",
+        copyright_holder="the Hamroh team",
+        header_comment="# Uzbek in Cyrillic letters, written from locale/uz by `make messages`.\n"
+        f'# Put "# {BY_HAND}" above an entry to keep a correction.\n',
+        creation_date=latin.creation_date,
+        revision_date=latin.revision_date,
+        fuzzy=False,
+    )
+    for message in entries(latin):
+        before = old.get(message.id, message.context)
+        by_hand = before is not None and BY_HAND in before.user_comments
+        new.add(
+            message.id,
+            before.string if before is not None and by_hand else _cyrillic(message, new),
+            locations=message.locations,
+            flags=message.flags - {"fuzzy"},
+            auto_comments=message.auto_comments,
+            user_comments=before.user_comments if before is not None and by_hand else (),
+            context=message.context,
+        )
+    buffer = io.BytesIO()
+    write_po(buffer, new, width=100, include_lineno=False)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(buffer.getvalue())
+
+
+# --- check ---
+
+
+def check() -> int:
+    """Say which texts lack a whole translation; return 1 if any does."""
+    if not _gettext_is_there():
+        return 1
+    with tempfile.TemporaryDirectory(prefix="hamroh-messages-") as name:
+        folder = Path(name)
+        for source in (*SOURCES, "tools"):
+            shutil.copytree(PROJECT / source, folder / source, ignore=shutil.ignore_patterns("__pycache__"))
+        (folder / "locale").mkdir()
+        _makemessages(folder, "en", template=True)
+        template = read(folder / "locale" / "django.pot", "en")
+        problems = [problem for language in LANGUAGES for problem in faults(template, language)]
+    for problem in problems[:50]:
+        print(problem)
+    if problems:
+        print(f"{len(problems)} texts are not translated whole. 'make messages' collects them.")
+    return 1 if problems else 0
+
+
+def faults(template: Catalog, language: str, locale: Path = LOCALE) -> Iterator[str]:
+    """Yield one line for each text of ``template`` that ``language`` does not translate whole."""
+    path = po_file(language, locale)
+    catalogue = read(path, language) if path.exists() else Catalog(locale=language)
+    for wanted in entries(template):
+        found = catalogue.get(wanted.id, wanted.context)
+        fault = "is missing" if found is None else fault_of(found, catalogue.num_plurals)
+        if fault:
+            yield f"{language}: {forms(wanted.id)[0][:70]!r} {fault}"
+
+
+def fault_of(message: Message, plurals: int) -> str:
+    """Return what is wrong with one translation, or an empty string."""
+    texts = forms(message.string)
+    if not all(texts) or (not isinstance(message.id, str) and len(texts) < plurals):
+        return "is not translated"
+    if message.fuzzy:
+        return "is marked fuzzy"
+    ids = forms(message.id)
+    # A singular may leave the number out ("one case"), so a form owes what every form of the id has.
+    allowed = {part for text in ids for part in _PLACEHOLDER.findall(text)}
+    owed = set.intersection(*({*_PLACEHOLDER.findall(text)} for text in ids))
+    for text in texts:
+        used = set(_PLACEHOLDER.findall(text))
+        if not owed <= used <= allowed:
+            return "has other placeholders"
+        if sorted(_TAG.findall(text)) not in [sorted(_TAG.findall(source)) for source in ids]:
+            return "has other tags"
+        if _mixed(text):
+            return f"mixes Latin and Cyrillic letters in one word ({_mixed(text)!r})"
+    return ""
+
+
+def _mixed(text: str) -> str:
+    """Return the first word with letters of both alphabets: a look-alike that search never finds."""
+    for match in re.finditer(r"[^\W\d_]+", _PLACEHOLDER.sub(" ", text)):
+        word = match.group()
+        if re.search("[a-zA-Z]", word) and re.search("[а-яёўқғҳА-ЯЁЎҚҒҲ]", word):
+            return word
+    return ""
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("command", choices=["compile", "messages", "check"])
+    command = parser.parse_args().command
+    if command == "compile":
+        compile_all()
+        return 0
+    return messages() if command == "messages" else check()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
