@@ -304,7 +304,9 @@ class Order:
             if first <= seq <= last:
                 rest = [(first, seq - 1, start), (seq + 1, last, start)]
                 self.gaps[place : place + 1] = [gap for gap in rest if gap[0] <= gap[1]]
-                return Fault(line, "reorder", f"entry {seq} stands in the wrong place: the order was changed.")
+                return Fault(
+                    line, "reorder", f"entry {seq} stands in the wrong place: the order was changed."
+                )
         return Fault(line, "insertion", f"entry {seq} is there a second time: a row was put in.")
 
     def missing(self) -> list[Fault]:
@@ -509,7 +511,9 @@ def report(verification: Verification, write: Any) -> int:
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Verify an exported access log of Hamroh.")
     parser.add_argument("log", help="the exported log")
-    parser.add_argument("--earlier", action="append", default=[], help="a checkpoint or export kept from before")
+    parser.add_argument(
+        "--earlier", action="append", default=[], help="a checkpoint or export kept from before"
+    )
     parser.add_argument("--key", help="the site's public key, from paper")
     options = parser.parse_args(arguments)
     try:

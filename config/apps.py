@@ -7,4 +7,7 @@ class ConfigConfig(AppConfig):
     name = "config"
 
     def ready(self) -> None:
-        from config import checks  # noqa: F401  (registers the checks)
+        from audit.errors import LogFailed
+        from config import checks, errors  # noqa: F401  (registers the checks)
+
+        errors.answer_with(LogFailed, 503)

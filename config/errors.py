@@ -118,6 +118,11 @@ def api_exception_handler(exc: Exception, context: dict[str, Any]) -> Response |
     """
     from rest_framework.views import exception_handler
 
+    from audit.actions import record_denied
+    from audit.errors import Denied
+
+    if isinstance(exc, Denied):
+        record_denied(exc)
     status = status_of(exc)
     if status is not None:
         wait = getattr(exc, "retry_after", None)
