@@ -385,6 +385,7 @@ class Verification:
         misplaced = self.order.seen(seq, number)
         if misplaced:
             self.faults.append(misplaced)
+        if misplaced or self.order.gaps:
             self._range_fault = True
         if row_leaf(header.agency, row) != leaf:
             self._fault(number, "edit", f"entry {seq} was changed: it does not fit its hash.")
@@ -511,9 +512,7 @@ def report(verification: Verification, write: Any) -> int:
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Verify an exported access log of Hamroh.")
     parser.add_argument("log", help="the exported log")
-    parser.add_argument(
-        "--earlier", action="append", default=[], help="a checkpoint or export kept from before"
-    )
+    parser.add_argument("--earlier", action="append", default=[], help="a checkpoint or export you kept")
     parser.add_argument("--key", help="the site's public key, from paper")
     options = parser.parse_args(arguments)
     try:
