@@ -45,3 +45,15 @@ def test_tools_do_not_move_what_the_product_runs_on() -> None:
         {name: rest.split()[0] for name, rest in packages(lock).items()} for lock in LOCKS
     )
     assert {name: development.get(name) for name in product} == product
+
+
+def test_every_dependency_says_why_it_is_here() -> None:
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    text = (PROJECT / "docs" / "dependencies.md").read_text(encoding="utf-8")
+    told = {
+        name for row in re.findall(r"^\| ([^|]+) \|", text, flags=re.MULTILINE) for name in row.split(", ")
+    }
+    told = {name.split()[0] for name in told}
+    for requirement in project["dependencies"] + project["optional-dependencies"]["dev"]:
+        name = re.split(r"[\[<>=~!; ]", requirement)[0]
+        assert name in told, f"{name} has no line in docs/dependencies.md"
