@@ -61,7 +61,9 @@ def district_choices() -> list[tuple[str, list[tuple[str, str]]]]:
     grouped: dict[str, list[tuple[str, str]]] = {code: [] for code in regions}
     for district in District.objects.filter(valid_to__isnull=True):
         grouped[district.region_id].append((district.code, str(district.name)))
-    return [(regions[code], sorted(names, key=lambda one: one[1])) for code, names in grouped.items() if names]
+    return [
+        (regions[code], sorted(names, key=lambda one: one[1])) for code, names in grouped.items() if names
+    ]
 
 
 def district_names(district_codes: Iterable[str]) -> Mapping[str, str]:
@@ -112,9 +114,7 @@ class Found:
     reasons: list[Reason] = field(default_factory=list)
 
 
-def places_for(
-    *, needs: Mapping[str, Any], incident: Incident, now: datetime, agency: UUID
-) -> list[Found]:
+def places_for(*, needs: Mapping[str, Any], incident: Incident, now: datetime, agency: UUID) -> list[Found]:
     """Return places for what she needs, the most fitting first; never one that she excluded."""
     wanted = Needs(
         service_types=[needs["service_type"]] if needs.get("service_type") else [],

@@ -11,6 +11,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from referrals import screening
+from services.codes import LANGUAGES
+
+LANGUAGE_CHOICES: list[tuple[str, Any]] = [*LANGUAGES.items(), ("other", _("Another language"))]
 
 NEVER_WRITE = _(
     "Never write passport or personal numbers, the name of the person who hurt her, or children’s names."
@@ -69,7 +72,7 @@ class Screened(forms.Form):
                 warned = True
         if warned:
             # The page comes back with what was typed; sending it a second time is the answer.
-            again = self.data.copy()
+            again: Any = self.data.copy()  # type: ignore[attr-defined]
             again[self.add_prefix("looked_again")] = "1"
             self.data = again
         return data

@@ -10,7 +10,15 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from referrals import codes
-from referrals.forms.base import NEVER_WRITE, FreeText, Screened, VersionedForm, WorkForm, skippable
+from referrals.forms.base import (
+    LANGUAGE_CHOICES,
+    NEVER_WRITE,
+    FreeText,
+    Screened,
+    VersionedForm,
+    WorkForm,
+    skippable,
+)
 
 NOT_ASKED = _("Not asked")
 
@@ -45,7 +53,7 @@ class CardQuestions(forms.Form):
     )
     sex = _radio(codes.Sex.choices, label=_("Sex"))
     language = _select(
-        codes.Language.choices,
+        LANGUAGE_CHOICES,
         label=_("Which language does she speak best?"),
         help_text=_("Why we ask: to find people who speak it, and to read the consent to her in it."),
     )

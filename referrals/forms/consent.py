@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from referrals import codes
-from referrals.forms.base import FreeText, Screened, WorkForm
+from referrals.forms.base import LANGUAGE_CHOICES, FreeText, Screened, WorkForm
 
 # The action speaks of what is kept, the form of what is asked.
 ASKED_AS = {"fields": "told", "expires_at": "days", "points_explained": "points"}
@@ -51,7 +51,9 @@ class DecisionForm(Screened, WorkForm):
         label=_("She agrees that they are told"),
         help_text=_("Tick only what she agrees to, one by one. Everything else stays here."),
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": _("Tick at least one thing she agrees to. If there is none, that is a no.")},
+        error_messages={
+            "required": _("Tick at least one thing she agrees to. If there is none, that is a no.")
+        },
     )
     purpose = forms.CharField(
         max_length=300,
@@ -72,7 +74,7 @@ class DecisionForm(Screened, WorkForm):
         error_messages={"required": _("Choose how she said it.")},
     )
     language = forms.ChoiceField(
-        choices=codes.Language.choices, label=_("In which language did you read it to her?")
+        choices=LANGUAGE_CHOICES, label=_("In which language did you read it to her?")
     )
     script = forms.ChoiceField(
         required=False,
@@ -165,4 +167,3 @@ class SendForm(Screened, WorkForm):
 
 class WithdrawForm(WorkForm):
     """A second tap for what cannot be taken back. The page says what will happen."""
-

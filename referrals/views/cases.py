@@ -136,7 +136,7 @@ def referral_rows(unlocked: Unlocked, items: list[Item[SentReferral]]) -> list[d
     known = queries.sent_referrals(unlocked, [item.content.referral_id for item in items])
     rows = []
     for item in reversed(items):
-        referral = known.get(item.content.referral_id)
+        referral = known.get(item.content.referral_id) if item.content.referral_id else None
         if referral is None:
             continue
         state = referral.state_at(unlocked.now)

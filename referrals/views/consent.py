@@ -5,6 +5,7 @@ sealed in the consent. A page that comes as the answer to a POST is the price, s
 back.
 """
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -31,12 +32,11 @@ from referrals.forms.consent import (
     SendForm,
     WithdrawForm,
 )
-from referrals.payload import Card, Identity, Incident
+from referrals.payload import Card, Consent, Identity, Incident
 from referrals.views import words
 from referrals.views.answers import send, to
 from referrals.views.cases import GET_OR_POST, alias_of, clinical_window
 from services.codes import LegalDuty
-
 
 
 @GET_OR_POST
@@ -44,27 +44,21 @@ def consent_new(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Go through the pages of a decision; ``step`` in the body says which one was sent."""
     unlocked = may_open_cases(request)
     opened = access.case_for(unlocked, case_id, to="edit")
-    if request.method != "POST":
+    destination = _destination(request)
+    if destination is None:
         return to("case_match", case_id)
-    chosen = RefuseForm({"service": request.POST.get("service", ""), "key": request.POST.get("key", "")})
-    chosen.full_clean()
-    service_id = chosen.cleaned_data.get("service")
-    if service_id is None:
-        return to("case_match", case_id)
+    step = request.POST.get("step", "")
+    if request.POST.get("decision") == codes.Decision.REFUSED:
+        step = "refuse"
+    return _PAGES.get(step, _duty)(request, unlocked, opened, destination)
+
+
+def _destination(request: HttpRequest) -> Destination | None:
+    """Return the service the body names, while the directory still has it."""
     try:
-        destination = destination_of(service_id)
-    except ReferralError:
-        return to("case_match", case_id)
-    step = request.POST.get("step")
-    if step == "refuse":
-        return _refuse(request, unlocked, opened, destination)
-    if step == "record" and request.POST.get("decision") == codes.Decision.REFUSED:
-        return _refuse(request, unlocked, opened, destination)
-    if step == "record":
-        return _record(request, unlocked, opened, destination)
-    if step == "decide":
-        return _duty_read(request, opened, destination)
-    return _duty_page(request, opened, destination, DutyForm(initial={"service": service_id}))
+        return destination_of(UUID(request.POST.get("service", "")))
+    except (ValueError, ReferralError):
+        return None
 
 
 # --- Page 1: the law ---
@@ -87,7 +81,15 @@ def _duty_page(
     return render(request, "referrals/consent_duty.html", context)
 
 
-def _duty_read(request: HttpRequest, opened: OpenCase, destination: Destination) -> HttpResponse:
+def _duty(
+    request: HttpRequest, unlocked: Unlocked, opened: OpenCase, destination: Destination
+) -> HttpResponse:
+    return _duty_page(request, opened, destination, DutyForm(initial={"service": destination.service_id}))
+
+
+def _duty_read(
+    request: HttpRequest, unlocked: Unlocked, opened: OpenCase, destination: Destination
+) -> HttpResponse:
     form = DutyForm(request.POST)
     if not form.is_valid():
         return _duty_page(request, opened, destination, form)
@@ -164,9 +166,14 @@ def _refuse(
 
     if send(form, refuse):
         return to("case", opened.id, done="refusal-recorded")
-    return _duty_page(
-        request, opened, destination, DutyForm(initial={"service": destination.service_id})
-    )
+    return _duty_page(request, opened, destination, DutyForm(initial={"service": destination.service_id}))
+
+
+_PAGES: dict[str, Callable[[HttpRequest, Unlocked, OpenCase, Destination], HttpResponse]] = {
+    "decide": _duty_read,
+    "record": _record,
+    "refuse": _refuse,
+}
 
 
 def _steps() -> list[str]:
@@ -194,13 +201,20 @@ def offered_fields(opened: OpenCase, card: Card, incident: Incident) -> list[tup
 def known_values(card: Card, identity: Identity, incident: Incident) -> dict[str, str]:
     """Return what the case could tell, in words, by field code."""
     said = disclosure.identity_part(
-        consent=words.everything(), card=card, identity=identity, request=disclosure.Request(how_to_reach_worker="")
+        consent=Consent(fields=tuple(Field.values)),
+        card=card,
+        identity=identity,
+        request=disclosure.Request(how_to_reach_worker=""),
     )
-    values = {row["code"]: str(row["value"]) for row in words.told_rows(said, district=district_name(card.district))}
+    values = {
+        row["code"]: str(row["value"]) for row in words.told_rows(said, district=district_name(card.district))
+    }
     contact = words.contact(card.safe_contact)
     if contact["rows"] or contact["do_not_contact"]:
         values[Field.SAFE_CONTACT.value] = (
-            _("do not contact") if contact["do_not_contact"] else ", ".join(str(row["value"]) for row in contact["rows"])
+            _("do not contact")
+            if contact["do_not_contact"]
+            else ", ".join(str(row["value"]) for row in contact["rows"])
         )
     needs = words.labels(codes.AccessNeed, card.access_needs)
     if needs:
@@ -285,15 +299,13 @@ def consent_send(request: HttpRequest, case_id: UUID, consent_id: UUID) -> HttpR
             {"key": _("Her consent lasts until"), "value": words.day(consent.expires_at)},
         ],
         "opaque_rows": _rows(known, [code for code in consent.fields if code in codes.OPAQUE_FIELDS]),
-        "told_rows": _rows(known, [code for code in consent.fields if code not in codes.ONLY_OPAQUE]),
+        "told_rows": _rows(known, [code for code in consent.fields if code not in codes.OPAQUE_FIELDS]),
     }
     return render(request, "referrals/consent_send.html", context)
 
 
 def _rows(known: dict[str, str], fields: list[str]) -> list[dict[str, Any]]:
-    return [
-        {"key": words.label(Field, code), "value": known[code]} for code in fields if known.get(code)
-    ]
+    return [{"key": words.label(Field, code), "value": known[code]} for code in fields if known.get(code)]
 
 
 # --- Taking it back, and the second person ---
@@ -316,9 +328,7 @@ def withdraw(
     form = WithdrawForm(request.POST or None)
 
     def take_back(answers: dict[str, Any]) -> None:
-        actions.withdraw_consent(
-            unlocked=unlocked, opened=opened, consent_id=consent_id, once=answers["key"]
-        )
+        actions.withdraw_consent(unlocked=unlocked, opened=opened, consent_id=consent_id, once=answers["key"])
 
     if request.method == "POST" and send(form, take_back):
         return to("case", opened.id, done="consent-withdrawn")
@@ -349,9 +359,7 @@ def consent_confirm(request: HttpRequest, case_id: UUID, consent_id: UUID) -> Ht
     form = ConfirmConsentForm(request.POST or None)
 
     def confirm(answers: dict[str, Any]) -> None:
-        actions.confirm_consent(
-            unlocked=unlocked, opened=opened, consent_id=consent_id, once=answers["key"]
-        )
+        actions.confirm_consent(unlocked=unlocked, opened=opened, consent_id=consent_id, once=answers["key"])
 
     if request.method == "POST" and send(form, confirm):
         return to("case", case_id, done="saved")

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -28,11 +28,15 @@ from referrals.views.cases import GET_OR_POST, alias_of
 from referrals.views.consent import withdraw
 
 
-def _open(request: HttpRequest, referral_id: UUID, *, to: str) -> tuple[Unlocked, OpenSent, OpenCase, Item[SentReferral]]:
+def _open(
+    request: HttpRequest, referral_id: UUID, *, to: str
+) -> tuple[Unlocked, OpenSent, OpenCase, Item[SentReferral]]:
     """Open the referral, then the case its sealed part names, then the case's memory of it."""
     unlocked = may_open_cases(request)
     sent = access.sent_referral_for(unlocked, referral_id)
-    opened = access.case_for(unlocked, sent.case_id, to=to)
+    if sent.note.case_id is None:
+        raise Http404
+    opened = access.case_for(unlocked, sent.note.case_id, to=to)
     return unlocked, sent, opened, opened.sent_referral(referral_id)
 
 
@@ -158,6 +162,8 @@ def referral_cancel(request: HttpRequest, referral_id: UUID) -> HttpResponse:
 def referral_withdraw(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     """Take back the consent this referral was sent under."""
     unlocked, _sent, opened, item = _open(request, referral_id, to="edit")
+    if item.content.consent_id is None:
+        raise Http404
     back = reverse("referrals:referral", args=[referral_id])
     return withdraw(request, unlocked, opened, item.content.consent_id, back_url=back)
 

@@ -11,7 +11,6 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid5
 
-from django import forms
 from django.db import transaction
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -23,6 +22,7 @@ from referrals.access import OpenCase
 from referrals.actions import edit_section
 from referrals.errors import SomeoneWasQuicker
 from referrals.forms import cases as case_forms
+from referrals.forms.base import VersionedForm
 from referrals.models.cases import Section as Kept
 from referrals.payload import Children, Incident
 
@@ -37,7 +37,7 @@ class Section:
     step: Promise | str
     title: Promise | str
     lead: Promise | str
-    form: type[forms.Form]
+    form: type[VersionedForm]
     initial: Callable[[OpenCase], Answers]
     change: Callable[[OpenCase, Answers], dict[Kept, Any]]
     choices: Callable[[], dict[str, Any]] = field(default=dict)

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from accounts.unlocked import Unlocked
 from referrals import access
-from referrals.access import CaseCard, SentRow
+from referrals.access import SentRow
 from referrals.models.referrals import LIVE, State
 
 CONSENT_SOON = timedelta(days=3)
@@ -80,7 +80,3 @@ def sent_rows(unlocked: Unlocked) -> list[SentRow]:
     )
     rows = list(recent[:MOST])
     return access.open_sent_rows(unlocked, rows) if rows else []
-
-
-def aliases(cards: Sequence[CaseCard]) -> dict[UUID, str]:
-    return {card.case_id: card.card.alias for card in cards if card.card is not None}
