@@ -23,14 +23,19 @@ from referrals.forms.base import (
 NOT_ASKED = _("Not asked")
 
 
+def _known(choices: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
+    """Leave out the codes for an open question: an empty answer says the same."""
+    return [choice for choice in choices if choice[0] not in ("unknown", "not_given")]
+
+
 def _radio(choices: list[tuple[str, Any]], **kwargs: Any) -> forms.ChoiceField:
     kwargs.setdefault("required", False)
-    return forms.ChoiceField(choices=[*choices, ("", NOT_ASKED)], widget=forms.RadioSelect, **kwargs)
+    return forms.ChoiceField(choices=[*_known(choices), ("", NOT_ASKED)], widget=forms.RadioSelect, **kwargs)
 
 
 def _select(choices: list[tuple[str, Any]], **kwargs: Any) -> forms.ChoiceField:
     kwargs.setdefault("required", False)
-    return forms.ChoiceField(choices=skippable(choices, NOT_ASKED), **kwargs)
+    return forms.ChoiceField(choices=skippable(_known(choices), NOT_ASKED), **kwargs)
 
 
 class CardQuestions(forms.Form):
