@@ -106,7 +106,9 @@ class _Clearing:
             if tells:
                 self.notes.append(Note("address_removed", path))
             return _withheld(value)
-        has_address = any(value.get(key) not in (None, "", []) for key in ("addresses", "latitude", "longitude"))
+        has_address = any(
+            value.get(key) not in (None, "", []) for key in ("addresses", "latitude", "longitude")
+        )
         if has_address and (str(value.get("id")) in self.suspects or self._is_suspect(value, around)):
             # The address is dropped even from what waits for review: it may be the one to protect.
             self.notes.append(Note("suspect_confidential", path))

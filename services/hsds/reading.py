@@ -80,13 +80,19 @@ def _check_scalar(text: str, token: str, at: int) -> None:
             )
         if not _NUMBER.match(token):
             raise _refuse(
-                text, at, _("This is not a number in JSON."), _("Write dates, times and codes between quotes.")
+                text,
+                at,
+                _("This is not a number in JSON."),
+                _("Write dates, times and codes between quotes."),
             )
         if math.isinf(float(token)):
             raise _refuse(text, at, _("A number is too large."), _("Correct the number at the source."))
     elif token in ("NaN", "Infinity", "-Infinity"):
         raise _refuse(
-            text, at, _("%(word)s is not a value in JSON.") % {"word": token}, _("Leave the value out, or write null.")
+            text,
+            at,
+            _("%(word)s is not a value in JSON.") % {"word": token},
+            _("Leave the value out, or write null."),
         )
 
 
@@ -199,12 +205,16 @@ def _roots(value: Any) -> Iterator[tuple[str, Any]]:
         yield from ((f"$[{index}]", item) for index, item in enumerate(value))
     elif isinstance(value, dict) and isinstance(value.get("contents"), list):
         yield from ((f"$.contents[{index}]", item) for index, item in enumerate(value["contents"]))
-    elif isinstance(value, dict) and kind_of(value) is None and (value.keys() & {"organizations", "services"}):
+    elif (
+        isinstance(value, dict) and kind_of(value) is None and (value.keys() & {"organizations", "services"})
+    ):
         for key in ("organizations", "services"):
             items = value.get(key, [])
             if not isinstance(items, list):
                 raise ImportRefused(
-                    _("%(key)s must be a list.") % {"key": key}, advice=_("Put the objects in [ ]."), path=f"$.{key}"
+                    _("%(key)s must be a list.") % {"key": key},
+                    advice=_("Put the objects in [ ]."),
+                    path=f"$.{key}",
                 )
             yield from ((f"$.{key}[{index}]", item) for index, item in enumerate(items))
     else:
@@ -235,7 +245,9 @@ def read(content: bytes) -> list[Root]:
     else:
         numbered = [(None, path, item) for path, item in _roots(value)]
     if not numbered:
-        raise ImportRefused(_("The file holds no records."), advice=_("Check that the export found something."))
+        raise ImportRefused(
+            _("The file holds no records."), advice=_("Check that the export found something.")
+        )
     if len(numbered) > MAX_ROOTS:
         raise ImportRefused(
             _("The file holds more than %(limit)d records.") % {"limit": MAX_ROOTS},

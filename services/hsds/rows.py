@@ -122,7 +122,9 @@ class TreeBuilder:
         if TABLES[table].translated:
             columns["translations"] = self._translations(value, path, TABLES[table].translated)
         if TABLES[table].raw:
-            columns["raw"] = {key: value[key] for key in TABLES[table].raw if value.get(key) not in (None, [])}
+            columns["raw"] = {
+                key: value[key] for key in TABLES[table].raw if value.get(key) not in (None, [])
+            }
         if table in ENTRIES:
             columns |= {"source": self.source, "source_id": str(value["id"])[:200]}
         special = getattr(self, f"_{table}", None)
@@ -361,7 +363,11 @@ class TreeBuilder:
         }
         if days is None:
             self._note("hours_kept_raw", path)
-            kept = {key: item for key, item in value.items() if isinstance(item, str | int | float) and key != "id"}
+            kept = {
+                key: item
+                for key, item in value.items()
+                if isinstance(item, str | int | float) and key != "id"
+            }
             empty = dict.fromkeys(("weekday", "opens", "closes", "valid_from", "valid_to"))
             self._put("schedule", hsds_id, common | empty | {"raw": kept}, path, parent)
             return

@@ -21,7 +21,7 @@ class Named:
     """A code with its name in the reader's language."""
 
     code: str
-    name: str
+    name: str | Localized
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,9 @@ def phones_of(service: Service) -> list[Phone]:
     return own or list(service.organization.phones.all())
 
 
-def _position(service: Service, districts: list[District], regions: list[Region]) -> tuple[float, float] | None:
+def _position(
+    service: Service, districts: list[District], regions: list[Region]
+) -> tuple[float, float] | None:
     if service.is_confidential:
         return None
     for link in service.service_at_locations.all():
@@ -119,7 +121,9 @@ def _card(service: Service, places: _Places, now: datetime, *, public: bool) -> 
     for facet in service.facets.all():
         listed.setdefault(facet.kind, []).append(facet.code)
     regions = [places.regions[code] for code in listed.get(_Kind.REGION, []) if code in places.regions]
-    districts = [places.districts[code] for code in listed.get(_Kind.DISTRICT, []) if code in places.districts]
+    districts = [
+        places.districts[code] for code in listed.get(_Kind.DISTRICT, []) if code in places.districts
+    ]
     availability = derive(service, now)
     if public:
         availability = availability.for_public(shows_numbers=service.shows_numbers)
