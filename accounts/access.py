@@ -6,7 +6,7 @@ A door returns the person unlocked or raises; what it raises becomes an answer i
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -20,7 +20,7 @@ from audit.errors import Denied
 from vault.errors import Refused
 from vault.keys import KeyPair
 
-P = ParamSpec("P")
+View = Callable[..., HttpResponse]
 
 
 def signed_in(request: HttpRequest) -> Unlocked:
@@ -121,13 +121,11 @@ def page_name(request: HttpRequest) -> str:
     return match.view_name.replace(":", ".") if match else ""
 
 
-def sign_in_required(
-    view: Callable[Concatenate[HttpRequest, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+def sign_in_required(view: View) -> View:
     """Lead whoever is not signed in to the sign-in page, before the view looks at anything."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         signed_in(request)
         return view(request, *args, **kwargs)
 

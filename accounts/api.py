@@ -15,10 +15,14 @@ from accounts.models import Person
 from accounts.unlocked import Unlocked
 
 
+def _answer(request: HttpRequest) -> HttpResponse:
+    return HttpResponse()
+
+
 class _CsrfCheck(CsrfViewMiddleware):
     """Return the reason instead of a page (as DRF's own session authentication does)."""
 
-    def _reject(self, request: HttpRequest, reason: str) -> str:  # type: ignore[override]
+    def _reject(self, request: HttpRequest, reason: str) -> str:
         return reason
 
 
@@ -29,9 +33,9 @@ class SessionAuthentication(BaseAuthentication):
         unlocked: Unlocked | None = getattr(request._request, "unlocked", None)
         if unlocked is None:
             return None
-        check = _CsrfCheck(lambda _: HttpResponse())
+        check = _CsrfCheck(_answer)
         check.process_request(request._request)
-        if check.process_view(request._request, None, (), {}):
+        if check.process_view(request._request, _answer, (), {}):
             raise PermissionDenied
         return unlocked.person, unlocked
 

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from audit.registry import Action, register
+from audit.registry import register
 
 AGENCY_CREATED = register("agency.create", _("Organisation set up"))
 AGREEMENT_SIGNED = register("agency.agree", _("Information-sharing agreement signed"))

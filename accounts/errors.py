@@ -55,7 +55,7 @@ class CodeUnknown(AccountsError):
 class WeakPassword(AccountsError):
     """The password is too short, too simple or too close to the name."""
 
-    message = _("Choose at least 12 characters, not your name, and not one character repeated.")
+    message = _("Choose at least 12 characters: not your name, not only digits, nothing repeated.")
 
 
 class NameTaken(AccountsError):

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -17,13 +18,13 @@ from accounts.errors import CasesLocked, SignInNeeded, StepUpNeeded
 from accounts.unlocked import Unlocked
 from audit.actions import record_first
 from audit.errors import LogFailed
-from audit.middleware import log_failed
 
 
 class SignIn:
     """Set ``request.unlocked`` (Unlocked or None) and ``request.user`` (Person or AnonymousUser).
 
-    A session that ended by itself is deleted, and its cookies with it.
+    A session that ended by itself is deleted, and its cookies with it. The other way round, an
+    answer that deletes the cookie (the quick exit does) ends the session too.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -42,9 +43,11 @@ class SignIn:
         if unlocked is not None:
             response.headers["Cache-Control"] = "no-store"
             unlocked.finish()
-        elif halves and sessions.open_waiting(*halves, now=now) is None:
+        if halves and _deletes_session(response):
             end_by_cookie(halves[0])
-            if not response.cookies:
+        elif halves and unlocked is None and sessions.open_waiting(*halves, now=now) is None:
+            end_by_cookie(halves[0])
+            if settings.SESSION_ID_COOKIE not in response.cookies:
                 cookies.drop_session(response)
         return response
 
@@ -59,6 +62,11 @@ class SignIn:
         if isinstance(exception, CasesLocked):
             return _cases_locked(request)
         return None
+
+
+def _deletes_session(response: HttpResponse) -> bool:
+    cookie = response.cookies.get(settings.SESSION_ID_COOKIE)
+    return cookie is not None and not cookie.value
 
 
 def _to(name: str, request: HttpRequest) -> HttpResponse:
@@ -79,6 +87,7 @@ def _cases_locked(request: HttpRequest) -> HttpResponse:
             outcome="denied",
         )
     except LogFailed:
-        return log_failed(request)
+        request.plain_page = True  # type: ignore[attr-defined]
+        return render(request, "errors/503.html", status=503)
     context = {"membership": unlocked.person.membership, "today": unlocked.today}
     return render(request, "accounts/cases_locked.html", context, status=403)

@@ -107,7 +107,7 @@ def new_role_key(
 def sign_person_key(row: PersonKey, *, agency: UUID, root: KeyPair, root_epoch: int) -> None:
     """Put the root's signature under a person's public key."""
     message = trust.person_key_message(
-        agency=agency, person=row.person_id, epoch=row.epoch, public=row.public
+        agency=agency, person=row.person_id, epoch=row.epoch, public=bytes(row.public)
     )
     row.root_epoch, row.root_signature = root_epoch, root.sign(message)
     row.save(update_fields=["root_epoch", "root_signature"])
@@ -134,4 +134,4 @@ def hold(
 
 def public_keys(row: PersonKey | RoleKey) -> PublicKeys:
     """Return the public keys in a row, unchecked: to show a safety number, never to wrap to."""
-    return PublicKeys.from_bytes(row.public)
+    return PublicKeys.from_bytes(bytes(row.public))

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from itertools import pairwise
 
 from accounts.errors import WeakPassword
 
@@ -23,7 +24,7 @@ def check_password(password: str, *names: str) -> None:
     characters are unkind on a telephone and across four scripts.
     """
     folded = fold(password)
-    if not LEAST_PASSWORD <= len(password) <= MOST_PASSWORD or len(set(folded)) < 5:
+    if not LEAST_PASSWORD <= len(password) <= MOST_PASSWORD or len(set(folded)) < 5 or folded.isdigit():
         raise WeakPassword
     for name in names:
         rest = folded
@@ -35,6 +36,6 @@ def check_password(password: str, *names: str) -> None:
     # "123412341234", "aaaabbbbcccc": a short piece repeated, or a straight run of characters.
     if any(folded == (folded[:size] * len(folded))[: len(folded)] for size in range(1, 5)):
         raise WeakPassword
-    steps = {ord(b) - ord(a) for a, b in zip(folded, folded[1:], strict=False)}
+    steps = {ord(b) - ord(a) for a, b in pairwise(folded)}
     if steps <= {1} or steps <= {-1}:
         raise WeakPassword

@@ -37,12 +37,12 @@ class TrustedKey:
 
 def person_key_message(*, agency: UUID, person: UUID, epoch: int, public: bytes) -> bytes:
     """Return the bytes the root signs for a person's key."""
-    return canonical("hamroh/v1/person-key", str(agency), str(person), epoch, bytes(public))
+    return canonical("hamroh/v1/person-key", str(agency), str(person), epoch, public)
 
 
 def role_key_message(*, agency: UUID, name: str, epoch: int, public: bytes) -> bytes:
     """Return the bytes the root signs for a role's key, and for itself."""
-    return canonical("hamroh/v1/role-key", str(agency), str(name), epoch, bytes(public))
+    return canonical("hamroh/v1/role-key", str(agency), str(name), epoch, public)
 
 
 def roles_message(*, agency: UUID, person: UUID, revision: int, roles: frozenset[str]) -> bytes:
@@ -52,7 +52,7 @@ def roles_message(*, agency: UUID, person: UUID, revision: int, roles: frozenset
 
 def agreement_message(*, agency: UUID, partner: UUID, root: bytes, valid_until: date) -> bytes:
     """Return the bytes the root signs for an information-sharing agreement."""
-    return canonical("hamroh/v1/agreement", str(agency), str(partner), bytes(root), valid_until.isoformat())
+    return canonical("hamroh/v1/agreement", str(agency), str(partner), root, valid_until.isoformat())
 
 
 def holding_info(role_key: RoleKey, *, person: UUID, key: TrustedKey, granter: UUID) -> Info:
@@ -111,7 +111,7 @@ def root_of(unlocked: "Unlocked", agency: UUID, *, today: date | None = None) ->
     message = agreement_message(
         agency=unlocked.agency.id,
         partner=agency,
-        root=agreement.partner_root_fingerprint,
+        root=bytes(agreement.partner_root_fingerprint),
         valid_until=agreement.valid_until,
     )
     verify(own_root(unlocked).public.sign, bytes(agreement.root_signature), message)
@@ -124,7 +124,7 @@ def _root(unlocked: "Unlocked", agency: UUID, fingerprint: bytes) -> TrustedKey:
         row = RoleKey.objects.filter(agency_id=agency, name=KeyName.ROOT, fingerprint=fingerprint).first()
         if row is None:
             raise Refused
-        public = PublicKeys.from_bytes(row.public)
+        public = PublicKeys.from_bytes(bytes(row.public))
         if not same(public.fingerprint, fingerprint):
             raise Refused
         known = unlocked.roots[(agency, fingerprint)] = TrustedKey(public, row.epoch, agency)
@@ -135,16 +135,18 @@ def check_person_key(row: PersonKey, *, root: TrustedKey) -> TrustedKey:
     """Return the keys of the row if this root signed them for this very person, else Refused."""
     if row.root_signature is None:
         raise Refused
-    message = person_key_message(agency=root.agency, person=row.person_id, epoch=row.epoch, public=row.public)
+    message = person_key_message(
+        agency=root.agency, person=row.person_id, epoch=row.epoch, public=bytes(row.public)
+    )
     verify(root.public.sign, bytes(row.root_signature), message)
-    return TrustedKey(PublicKeys.from_bytes(row.public), row.epoch, root.agency)
+    return TrustedKey(PublicKeys.from_bytes(bytes(row.public)), row.epoch, root.agency)
 
 
 def check_role_key(row: RoleKey, *, root: TrustedKey) -> TrustedKey:
     """Return the keys of the row if this root signed them for this very role, else Refused."""
-    message = role_key_message(agency=root.agency, name=row.name, epoch=row.epoch, public=row.public)
+    message = role_key_message(agency=root.agency, name=row.name, epoch=row.epoch, public=bytes(row.public))
     verify(root.public.sign, bytes(row.root_signature), message)
-    return TrustedKey(PublicKeys.from_bytes(row.public), row.epoch, root.agency)
+    return TrustedKey(PublicKeys.from_bytes(bytes(row.public)), row.epoch, root.agency)
 
 
 def check_roles(membership: Membership, roles: frozenset[str], *, root: TrustedKey) -> None:

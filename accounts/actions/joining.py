@@ -17,6 +17,7 @@ from accounts.models import Invitation, Membership, Person, PersonKey
 from accounts.roles import KeyName
 from accounts.unlocked import Unlocked
 from audit.actions import record
+from audit.registry import Action
 from vault import codes
 from vault.envelope import Context, seal, unseal
 from vault.errors import Refused
@@ -42,7 +43,7 @@ class NewColleague:
     safety_number: str
 
 
-def invite(  # noqa: PLR0913 - what is known of a new colleague
+def invite(
     unlocked: Unlocked,
     *,
     name: str,
@@ -217,7 +218,7 @@ def _context(person: Person) -> Context:
     )
 
 
-def _record(unlocked: Unlocked, action: entries.Action, person: Person) -> None:
+def _record(unlocked: Unlocked, action: Action, person: Person) -> None:
     record(
         action,
         agency=unlocked.agency.id,

@@ -18,6 +18,7 @@ from accounts.errors import NotActive, SignInFailed, StepUpNeeded, WrongCode
 from accounts.models import Person, Session, Slot
 from accounts.unlocked import Unlocked
 from audit.actions import record, record_first
+from audit.registry import Action
 from vault import codes, totp
 from vault.errors import Refused
 
@@ -173,7 +174,7 @@ def _card(text: str) -> bytes | None:
         return None
 
 
-def _record(person: Person, action: entries.Action) -> None:
+def _record(person: Person, action: Action) -> None:
     record(action, agency=person.agency_id, actor=person.id, kind="person", object=str(person.id))
 
 

@@ -6,6 +6,7 @@ So no administrator alone makes anybody (themselves included) a reader of the in
 
 from collections.abc import Collection
 from datetime import date
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max, QuerySet
@@ -17,6 +18,7 @@ from accounts.roles import APART, NEVER_WITHOUT_HOLDER, KeyName, RoleName, keys_
 from accounts.signals import person_removed
 from accounts.unlocked import Unlocked
 from audit.actions import record
+from audit.registry import Action
 from vault.errors import Refused
 from vault.kdf import new_secret
 
@@ -169,7 +171,7 @@ def _keep_one_holder(person: Person, lost: frozenset[KeyName]) -> None:
             raise LastHolder
 
 
-def _holders(agency: object, name: str) -> QuerySet[RoleKeyHolding]:
+def _holders(agency: UUID, name: str) -> QuerySet[RoleKeyHolding]:
     return RoleKeyHolding.objects.filter(
         role_key__agency_id=agency, role_key__name=name, person__is_active=True
     )
@@ -232,7 +234,7 @@ def _wrap(unlocked: Unlocked, role_key: RoleKey, seed: bytes, person: Person) ->
     )
 
 
-def _record(unlocked: Unlocked, action: entries.Action, person: Person, **detail: str) -> None:
+def _record(unlocked: Unlocked, action: Action, person: Person, **detail: str) -> None:
     record(
         action,
         agency=unlocked.agency.id,

@@ -12,6 +12,7 @@ from accounts.sessions import ABSOLUTE, IDLE, minute
 from accounts.unlocked import Unlocked
 from audit.actions import record
 from audit.errors import LogFailed
+from audit.registry import Action
 from vault.sessions import id_hash
 
 logger = logging.getLogger(__name__)
@@ -43,8 +44,10 @@ def sign_out_everywhere(unlocked: Unlocked) -> None:
 
 def end_other_sessions(unlocked: Unlocked) -> None:
     """End the person's sessions on all other devices; part of a change that logs itself."""
-    kept = unlocked.session.pk if unlocked.session else None
-    Session.objects.filter(person=unlocked.person).exclude(pk=kept).delete()
+    others = Session.objects.filter(person=unlocked.person)
+    if unlocked.session is not None:
+        others = others.exclude(pk=unlocked.session.pk)
+    others.delete()
 
 
 def sweep(*, now: datetime) -> int:
@@ -55,7 +58,7 @@ def sweep(*, now: datetime) -> int:
     return sum(rows.delete()[0] for rows in (ended, counters, invitations))
 
 
-def _note(unlocked: Unlocked, action: entries.Action) -> None:
+def _note(unlocked: Unlocked, action: Action) -> None:
     person = unlocked.person
     try:
         with transaction.atomic():

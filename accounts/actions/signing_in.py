@@ -38,7 +38,7 @@ class SignedIn:
     needs_code: bool = False
 
 
-def sign_in(  # noqa: PLR0913 - what a browser brings
+def sign_in(
     *,
     name: str,
     password: str,

@@ -82,8 +82,8 @@ class Slot(models.Model):
     """A person's seed, sealed under something only they have. Together the only way in."""
 
     class Kind(models.TextChoices):
-        PASSWORD = "password"
-        PASSWORD_AND_CARD = "password+card"
+        PASSWORD = "password"  # noqa: S105 - a kind of slot
+        PASSWORD_AND_CARD = "password+card"  # noqa: S105 - a kind of slot
         RECOVERY = "recovery"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -30,7 +30,7 @@ class Person(AbstractBaseUser):
     the moment they are removed. The row itself stays: the access log names it.
     """
 
-    password = None
+    password = None  # type: ignore[assignment]  # Django's way to drop the column
     last_login = None
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -38,12 +38,12 @@ class Person(AbstractBaseUser):
     # Folded (accounts.names.fold): one spelling, so that two people cannot look alike.
     name = models.CharField(_("sign-in name"), max_length=100, unique=True)
     display_name = models.CharField(_("name"), max_length=100)
-    is_active = models.BooleanField(default=False)  # type: ignore[misc]
+    is_active = models.BooleanField(default=False)
     removed_on = models.DateField(null=True, blank=True)
     groups = models.ManyToManyField(Group, related_name="user_set", related_query_name="user")
 
     USERNAME_FIELD = "name"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: list[str] = []  # type: ignore[misc]
 
     class Meta:
         constraints = [
