@@ -99,7 +99,8 @@ class _Indexer:
         regions = {place.region_id for place in [*sites, *areas] if place.region_id}
         districts = {place.district_id for place in [*sites, *areas] if place.district_id}
         facets = {(ServiceFacet.Kind.REGION, code) for code in regions}
-        facets |= {(ServiceFacet.Kind.DISTRICT, code) for code in districts}
+        # Without a district it is for the whole region: the region's code stands in its place.
+        facets |= {(ServiceFacet.Kind.DISTRICT, code) for code in districts or regions}
         facets |= {(ServiceFacet.Kind.SUBTYPE, code) for code in service.subtypes}
         facets |= {(ServiceFacet.Kind.LANGUAGE, row.code) for row in service.languages.all() if row.code}
         access = " ".join(

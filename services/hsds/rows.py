@@ -274,7 +274,7 @@ class TreeBuilder:
 
     def _location(self, value: dict[str, Any], path: str, row_id: UUID) -> dict[str, Any]:
         place = self._place_of_location(value)
-        if place is None:
+        if place is None and value.get("location_type") != "virtual":
             self._note("place_unknown", path)
         columns: dict[str, Any] = {
             "is_confidential": is_withheld(value),
