@@ -108,7 +108,7 @@ def _case_page(
 ) -> HttpResponse:
     card, incident = opened.card(), opened.incident()
     identity = opened.identity()
-    may_edit = opened.case.is_open and (opened.can_edit or queries.may_edit(unlocked, opened.case))
+    may_edit = opened.case.is_open and queries.may_edit(unlocked, opened)
     consents = opened.consents()
     sent = opened.referrals()
     context = {
@@ -120,7 +120,7 @@ def _case_page(
         "contact": words.contact(card.safe_contact, has_number=bool(identity.phone or identity.third_party)),
         "may_edit": may_edit,
         "find_url": reverse("referrals:case_match", args=[opened.id]),
-        "referrals": referral_rows(unlocked, sent),
+        "referrals": _referral_rows(unlocked, opened, sent),
         "consents": [_consent_row(opened, item, sent, unlocked) for item in reversed(consents)],
         "sections": _section_cards(opened, card, incident),
         "notes": [
@@ -131,9 +131,11 @@ def _case_page(
     return render(request, "referrals/case.html", context, status=status)
 
 
-def referral_rows(unlocked: Unlocked, items: list[Item[SentReferral]]) -> list[dict[str, Any]]:
+def _referral_rows(
+    unlocked: Unlocked, opened: OpenCase, items: list[Item[SentReferral]]
+) -> list[dict[str, Any]]:
     """Return the case's referrals, live ones first, each with its state as it is now."""
-    known = queries.sent_referrals(unlocked, [item.content.referral_id for item in items])
+    known = queries.states_of(unlocked, opened)
     rows = []
     for item in reversed(items):
         referral = known.get(item.content.referral_id) if item.content.referral_id else None

@@ -1,11 +1,8 @@
 """The caseworker's home: what needs her now, then her open cases."""
 
-from datetime import date
 from typing import Any
-from uuid import UUID
+from urllib.parse import urlencode
 
-from django.core.exceptions import SuspiciousOperation
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,10 +13,9 @@ from django.views.decorators.http import require_safe
 from accounts.access import may_open_cases
 from accounts.roles import RoleName
 from accounts.unlocked import Unlocked
-from referrals import access, codes, directory, queries
+from referrals import access, attention, codes, directory, queries
 from referrals.access import CaseCard
-from referrals.models import CaseUserPermission
-from referrals.queries import Attention
+from referrals.attention import Attention
 from referrals.views import words
 
 PAGE = 20
@@ -81,53 +77,28 @@ _SAID: dict[str, tuple[str, Any, Any, Any]] = {
 def needs_me(request: HttpRequest) -> HttpResponse:
     """Show what waits for her, most pressing first, and a page of her open cases."""
     unlocked = may_open_cases(request)
-    rows = access.cases_for(unlocked)
-    after = _after(request.GET.get("after", ""))
-    if after is not None:
-        month, case_id = after
-        rows = rows.filter(
-            Q(content_object__month_opened__lt=month)
-            | Q(content_object__month_opened=month, content_object_id__lt=case_id)
-        )
-    page = list(rows[: PAGE + 1])
-    more, page = len(page) > PAGE, page[:PAGE]
-    attention = queries.of_sent(unlocked, queries.sent_rows(unlocked)) if after is None else []
-    cards = _cards(unlocked, page, attention)
-    names = directory.district_names(card.card.district for card in cards.values() if card.card)
+    after = request.GET.get("after")
+    page = queries.case_page(unlocked, after=after, limit=PAGE)
+    waiting = [] if after else attention.of_sent(unlocked, attention.sent_rows(unlocked))
+    cards = {card.case_id: card for card in [*page.cards, *_others(unlocked, page.cards, waiting)]}
+    names = directory.district_names(card.card.district for card in page.cards if card.card)
+    home = reverse("referrals:needs_me")
     context = {
         "may_open": RoleName.CASEWORKER in unlocked.roles,
-        "attention": [_attention(one, cards[one.case_id]) for one in attention if one.case_id in cards],
-        "cases": [_case(cards[row.content_object_id], names) for row in page],
-        "next_url": _next(page[-1]) if more else "",
-        "first_url": reverse("referrals:needs_me") if after is not None else "",
+        "attention": [_attention(one, cards[one.case_id]) for one in waiting if one.case_id in cards],
+        "cases": [_case(card, names) for card in page.cards],
+        "next_url": f"{home}?{urlencode({'after': page.next})}" if page.next else "",
+        "first_url": home if after else "",
     }
     return render(request, "referrals/needs_me.html", context)
 
 
-def _cards(
-    unlocked: Unlocked, page: list[CaseUserPermission], attention: list[Attention]
-) -> dict[UUID, CaseCard]:
-    """Open the cards of this page and of the cases that wait, together: the queries do not grow."""
-    have = {row.content_object_id for row in page}
-    waiting = {one.case_id for one in attention} - have
-    rows = [*page, *access.cases_for(unlocked).filter(content_object_id__in=waiting)] if waiting else page
-    return {card.case_id: card for card in access.open_case_cards(unlocked, rows)} if rows else {}
-
-
-def _after(mark: str) -> tuple[date, UUID] | None:
-    """Read the mark of a next page: a month and a case's id, both in clear already."""
-    if not mark:
-        return None
-    month, _dot, case_id = mark.partition(".")
-    try:
-        return date.fromisoformat(month), UUID(case_id)
-    except ValueError:
-        raise SuspiciousOperation from None
-
-
-def _next(row: CaseUserPermission) -> str:
-    month = row.content_object.month_opened.isoformat()
-    return f"{reverse('referrals:needs_me')}?after={month}.{row.content_object_id}"
+def _others(unlocked: Unlocked, shown: list[CaseCard], waiting: list[Attention]) -> list[CaseCard]:
+    """Open the cards of cases that wait but are not on this page, for their aliases."""
+    missing = {one.case_id for one in waiting} - {card.case_id for card in shown}
+    if not missing:
+        return []
+    return access.open_case_cards(unlocked, access.cases_for(unlocked).filter(content_object_id__in=missing))
 
 
 def _case(card: CaseCard, districts: Any) -> dict[str, Any]:

@@ -7,10 +7,9 @@ never learns whether consent was withdrawn or the referral cancelled.
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
-from django.core.exceptions import SuspiciousOperation
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -20,7 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import may_open_cases, with_role
 from accounts.roles import RoleName
 from accounts.unlocked import Unlocked
-from referrals import access, actions, codes, directory
+from referrals import access, actions, codes, directory, queries
 from referrals.access import EndedReferral, InboxRow, OpenPacket
 from referrals.forms.base import VersionedForm
 from referrals.forms.inbox import DeclineForm, DeliverForm, FailForm, StepForm
@@ -46,39 +45,15 @@ def _desk(request: HttpRequest) -> Unlocked:
 def inbox(request: HttpRequest) -> HttpResponse:
     """Show who waits, the soonest deadline first."""
     unlocked = _desk(request)
-    rows = access.inbox_for(unlocked)
-    after = _after(request.GET.get("after", ""))
-    if after is not None:
-        respond_by, referral_id = after
-        rows = rows.filter(
-            Q(content_object__respond_by__gt=respond_by)
-            | Q(content_object__respond_by=respond_by, content_object_id__gt=referral_id)
-        )
-    page = list(rows[: PAGE + 1])
-    more, page = len(page) > PAGE, page[:PAGE]
-    opened = access.open_inbox_rows(unlocked, page)
+    after = request.GET.get("after")
+    page = queries.inbox_page(unlocked, after=after, limit=PAGE)
+    home = reverse("referrals:inbox")
     context = {
-        "rows": [_row(unlocked, one) for one in opened],
-        "next_url": _next(page[-1].content_object) if more else "",
-        "first_url": reverse("referrals:inbox") if after is not None else "",
+        "rows": [_row(unlocked, one) for one in page.rows],
+        "next_url": f"{home}?{urlencode({'after': page.next})}" if page.next else "",
+        "first_url": home if after else "",
     }
     return render(request, "referrals/inbox.html", context)
-
-
-def _after(mark: str) -> tuple[datetime, UUID] | None:
-    if not mark:
-        return None
-    moment, _dot, referral_id = mark.partition("_")
-    try:
-        return datetime.strptime(moment, "%Y%m%dT%H%M%S%z"), UUID(referral_id)
-    except ValueError:
-        raise SuspiciousOperation from None
-
-
-def _next(referral: Referral) -> str:
-    moment = referral.respond_by
-    stamp = moment.strftime("%Y%m%dT%H%M%SZ") if moment else ""
-    return f"{reverse('referrals:inbox')}?after={stamp}_{referral.pk}"
 
 
 def _row(unlocked: Unlocked, row: InboxRow) -> dict[str, Any]:
