@@ -55,10 +55,10 @@ def forms(text: str | list[str] | tuple[str, ...] | None) -> tuple[str, ...]:
 # --- compile ---
 
 
-def compile_all() -> None:
+def compile_all(locale: Path = LOCALE) -> None:
     """Write django.mo beside every django.po that is newer than it."""
     for language in LANGUAGES:
-        source = po_file(language)
+        source = po_file(language, locale)
         target = source.with_suffix(".mo")
         if not source.exists() or (target.exists() and target.stat().st_mtime >= source.stat().st_mtime):
             continue
