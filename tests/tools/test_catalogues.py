@@ -14,7 +14,7 @@ Text = str | tuple[str, str]
 
 def store(locale: Path, language: str, entries: dict[Text, object], comment: str = "") -> None:
     """Write a catalogue with these translations; a list gives plural forms."""
-    catalogue = Catalog(locale=language, fuzzy=False)
+    catalogue = catalogues.empty(language)
     for text, translation in entries.items():
         catalogue.add(text, translation, user_comments=[comment] if comment else ())  # type: ignore[arg-type]
     path = catalogues.po_file(language, locale)
@@ -66,10 +66,10 @@ def test_missing_text_is_a_fault_and_a_whole_catalogue_has_none(tmp_path: Path) 
 
 
 def test_cyrillic_is_written_from_latin(tmp_path: Path) -> None:
-    store(tmp_path, "uz", {"Sign in": "Kirish", ("%(n)d case", "%(n)d cases"): ["%(n)d ish", "%(n)d ish"]})
+    store(tmp_path, "uz", {"Sign in": "Kirish", ("%(n)d case", "%(n)d cases"): ["%(n)d ish"]})
     catalogues.write_cyrillic(tmp_path)
     assert translated(tmp_path, "uz_Cyrl", "Sign in") == "Кириш"
-    assert set(translated(tmp_path, "uz_Cyrl", ("%(n)d case", "%(n)d cases"))) == {"%(n)d иш"}  # type: ignore[call-overload]
+    assert translated(tmp_path, "uz_Cyrl", ("%(n)d case", "%(n)d cases")) == ("%(n)d иш",)
 
 
 def test_correction_by_hand_is_kept_and_any_other_is_written_anew(tmp_path: Path) -> None:
