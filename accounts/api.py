@@ -1,0 +1,62 @@
+"""How the API knows who is asking: the same session, with the CSRF check on every unsafe method."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import CsrfViewMiddleware
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from accounts.models import Person
+from accounts.unlocked import Unlocked
+
+
+def _answer(request: HttpRequest) -> HttpResponse:
+    return HttpResponse()
+
+
+class _CsrfCheck(CsrfViewMiddleware):
+    """Return the reason instead of a page (as DRF's own session authentication does)."""
+
+    def _reject(self, request: HttpRequest, reason: str) -> str:
+        return reason
+
+
+class SessionAuthentication(BaseAuthentication):
+    """The person whose session the middleware opened; ``request.auth`` is the Unlocked."""
+
+    def authenticate(self, request: Request) -> tuple[Person, Unlocked] | None:
+        unlocked: Unlocked | None = getattr(request._request, "unlocked", None)
+        if unlocked is None:
+            return None
+        check = _CsrfCheck(_answer)
+        check.process_request(request._request)
+        if check.process_view(request._request, _answer, (), {}):
+            raise PermissionDenied
+        return unlocked.person, unlocked
+
+
+class SignedIn(BasePermission):
+    """Only for somebody whose keys are open."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return isinstance(request.auth, Unlocked)
+
+
+class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """How the API's description names the session: two cookies that belong together."""
+
+    target_class = "accounts.api.SessionAuthentication"
+    name = ["sessionId", "sessionHalf"]
+
+    def get_security_definition(self, auto_schema: Any) -> list[dict[str, str]]:
+        from django.conf import settings
+
+        return [
+            {"type": "apiKey", "in": "cookie", "name": settings.SESSION_ID_COOKIE},
+            {"type": "apiKey", "in": "cookie", "name": settings.SESSION_HALF_COOKIE},
+        ]

@@ -1,0 +1,152 @@
+"""Every read of this room that is more than one line. Nothing here fetches by an id from outside
+without saying to whom it may be shown: that is ``accounts.access``."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from accounts import minting, trust
+from accounts.models import Agency, Agreement, Invitation, Person, RoleKey, RoleKeyHolding, Session
+from accounts.roles import KeyName, RoleName, keys_of
+from accounts.sessions import has_ended
+from accounts.unlocked import Unlocked
+from audit.registry import AuditorKey, AuditorKeyMissing
+from vault.errors import Refused
+from vault.keys import PublicKeys
+
+
+def public_keys_of(unlocked: Unlocked, person: UUID | Person) -> tuple[PublicKeys, int]:
+    """Return the keys (and epoch) to wrap something to a person now, checked against the root
+    pinned in the caller's keyring. Refused when anything in the chain was changed."""
+    person_id = person.id if isinstance(person, Person) else person
+    key = trust.current_person_key(unlocked, person_id, today=unlocked.today)
+    return key.public, key.epoch
+
+
+def role_public_keys(unlocked: Unlocked, agency: UUID | Agency, role: str) -> tuple[PublicKeys, int]:
+    """Return the keys (and epoch) to wrap something to a role key of an agency now.
+
+    ``role`` is a KeyName. Another agency's are believed through the valid signed agreement only.
+    """
+    agency_id = agency.id if isinstance(agency, Agency) else agency
+    key = trust.current_role_key(unlocked, agency_id, str(role), today=unlocked.today)
+    return key.public, key.epoch
+
+
+def has_agreement(unlocked: Unlocked, agency: UUID | Agency) -> bool:
+    """Say whether something may be sent to this agency today: one's own, or a signed agreement."""
+    agency_id = agency.id if isinstance(agency, Agency) else agency
+    try:
+        trust.root_of(unlocked, agency_id, today=unlocked.today)
+    except Refused:
+        return False
+    return True
+
+
+def auditor_key(agency: UUID) -> AuditorKey:
+    """Return the key that seals an agency's log. Whoever writes the log may have no keys open, so
+    the chain is checked as far as the database alone allows: signed by the agency's root row."""
+    rows = {
+        row.name: row
+        for row in RoleKey.objects.filter(
+            agency_id=agency, name__in=(KeyName.ROOT, KeyName.AUDITOR)
+        ).order_by("epoch")
+    }
+    try:
+        root = trust.TrustedKey(minting.public_keys(rows[KeyName.ROOT]), 1, agency)
+        key = trust.check_role_key(rows[KeyName.AUDITOR], root=root)
+    except (KeyError, Refused):
+        raise AuditorKeyMissing from None
+    return AuditorKey(public=key.public, epoch=key.epoch)
+
+
+def colleagues(unlocked: Unlocked) -> list[Person]:
+    """Return the active people of the caller's agency, by name: to share with, to assign to."""
+    people = Person.objects.filter(agency=unlocked.agency, is_active=True)
+    return list(people.select_related("membership").order_by("display_name"))
+
+
+def partners(unlocked: Unlocked) -> list[Agency]:
+    """Return the agencies with an agreement that is valid today (unchecked: ``has_agreement`` checks)."""
+    valid = Agreement.objects.filter(agency=unlocked.agency, valid_until__gte=unlocked.today)
+    return [row.partner for row in valid.select_related("partner").order_by("partner__name")]
+
+
+# --- The people page ---
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """One line of the people page."""
+
+    person: Person
+    roles: tuple[RoleName, ...]
+    status: str  # active, invited, to_activate, removed
+    cases_locked: bool
+    waits_for: tuple[KeyName, ...]
+
+
+def people_page(unlocked: Unlocked) -> list[Colleague]:
+    """Return everybody of the agency, those to activate first. Four queries, however many people."""
+    people = (
+        Person.objects.filter(agency=unlocked.agency)
+        .select_related("membership", "invitation")
+        .prefetch_related("groups__role")
+        .order_by("display_name")
+    )
+    held: dict[UUID, set[str]] = {}
+    for person_id, name in RoleKeyHolding.objects.filter(person__agency=unlocked.agency).values_list(
+        "person_id", "role_key__name"
+    ):
+        held.setdefault(person_id, set()).add(name)
+    lines = [_colleague(person, held.get(person.id, set()), unlocked.today) for person in people]
+    order = {"to_activate": 0, "invited": 1, "active": 2, "removed": 3}
+    return sorted(lines, key=lambda line: order[line.status])
+
+
+def _colleague(person: Person, held: set[str], today: date) -> Colleague:
+    invitation: Invitation | None = getattr(person, "invitation", None)
+    roles = tuple(sorted(RoleName(group.role.name) for group in person.groups.all()))
+    if person.is_active:
+        status = "active"
+    elif person.removed_on is not None:
+        status = "removed"
+    else:
+        status = "to_activate" if invitation and invitation.accepted_at else "invited"
+        roles = tuple(RoleName(name) for name in invitation.roles) if invitation else ()
+    waits_for = sorted(keys_of(frozenset(roles)) - held) if status == "active" else []
+    return Colleague(
+        person=person,
+        roles=roles,
+        status=status,
+        cases_locked=not person.membership.is_current(today),
+        waits_for=tuple(KeyName(name) for name in waits_for),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingForKey:
+    """A colleague who was given a role and waits for its key from somebody who holds it."""
+
+    person: Person
+    key: KeyName
+
+
+def waiting_for_my_keys(unlocked: Unlocked) -> list[WaitingForKey]:
+    """Return colleagues to whom the caller could hand over a role key."""
+    mine = set(RoleKeyHolding.objects.filter(person=unlocked.person).values_list("role_key__name", flat=True))
+    return [
+        WaitingForKey(line.person, key)
+        for line in people_page(unlocked)
+        for key in line.waits_for
+        if key in mine and line.person != unlocked.person
+    ]
+
+
+# --- The account page ---
+
+
+def own_sessions(unlocked: Unlocked) -> list[Session]:
+    """Return the person's living sessions, newest first."""
+    rows = Session.objects.filter(person=unlocked.person, is_waiting=False).order_by("-started_at")
+    return [row for row in rows if not has_ended(row, now=unlocked.now)]

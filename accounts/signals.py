@@ -1,0 +1,7 @@
+"""What this room tells the rooms above it."""
+
+from django.dispatch import Signal
+
+# Sent inside the transaction that removes a person: every room deletes what was granted to them.
+# Arguments: person (Person), unlocked (the administrator, Unlocked).
+person_removed = Signal()
