@@ -6,6 +6,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
 from uuid import UUID
@@ -17,11 +18,11 @@ from audit import notes, segments, site_keys
 from audit.entries import Body, Outcome, request_id, row_leaf, seal_body
 from audit.errors import Denied, LogFailed
 from audit.merkle import Frontier
-from audit.models import Checkpoint, Entry, Log, Segment
+from audit.models import CHECKPOINT_EVERY, Checkpoint, Entry, Log, Segment
+from audit.queries.proofs import still_holds
 from audit.registry import Action, action, auditor_key
 from vault.errors import Refused
-
-CHECKPOINT_EVERY = 1000
+from vault.keys import KeyPair
 
 logger = logging.getLogger(__name__)
 
@@ -138,6 +139,29 @@ def keep_cosignature(*, agency: UUID, note: str) -> None:
         checkpoint.save(update_fields=["note"])
 
 
+@dataclass(frozen=True, slots=True)
+class Witnessed:
+    """What a supervisor saw at sign-in. Keep ``note`` in the keyring only where it is ``consistent``."""
+
+    note: str
+    consistent: bool
+
+
+def witness(*, agency: UUID, person: UUID, keys: KeyPair, last_seen: str | None) -> Witnessed:
+    """Show a supervisor the log's present checkpoint and prove that it grew out of the last one they saw.
+
+    If it did, they cosign it, and the cosignature is kept. If not (rolled back, rewritten, or signed by
+    another key) nothing is cosigned: warn them, and keep the note they have, which is the evidence.
+    """
+    note = make_checkpoint(agency=agency)
+    if last_seen is not None and not still_holds(agency=agency, seen=last_seen, now=note):
+        return Witnessed(note=note, consistent=False)
+    at = int(datetime.now(UTC).timestamp())
+    cosigned = str(notes.cosign(notes.parse(note), keys, name=notes.witness_name(person), at=at))
+    keep_cosignature(agency=agency, note=cosigned)
+    return Witnessed(note=cosigned, consistent=True)
+
+
 def _or_log_failed(work: Callable[[], Result]) -> Result:
     """Run a write to the log; whatever goes wrong is ``LogFailed``, without the values it went wrong on."""
     try:
@@ -213,7 +237,10 @@ def _checkpoint(log: Log) -> str:
     existing = Checkpoint.objects.filter(log=log, size=log.size).first()
     if existing is not None:
         return existing.note
-    note = notes.Note(origin=notes.origin_of(log.agency), size=log.size, root=bytes(log.root))
+    root = Frontier.from_bytes(log.size, bytes(log.frontier)).root
+    if root != bytes(log.root):
+        raise LogFailed
+    note = notes.Note(origin=notes.origin_of(log.agency), size=log.size, root=root)
     signed = str(notes.sign(note, site_keys.checkpoint_keys()))
     Checkpoint.objects.create(log=log, size=log.size, note=signed)
     return signed

@@ -29,7 +29,7 @@ class DeniedAttempts:
     """Record a ``Denied`` that left a view, then let the uniform 404 follow.
 
     Django calls ``process_exception`` after the view's transactions have rolled back, so the entry
-    commits on its own. If it cannot, the answer is 503, as it is when any other entry failed.
+    commits on its own. If it cannot, the answer is 503, as for every ``LogFailed`` (config/apps.py).
     The API's exception handler calls ``record_denied`` itself, because DRF keeps exceptions inside.
     """
 
@@ -44,12 +44,6 @@ class DeniedAttempts:
             try:
                 record_denied(exception)
             except LogFailed:
-                return log_failed(request)
-        if isinstance(exception, LogFailed):
-            return log_failed(request)
+                request.plain_page = True  # type: ignore[attr-defined]
+                return render(request, "errors/503.html", status=503)
         return None
-
-
-def log_failed(request: HttpRequest) -> HttpResponse:
-    """Answer 503: the log could not be written, so nothing is shown and nothing was changed."""
-    return render(request, "audit/log_failed.html", status=503)

@@ -9,6 +9,9 @@ from django.db import models
 
 from audit.merkle import EMPTY_ROOT
 
+# Every tree of this many more entries is signed, whoever appends; a missing checkpoint is a fault.
+CHECKPOINT_EVERY = 1000
+
 
 class Log(models.Model):
     """The head of one agency's tree. An append locks this row, so entries stand in one order."""

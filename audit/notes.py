@@ -58,15 +58,24 @@ class Note:
 
     def with_signature(self, signature: Signature) -> "Note":
         """Return the note with one more signature; the same name and key replaces its earlier one."""
-        others = [
-            one for one in self.signatures if (one.name, one.key_id) != (signature.name, signature.key_id)
-        ]
+        others = self.without_signature(signature).signatures
         return Note(self.origin, self.size, self.root, self.extensions, (*others, signature))
+
+    def without_signature(self, signature: Signature) -> "Note":
+        """Return the note without what this name and key signed."""
+        identity = (signature.name, signature.key_id)
+        others = tuple(one for one in self.signatures if (one.name, one.key_id) != identity)
+        return Note(self.origin, self.size, self.root, self.extensions, others)
 
 
 def origin_of(agency: UUID) -> str:
     """Return the origin line of an agency's log."""
     return f"hamroh/log/{agency}"
+
+
+def witness_name(person: UUID) -> str:
+    """Return the key name under which a supervisor cosigns."""
+    return f"hamroh/person/{person}"
 
 
 def key_id(name: str, public: bytes, *, witness: bool = False) -> bytes:

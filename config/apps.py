@@ -1,4 +1,4 @@
-"""The wiring app: system checks, and nothing with a table."""
+"""The wiring app: system checks and error pages, and nothing with a table."""
 
 from django.apps import AppConfig
 
@@ -7,4 +7,8 @@ class ConfigConfig(AppConfig):
     name = "config"
 
     def ready(self) -> None:
-        from config import checks  # noqa: F401  (registers the checks)
+        from audit.errors import LogFailed
+        from config import checks, errors  # noqa: F401  (registers the checks)
+
+        # Which failure of a room becomes which error page.
+        errors.answer_with(LogFailed, 503)

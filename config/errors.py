@@ -18,6 +18,9 @@ from django.shortcuts import render
 from rest_framework import exceptions as api_exceptions
 from rest_framework.response import Response
 
+from audit.actions import record_denied
+from audit.errors import Denied, LogFailed
+
 logger = logging.getLogger("config.errors")
 
 PROBLEM = "application/problem+json"
@@ -118,6 +121,12 @@ def api_exception_handler(exc: Exception, context: dict[str, Any]) -> Response |
     """
     from rest_framework.views import exception_handler
 
+    if isinstance(exc, Denied):
+        # DRF keeps exceptions to itself, so audit's middleware would not see the attempt.
+        try:
+            record_denied(exc)
+        except LogFailed as failed:
+            exc = failed
     status = status_of(exc)
     if status is not None:
         wait = getattr(exc, "retry_after", None)

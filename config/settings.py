@@ -67,8 +67,8 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "accounts.middleware.SignIn",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "accounts.middleware.SignIn",
     "django_htmx.middleware.HtmxMiddleware",
     "config.middleware.KnownFailures",
     "audit.middleware.DeniedAttempts",
@@ -204,6 +204,7 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = not PRODUCTION
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],

@@ -23,19 +23,28 @@ class ServiceType(TextChoices):
 class ServiceSubtype(TextChoices):
     CLINICAL_MANAGEMENT_OF_RAPE = "clinical_management_of_rape", _("Medical care after sexual violence")
     EMERGENCY_ROOM_PRIMARY_CARE = "emergency_room_primary_care", _("Emergency room and primary care")
-    MENTAL_HEALTH = "mental_health", _("Mental health care")
-    CASE_MANAGEMENT = "case_management", _("Case management")
+    INJURY_DOCUMENTATION = "injury_documentation", _("Documentation of injuries")
+    REPRODUCTIVE_HEALTH = "reproductive_health", _("Reproductive health")
+    MENTAL_HEALTH_CARE = "mental_health_care", _("Mental health care")
+    INDIVIDUAL_COUNSELLING = "individual_counselling", _("Counselling")
     GROUP_SUPPORT = "group_support", _("Support group")
     HOTLINE = "hotline", _("Phone line")
-    CRISIS_CENTRE = "crisis_centre", _("Crisis centre")
     EMERGENCY_SHELTER = "emergency_shelter", _("Emergency shelter")
+    MOTHER_AND_CHILD_SHELTER = "mother_and_child_shelter", _("Shelter for mothers with children")
+    TRANSITIONAL_HOUSING = "transitional_housing", _("Housing for a longer time")
     LEGAL_ADVICE = "legal_advice", _("Legal advice")
     COURT_REPRESENTATION = "court_representation", _("Representation in court")
     PROTECTION_ORDER_SUPPORT = "protection_order_support", _("Help with a protection order")
+    DOCUMENTS_RESTORATION = "documents_restoration", _("Help to get documents back")
+    POLICE_POST = "police_post", _("Police post")
     WOMENS_DESK = "womens_desk", _("Women's desk")
     VOCATIONAL_TRAINING = "vocational_training", _("Vocational training")
-    CASH_SUPPORT = "cash_support", _("Cash support")
+    JOB_PLACEMENT = "job_placement", _("Help to find work")
+    SMALL_GRANTS = "small_grants", _("Small grants")
     CHILD_COUNSELLING = "child_counselling", _("Counselling for children")
+    CHILD_HELPLINE = "child_helpline", _("Phone line for children")
+    DAY_CARE = "day_care", _("Day care")
+    GUARDIANSHIP_DESK = "guardianship_desk", _("Guardianship desk")
     INTERPRETER = "interpreter", _("Interpreter")
     ACCOMPANIMENT = "accompaniment", _("Someone who comes along")
 
@@ -58,22 +67,19 @@ class LegalDuty(TextChoices):
     """What an organisation must by law do with what it hears; shown before consent."""
 
     NONE = "none", _("No legal duty to notify anybody")
-    MINORS_ONLY = "minors_only", _("Must notify the authorities when a child is affected")
-    SERIOUS_HARM = "serious_harm", _("Must notify the police of serious injury")
-    ALWAYS = "always", _("Must notify the authorities of every case")
-    UNKNOWN = "unknown", _("Legal duty not known: ask before you share")
+    SERIOUS_INJURY = (
+        "notifies_police_of_serious_injury",
+        _("Must tell the police about serious injuries"),
+    )
+    MINORS = "notifies_guardianship_for_minors", _("Must tell the guardianship authority about children")
+    POLICE = "must_register_and_notify_police", _("Must register every case and tell the police")
+    UNKNOWN = "unknown", _("Legal duty not known: ask before anything is shared")
 
 
 class Sex(TextChoices):
     ANY = "any", _("Everyone")
     FEMALE = "female", _("Women and girls")
     MALE = "male", _("Men and boys")
-
-
-class Children(TextChoices):
-    ANY = "any", _("With or without children")
-    WITH = "with_children", _("People with children")
-    WITHOUT = "without_children", _("People without children")
 
 
 class AvailabilityStatus(TextChoices):
@@ -99,13 +105,10 @@ class Freshness(TextChoices):
 
 
 class AccessNeed(TextChoices):
-    WHEELCHAIR = "wheelchair", _("Wheelchair access")
-    STEP_FREE = "step_free", _("No steps")
-    LIFT = "lift", _("Lift")
-    ACCESSIBLE_TOILET = "accessible_toilet", _("Accessible toilet")
+    """Derived from what a place says about itself (services.actions.indexing)."""
+
+    WHEELCHAIR = "wheelchair", _("Step-free, for wheelchairs")
     SIGN_LANGUAGE = "sign_language", _("Sign language")
-    EASY_READ = "easy_read", _("Easy-to-read papers")
-    FEMALE_STAFF = "female_staff", _("Women on the staff")
 
 
 LANGUAGES: dict[str, Promise] = {
@@ -120,8 +123,7 @@ LANGUAGES: dict[str, Promise] = {
     "ko": _("Korean"),
     "tr": _("Turkish"),
     "en": _("English"),
-    "rsl": _("Russian Sign Language"),
-    "uzs": _("Uzbek Sign Language"),
+    "sgn": _("Sign language"),
 }
 
 # HSDS files name languages by 639-1, 639-2 or 639-3 code; these are the ones of the region.
@@ -138,6 +140,7 @@ LANGUAGE_ALIASES = {
     "kor": "ko",
     "tur": "tr",
     "eng": "en",
+    "rsl": "sgn",
 }
 
 # Hours after which news of availability is ageing, then stale (directory.md).

@@ -45,7 +45,9 @@ def pick(base: str, translations: dict[str, Any], field: str, language: str | No
 
 def pick_name(names: dict[str, str], language: str | None = None) -> Localized:
     """Return the best of a ``{language: name}`` mapping (places)."""
-    return pick(names.get(BASE_LANGUAGE, ""), {code: {"name": name} for code, name in names.items()}, "name", language)
+    return pick(
+        names.get(BASE_LANGUAGE, ""), {code: {"name": name} for code, name in names.items()}, "name", language
+    )
 
 
 class Translated:

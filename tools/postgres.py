@@ -97,9 +97,29 @@ def throw_away() -> Iterator[str | None]:
         if account:
             os.chown(folder, account.pw_uid, account.pw_gid)
             os.chown(data, account.pw_uid, account.pw_gid)
-        initdb = [programs / "initdb", "-D", data, "-U", USER, "-A", "trust", "-E", "UTF8", "--no-sync"]
+        initdb: list[str | Path] = [
+            programs / "initdb",
+            "-D",
+            data,
+            "-U",
+            USER,
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--no-sync",
+        ]
         _start(initdb, folder=folder, account=account).wait()
-        postgres = [programs / "postgres", "-D", data, "-k", folder, "-c", "listen_addresses=", *OPTIONS]
+        postgres: list[str | Path] = [
+            programs / "postgres",
+            "-D",
+            data,
+            "-k",
+            folder,
+            "-c",
+            "listen_addresses=",
+            *OPTIONS,
+        ]
         server = _start(postgres, folder=folder, account=account)
         url = f"postgresql://{USER}@{quote(str(folder), safe='')}/postgres"
         _wait_until_ready(url, server, folder / "log")

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from services.codes import Children, LegalDuty, Publication, ServiceType, Sex, Status
+from services.codes import LegalDuty, Publication, ServiceType, Sex, Status
 from services.translated import Translated
 
 
@@ -46,7 +46,7 @@ class Organization(Entry):
     logo = models.CharField(max_length=500, blank=True)
     uri = models.CharField(max_length=500, blank=True)
     legal_notification_duty = models.CharField(
-        max_length=20, choices=LegalDuty.choices, default=LegalDuty.UNKNOWN
+        max_length=40, choices=LegalDuty.choices, default=LegalDuty.UNKNOWN
     )
     legal_notification_note = models.TextField(blank=True)
 
@@ -93,7 +93,7 @@ class Service(Entry):
     minimum_age = models.PositiveSmallIntegerField(null=True)
     maximum_age = models.PositiveSmallIntegerField(null=True)
     sex = models.CharField(max_length=10, choices=Sex.choices, default=Sex.ANY)
-    children = models.CharField(max_length=20, choices=Children.choices, default=Children.ANY)
+    accepts_children = models.BooleanField(null=True)  # may she bring hers; null: not known
     eligibility_description = models.TextField(blank=True)
 
     # The provider agrees that the public sees the number of free places. Never for shelters.

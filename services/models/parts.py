@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Q
 
 from services.models.entries import Location, Organization, Service, ServiceAtLocation
+from services.translated import Translated
 
 
 class Part(models.Model):
@@ -137,10 +138,10 @@ class ScheduleException(Part):
 
 class Accessibility(Part):
     location = models.ForeignKey(Location, on_delete=models.CASCADE, related_name="accessibility")
-    code = models.CharField(max_length=30, blank=True)
     description = models.TextField(blank=True)
     details = models.TextField(blank=True)
     url = models.CharField(max_length=500, blank=True)
+    translations = models.JSONField(default=dict)
 
 
 class ServiceArea(Part):
@@ -153,8 +154,13 @@ class ServiceArea(Part):
     extent = models.TextField(blank=True)
     extent_type = models.CharField(max_length=40, blank=True)
     uri = models.CharField(max_length=500, blank=True)
+    translations = models.JSONField(default=dict)
     region = models.ForeignKey("Region", null=True, on_delete=models.PROTECT)
     district = models.ForeignKey("District", null=True, on_delete=models.PROTECT)
+
+    local_description = Translated("description")
+
+    local_name = Translated("name")
 
 
 class CostOption(Part):
@@ -165,12 +171,19 @@ class CostOption(Part):
     currency = models.CharField(max_length=3, blank=True)
     amount = models.DecimalField(max_digits=14, decimal_places=2, null=True)
     amount_description = models.TextField(blank=True)
+    translations = models.JSONField(default=dict)
 
 
 class RequiredDocument(Part):
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="required_documents")
     document = models.TextField(blank=True)
     uri = models.CharField(max_length=500, blank=True)
+    translations = models.JSONField(default=dict)
+
+    local_option = Translated("option")
+    local_amount_description = Translated("amount_description")
+
+    local_document = Translated("document")
 
 
 class Unit(Part):

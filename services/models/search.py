@@ -59,7 +59,6 @@ class ServiceHours(models.Model):
     closes = models.PositiveSmallIntegerField()  # not included; 1440 is the end of the day
     valid_from = models.DateField(null=True)
     valid_to = models.DateField(null=True)
-    by_appointment = models.BooleanField(default=False)
 
     class Meta:
         indexes = [

@@ -1,0 +1,42 @@
+"""The doors: the only way to read a case, a packet or an identity.
+
+Every door asks, in this order: may this person open cases at all (active, training current, a role
+that works with people); is there a permission row for exactly this object, still valid; does guardian
+agree; does the key in the row open. Then the access log is written, and only then is anything
+disclosed. Whatever is missing on the way is the same ``Denied``: a 404 that says nothing, and an entry.
+"""
+
+from referrals.access.cases import CaseCard, Item, OpenCase, case_for, cases_for, open_case_cards
+from referrals.access.packets import (
+    EndedReferral,
+    InboxRow,
+    OpenPacket,
+    ended_packet_for,
+    identity_for,
+    inbox_for,
+    open_inbox_rows,
+    packet_for,
+)
+from referrals.access.sent import OpenSent, SentRow, open_sent_rows, sent_for, sent_referral_for
+
+__all__ = [
+    "CaseCard",
+    "EndedReferral",
+    "InboxRow",
+    "Item",
+    "OpenCase",
+    "OpenPacket",
+    "OpenSent",
+    "SentRow",
+    "case_for",
+    "cases_for",
+    "ended_packet_for",
+    "identity_for",
+    "inbox_for",
+    "open_case_cards",
+    "open_inbox_rows",
+    "open_sent_rows",
+    "packet_for",
+    "sent_for",
+    "sent_referral_for",
+]

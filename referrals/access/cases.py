@@ -1,0 +1,389 @@
+"""Doors to cases: one case opened, or the cards of a page of one's own cases."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+from uuid import UUID, uuid4
+
+from django.db.models import Q, QuerySet
+
+from accounts.unlocked import Unlocked
+from audit.actions import record_first
+from audit.registry import Action
+from referrals import entries, grants
+from referrals.access.common import (
+    CASE_ROLES,
+    denied,
+    guardian_agrees,
+    item_context,
+    log_first,
+    may_work,
+)
+from referrals.models import Case, CaseHalf, CaseItem, CaseUserPermission
+from referrals.models.cases import Section
+from referrals.payload import (
+    Card,
+    Consent,
+    HistoryEntry,
+    Identity,
+    Incident,
+    Note,
+    Payload,
+    Plan,
+    SentReferral,
+)
+from vault.envelope import seal, unseal
+from vault.errors import Refused
+from vault.sections import part_secret, section_key
+
+SHAPES: dict[Section, type[Payload]] = {
+    Section.CARD: Card,
+    Section.IDENTITY: Identity,
+    Section.INCIDENT: Incident,
+    Section.PLAN: Plan,
+    Section.NOTES: Note,
+    Section.CONSENTS: Consent,
+    Section.REFERRALS: SentReferral,
+    Section.HISTORY: HistoryEntry,
+}
+
+Shape = TypeVar("Shape", bound=Payload)
+
+
+@dataclass(frozen=True)
+class Item(Generic[Shape]):
+    """One opened item of a many-valued section."""
+
+    id: UUID
+    revision: int
+    content: Shape
+
+
+class OpenCase:
+    """A case whose key is open, for the length of one request. Sections open when they are asked for.
+
+    An item that does not open is ``Denied`` and logged like every other closed door.
+    """
+
+    def __init__(
+        self, *, unlocked: Unlocked, case: Case, permission: str, is_owner: bool, secret: bytes, half: bytes
+    ):
+        self.case = case
+        self.can_edit = permission == grants.EDIT_CASE
+        self.is_owner = is_owner
+        self._unlocked = unlocked
+        self._secret = secret
+        self._half = half
+        self._keys: dict[Section, bytes] = {}
+        self._rows: dict[Section, list[CaseItem]] = {}
+
+    def __repr__(self) -> str:
+        return "<OpenCase>"
+
+    @property
+    def id(self) -> UUID:
+        return self.case.id
+
+    @property
+    def secret(self) -> bytes:
+        """The case secret, for sharing the case; never shown."""
+        return self._secret
+
+    def card(self) -> Card:
+        return self._single(Section.CARD, Card)
+
+    def identity(self) -> Identity:
+        return self._single(Section.IDENTITY, Identity)
+
+    def incident(self) -> Incident:
+        return self._single(Section.INCIDENT, Incident)
+
+    def plan(self) -> Plan:
+        return self._single(Section.PLAN, Plan)
+
+    def notes(self) -> list[Item[Note]]:
+        """Return the notes, oldest first."""
+        notes = self._many(Section.NOTES, Note)
+        return sorted(notes, key=lambda item: (str(item.content.written_at), item.id))
+
+    def consents(self) -> list[Item[Consent]]:
+        """Return decisions given and refused, oldest first."""
+        consents = self._many(Section.CONSENTS, Consent)
+        return sorted(consents, key=lambda item: (str(item.content.decided_at), item.id))
+
+    def referrals(self) -> list[Item[SentReferral]]:
+        """Return what was sent, oldest first."""
+        sent = self._many(Section.REFERRALS, SentReferral)
+        return sorted(sent, key=lambda item: (str(item.content.sent_at), item.id))
+
+    def history(self) -> list[Item[HistoryEntry]]:
+        """Return who opened or changed the case, oldest first."""
+        history = self._many(Section.HISTORY, HistoryEntry)
+        return sorted(history, key=lambda item: (str(item.content.at), item.id))
+
+    def sent_ids(self, *, consent_id: UUID | None = None, service_id: UUID | None = None) -> list[UUID]:
+        """Return the ids of what was sent: all of it, or under one consent, or to one service."""
+        return [
+            item.content.referral_id
+            for item in self.referrals()
+            if item.content.referral_id is not None
+            and consent_id in (None, item.content.consent_id)
+            and service_id in (None, item.content.service_id)
+        ]
+
+    def consent(self, consent_id: UUID) -> Item[Consent]:
+        """Return one consent of this case; a consent of another case is ``Denied``."""
+        return self._one(self.consents(), consent_id, "consent")
+
+    def sent_referral(self, referral_id: UUID) -> Item[SentReferral]:
+        """Return this case's memory of one referral; a referral of another case is ``Denied``."""
+        for item in self.referrals():
+            if item.content.referral_id == referral_id:
+                return item
+        raise self._denied("referral", referral_id)
+
+    def revision(self, section: Section) -> int:
+        """Return the revision of a single section, to compare when it is changed."""
+        return self._row(section).revision
+
+    # --- For actions of this room: they lock the case first ---
+
+    def forget(self) -> None:
+        """Read everything anew: somebody may have changed it before the case was locked."""
+        self._rows.clear()
+
+    def put(self, section: Section, content: Payload) -> UUID:
+        """Add an item to a many-valued section, or a single section that is not there yet."""
+        item = CaseItem(id=uuid4(), case=self.case, section=section, epoch=self.case.key_epoch, revision=1)
+        item.sealed = self._seal(item, content)
+        item.save(force_insert=True)
+        self._rows.pop(section, None)
+        return item.id
+
+    def replace(self, section: Section, item_id: UUID | None, content: Payload, *, revision: int) -> bool:
+        """Seal a new revision over ``revision``; False when somebody else changed it first."""
+        row = next(row for row in self._load(section) if item_id in (None, row.id))
+        if row.revision != revision:
+            return False
+        row.revision += 1
+        row.sealed = self._seal(row, content)
+        changed = CaseItem.objects.filter(pk=row.pk, revision=revision).update(
+            revision=row.revision, sealed=row.sealed
+        )
+        self._rows.pop(section, None)
+        return changed == 1
+
+    def remember(self, action: Action, object_id: UUID | None = None) -> None:
+        """Write a line of the case's own history."""
+        self.put(
+            Section.HISTORY,
+            HistoryEntry(
+                action=action.name, actor=self._unlocked.person.id, object=object_id, at=self._unlocked.now
+            ),
+        )
+
+    # --- Inside ---
+
+    def _single(self, section: Section, shape: type[Shape]) -> Shape:
+        return self._open(self._row(section), shape)
+
+    def _many(self, section: Section, shape: type[Shape]) -> list[Item[Shape]]:
+        return [Item(row.id, row.revision, self._open(row, shape)) for row in self._load(section)]
+
+    def _one(self, items: Iterable[Item[Shape]], item_id: UUID, kind: str) -> Item[Shape]:
+        for item in items:
+            if item.id == item_id:
+                return item
+        raise self._denied(kind, item_id)
+
+    def _row(self, section: Section) -> CaseItem:
+        rows = self._load(section)
+        if len(rows) != 1:  # deleted by a strange hand: see models.cases.SINGLETONS
+            raise self._denied("case", self.case.id, entries.CASE_DOES_NOT_OPEN)
+        return rows[0]
+
+    def _load(self, section: Section) -> list[CaseItem]:
+        if section not in self._rows:
+            self._rows[section] = list(CaseItem.objects.filter(case=self.case, section=section))
+        return self._rows[section]
+
+    def _open(self, row: CaseItem, shape: type[Shape]) -> Shape:
+        try:
+            return open_item(self._key(Section(row.section)), self.case, row, shape)
+        except Refused:
+            raise self._denied("case", self.case.id, entries.CASE_DOES_NOT_OPEN) from None
+
+    def _seal(self, row: CaseItem, content: Payload) -> bytes:
+        if type(content) is not SHAPES[Section(row.section)]:
+            raise TypeError("This is another section's content.")
+        context = item_context(
+            agency=self.case.agency_id,
+            case=self.case.id,
+            section=row.section,
+            item=row.id,
+            epoch=row.epoch,
+            revision=row.revision,
+        )
+        return seal(self._key(Section(row.section)), content.to_bytes(), context)
+
+    def _key(self, section: Section) -> bytes:
+        if section not in self._keys:
+            self._keys[section] = case_section_key(self._secret, self._half, self.case, section)
+        return self._keys[section]
+
+    def _denied(self, kind: str, object_id: UUID, action: Action = entries.CASE_VIEWED) -> Exception:
+        return denied(self._unlocked, action, kind, object_id)
+
+
+def case_section_key(secret: bytes, half: bytes, case: Case, section: Section) -> bytes:
+    """Return the key of one section at the case's epoch."""
+    return section_key(
+        part_secret(secret, section.value),
+        half,
+        kind="case",
+        object=str(case.id),
+        section=section.value,
+        epoch=case.key_epoch,
+    )
+
+
+def open_item(key: bytes, case: Case, row: CaseItem, shape: type[Shape]) -> Shape:
+    """Open one item of the case's present epoch, else ``Refused``."""
+    if row.epoch != case.key_epoch:
+        raise Refused
+    context = item_context(
+        agency=case.agency_id,
+        case=case.id,
+        section=row.section,
+        item=row.id,
+        epoch=row.epoch,
+        revision=row.revision,
+    )
+    return shape.from_bytes(unseal(key, bytes(row.sealed), context))
+
+
+def case_for(
+    unlocked: Unlocked, case_id: UUID, *, to: str = "view", action: Action = entries.CASE_VIEWED
+) -> OpenCase:
+    """Open one case ``to`` "view" or "edit", or raise ``Denied``. Logged before anything is shown.
+
+    - the person is active, in an active agency, trained, bound by the code of conduct;
+    - an own permission row of exactly this kind exists on this case of their own agency, not expired;
+    - guardian agrees, the key in the row opens, and the server still holds the half.
+    """
+    permission = grants.EDIT_CASE if to == "edit" else grants.VIEW_CASE
+    row = _own_rows(unlocked, permission).filter(content_object_id=case_id).first()
+    if row is None or not guardian_agrees(unlocked, permission, row.content_object):
+        raise denied(unlocked, action, "case", case_id)
+    case = row.content_object
+    half = CaseHalf.objects.filter(case=case, epoch=case.key_epoch).first()
+    try:
+        if half is None or row.key_epoch != case.key_epoch:
+            raise Refused
+        [secret] = grants.open_case_secrets(unlocked, [row], permission)
+    except Refused:
+        raise denied(unlocked, entries.CASE_DOES_NOT_OPEN, "case", case_id) from None
+    log_first(unlocked, action, "case", case_id, detail={"to": to})
+    opened = OpenCase(
+        unlocked=unlocked,
+        case=case,
+        permission=permission,
+        is_owner=permission == grants.EDIT_CASE and row.granted_by_id == unlocked.person.id,
+        secret=secret,
+        half=bytes(half.half),
+    )
+    if case.is_open:
+        opened.remember(action)
+    return opened
+
+
+def cases_for(unlocked: Unlocked, *, is_open: bool = True) -> QuerySet[CaseUserPermission]:
+    """Return one's own valid view rows, newest month first; nothing at all where cases are locked."""
+    return (
+        _own_rows(unlocked, grants.VIEW_CASE)
+        .filter(content_object__is_open=is_open)
+        .order_by("-content_object__month_opened", "-content_object_id")
+    )
+
+
+@dataclass(frozen=True)
+class CaseCard:
+    """A case in a list. ``card`` is None when it does not open: somebody may have changed the data."""
+
+    case_id: UUID
+    month_opened: object
+    is_open: bool
+    rotation_due: bool
+    card: Card | None = field(repr=False)
+
+
+def open_case_cards(unlocked: Unlocked, rows: Sequence[CaseUserPermission]) -> list[CaseCard]:
+    """Open the cards of a page of own rows, in order: the same few queries whatever the page's length."""
+    rows = list(rows)
+    cases = [row.content_object for row in rows]
+    detail = {"count": str(len(rows))}
+    if rows:
+        detail |= {"first": str(cases[0].id), "last": str(cases[-1].id)}
+    log_first(unlocked, entries.CASE_LISTED, "case", None, detail=detail)
+    halves = {
+        (half.case_id, half.epoch): bytes(half.half) for half in CaseHalf.objects.filter(case__in=cases)
+    }
+    items = {item.case_id: item for item in CaseItem.objects.filter(case__in=cases, section=Section.CARD)}
+    secrets = _secrets_of(unlocked, rows)
+    cards = []
+    for row, case in zip(rows, cases, strict=True):
+        card = None
+        try:
+            half, item, secret = halves[(case.id, case.key_epoch)], items[case.id], secrets[row.pk]
+            card = open_item(case_section_key(secret, half, case, Section.CARD), case, item, Card)
+        except (Refused, KeyError):
+            _record_refused(unlocked, case.id)
+        cards.append(
+            CaseCard(
+                case_id=case.id,
+                month_opened=case.month_opened,
+                is_open=case.is_open,
+                rotation_due=case.rotation_due,
+                card=card,
+            )
+        )
+    return cards
+
+
+def _secrets_of(unlocked: Unlocked, rows: Sequence[CaseUserPermission]) -> dict[int, bytes]:
+    rows = [row for row in rows if row.key_epoch == row.content_object.key_epoch]
+    try:
+        opened = grants.open_case_secrets(unlocked, rows, grants.VIEW_CASE)
+        return dict(zip((row.pk for row in rows), opened, strict=True))
+    except Refused:
+        # One row is not right: find which, so that one changed row does not close the whole list.
+        secrets = {}
+        for row in rows:
+            try:
+                [secrets[row.pk]] = grants.open_case_secrets(unlocked, [row], grants.VIEW_CASE)
+            except Refused:
+                continue
+        return secrets
+
+
+def _record_refused(unlocked: Unlocked, case_id: UUID) -> None:
+    record_first(
+        entries.CASE_DOES_NOT_OPEN,
+        agency=unlocked.agency.id,
+        actor=unlocked.person.id,
+        kind="case",
+        object=str(case_id),
+        outcome="denied",
+    )
+
+
+def _own_rows(unlocked: Unlocked, permission: str) -> QuerySet[CaseUserPermission]:
+    rows = CaseUserPermission.objects.filter(
+        Q(expires_at__isnull=True) | Q(expires_at__gt=unlocked.now),
+        user=unlocked.person,
+        user__is_active=True,
+        permission__codename=permission,
+        permission__content_type__app_label="referrals",
+        content_object__agency=unlocked.agency,
+    ).select_related("content_object")
+    return rows if may_work(unlocked, CASE_ROLES) else rows.none()

@@ -1,0 +1,252 @@
+"""Doors of the recipient: the desk's inbox, one packet's opaque part, and, once accepted, the identity."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from accounts.roles import RoleName
+from accounts.unlocked import Unlocked
+from audit.actions import record_first
+from referrals import entries, grants
+from referrals.access.common import DESK_ROLES, denied, guardian_agrees, log_first, may_work, packet_context
+from referrals.models import Referral, ReferralGroupPermission, ReferralHalf, ReferralUserPermission
+from referrals.models.referrals import IDENTITY_OPEN, LIVE, Part, State
+from referrals.payload import IdentityPart, OpaquePart
+from vault.envelope import unseal
+from vault.errors import Refused
+from vault.sections import section_key
+
+
+def part_key(secret: bytes, half: bytes, referral: Referral, part: Part) -> bytes:
+    """Return the key of one part; ``secret`` is that part's secret."""
+    return section_key(
+        secret,
+        half,
+        kind="referral",
+        object=str(referral.id),
+        section=part.value,
+        epoch=referral.epoch,
+    )
+
+
+def half_of(referral: Referral, part: Part) -> bytes:
+    """Return the half the server holds; ``Refused`` once it was destroyed."""
+    row = ReferralHalf.objects.filter(referral=referral, part=part).first()
+    if row is None:
+        raise Refused
+    return bytes(row.half)
+
+
+class OpenPacket:
+    """A referral as the desk sees it: the opaque part, and where it stands."""
+
+    def __init__(self, *, unlocked: Unlocked, referral: Referral, opaque: OpaquePart, is_mine: bool) -> None:
+        self.referral = referral
+        self.opaque = opaque
+        # The signed-in person is the worker who accepted it.
+        self.is_mine = is_mine
+        self._unlocked = unlocked
+
+    def __repr__(self) -> str:
+        return "<OpenPacket>"
+
+    @property
+    def id(self) -> UUID:
+        return self.referral.id
+
+    @property
+    def is_claimed_by_me(self) -> bool:
+        return (
+            self.referral.is_claimed_at(self._unlocked.now)
+            and self.referral.claimed_by_id == self._unlocked.person.id
+        )
+
+    @property
+    def is_claimed_by_other(self) -> bool:
+        return self.referral.is_claimed_at(self._unlocked.now) and not self.is_claimed_by_me
+
+
+def packet_for(unlocked: Unlocked, referral_id: UUID) -> OpenPacket:
+    """Open the part the desk may read, or raise ``Denied``. Logged first, in both agencies' logs.
+
+    - the person works at the desk of the agency it was sent to, is active and trained;
+    - the referral is live at this moment: not ended, not expired, her consent not over;
+    - the desk's permission row exists, guardian agrees, its key and the part's half open it.
+    """
+    row = _desk_rows(unlocked).filter(content_object_id=referral_id).first()
+    if (
+        row is None
+        or not row.content_object.is_readable_at(unlocked.now)
+        or not guardian_agrees(unlocked, grants.VIEW_REFERRAL, row.content_object)
+    ):
+        raise denied(unlocked, entries.PACKET_VIEWED, "referral", referral_id)
+    referral = row.content_object
+    try:
+        [secret] = grants.open_desk_secrets(unlocked, [row], unlocked.agency)
+        key = part_key(secret, half_of(referral, Part.OPAQUE), referral, Part.OPAQUE)
+        sealed = unseal(key, bytes(referral.sealed_opaque), packet_context(referral, Part.OPAQUE))
+        opaque = OpaquePart.from_bytes(sealed)
+    except Refused:
+        raise denied(unlocked, entries.PACKET_VIEWED, "referral", referral_id) from None
+    log_first(unlocked, entries.PACKET_VIEWED, "referral", referral_id, also=referral.sender_agency_id)
+    is_mine = _identity_rows(unlocked).filter(content_object=referral).exists()
+    return OpenPacket(unlocked=unlocked, referral=referral, opaque=opaque, is_mine=is_mine)
+
+
+def identity_for(unlocked: Unlocked, referral_id: UUID) -> IdentityPart:
+    """Open the consented fields for the worker who accepted, or raise ``Denied``. Logged first, twice.
+
+    - the referral is accepted, in progress or delivered, and her consent is not over;
+    - the permission row was made at acceptance for exactly this person, and its key opens;
+    - the half of the identity part has not been destroyed.
+    """
+    row = _identity_rows(unlocked).filter(content_object_id=referral_id).first()
+    if (
+        row is None
+        or row.content_object.state not in IDENTITY_OPEN
+        or not row.content_object.is_readable_at(unlocked.now)
+        or not guardian_agrees(unlocked, grants.VIEW_IDENTITY, row.content_object)
+    ):
+        raise denied(unlocked, entries.IDENTITY_VIEWED, "referral", referral_id)
+    referral = row.content_object
+    try:
+        secret = grants.open_identity_secret(unlocked, row)
+        key = part_key(secret, half_of(referral, Part.IDENTITY), referral, Part.IDENTITY)
+        sealed = unseal(key, bytes(referral.sealed_identity), packet_context(referral, Part.IDENTITY))
+        identity = IdentityPart.from_bytes(sealed)
+    except Refused:
+        raise denied(unlocked, entries.IDENTITY_VIEWED, "referral", referral_id) from None
+    log_first(unlocked, entries.IDENTITY_VIEWED, "referral", referral_id, also=referral.sender_agency_id)
+    return identity
+
+
+@dataclass(frozen=True)
+class EndedReferral:
+    """What the recipient is told of a referral that has ended: how and on which day, nothing else."""
+
+    id: UUID
+    how: str  # "closed_by_referrer", or the recipient's own end: declined, expired, failed, closed
+    ended_at: datetime | None
+
+
+_OWN_ENDS = frozenset({State.DECLINED, State.EXPIRED, State.FAILED, State.CLOSED})
+
+
+def ended_packet_for(unlocked: Unlocked, referral_id: UUID) -> EndedReferral | None:
+    """Return how a referral to one's own desk ended; None while it is live, or when it is not theirs.
+
+    Ask before ``packet_for``: a worker who had it open reads "closed by the referrer" and not a 404.
+    Withdrawn and cancelled are the same to the recipient.
+    """
+    if not may_work(unlocked, DESK_ROLES):
+        return None
+    referral = Referral.objects.filter(pk=referral_id, recipient_agency=unlocked.agency).first()
+    if referral is None or referral.is_readable_at(unlocked.now):
+        return None
+    state = referral.state_at(unlocked.now)
+    log_first(unlocked, entries.PACKET_ENDED_VIEWED, "referral", referral_id)
+    how = state.value if state in _OWN_ENDS else "closed_by_referrer"
+    return EndedReferral(id=referral.id, how=how, ended_at=referral.ended_at)
+
+
+def inbox_for(unlocked: Unlocked) -> QuerySet[ReferralGroupPermission]:
+    """Return the desk's rows of live referrals, most pressing first; keyset on (respond_by, id)."""
+    live = Q(content_object__state__in=LIVE, content_object__consent_expires_at__gt=unlocked.now)
+    not_expired = ~Q(content_object__state=State.SENT) | Q(content_object__expires_at__gt=unlocked.now)
+    return (
+        _desk_rows(unlocked)
+        .filter(live, not_expired)
+        .select_related("content_object__claimed_by", "content_object__sender_agency")
+        .order_by("content_object__respond_by", "content_object_id")
+    )
+
+
+@dataclass(frozen=True)
+class InboxRow:
+    """A referral in the desk's list. ``opaque`` is None when it does not open."""
+
+    referral: Referral
+    opaque: OpaquePart | None = field(repr=False)
+    is_mine: bool
+
+
+def open_inbox_rows(unlocked: Unlocked, rows: Sequence[ReferralGroupPermission]) -> list[InboxRow]:
+    """Open the opaque parts of a page of the inbox, in order: the same few queries for any length."""
+    rows = list(rows)
+    referrals = [row.content_object for row in rows]
+    detail = {"count": str(len(rows))}
+    if rows:
+        detail |= {"first": str(referrals[0].id), "last": str(referrals[-1].id)}
+    log_first(unlocked, entries.INBOX_LISTED, "referral", None, detail=detail)
+    if not rows:
+        return []
+    halves = {
+        half.referral_id: bytes(half.half)
+        for half in ReferralHalf.objects.filter(referral__in=referrals, part=Part.OPAQUE)
+    }
+    mine = set(
+        _identity_rows(unlocked)
+        .filter(content_object__in=referrals)
+        .values_list("content_object_id", flat=True)
+    )
+    secrets = _secrets_of(unlocked, rows)
+    opened = []
+    for row, referral in zip(rows, referrals, strict=True):
+        opaque = None
+        try:
+            key = part_key(secrets[row.pk], halves[referral.id], referral, Part.OPAQUE)
+            sealed = unseal(key, bytes(referral.sealed_opaque), packet_context(referral, Part.OPAQUE))
+            opaque = OpaquePart.from_bytes(sealed)
+        except (Refused, KeyError):
+            record_first(
+                entries.PACKET_VIEWED,
+                agency=unlocked.agency.id,
+                actor=unlocked.person.id,
+                kind="referral",
+                object=str(referral.id),
+                outcome="denied",
+            )
+        opened.append(InboxRow(referral=referral, opaque=opaque, is_mine=referral.id in mine))
+    return opened
+
+
+def _secrets_of(unlocked: Unlocked, rows: Sequence[ReferralGroupPermission]) -> dict[int, bytes]:
+    try:
+        opened = grants.open_desk_secrets(unlocked, rows, unlocked.agency)
+        return dict(zip((row.pk for row in rows), opened, strict=True))
+    except Refused:
+        secrets = {}
+        for row in rows:
+            try:
+                [secrets[row.pk]] = grants.open_desk_secrets(unlocked, [row], unlocked.agency)
+            except Refused:
+                continue
+        return secrets
+
+
+def _desk_rows(unlocked: Unlocked) -> QuerySet[ReferralGroupPermission]:
+    rows = ReferralGroupPermission.objects.filter(
+        Q(expires_at__isnull=True) | Q(expires_at__gt=unlocked.now),
+        group__user=unlocked.person,
+        group__role__agency=unlocked.agency,
+        group__role__name=RoleName.INTAKE,
+        permission__codename=grants.VIEW_REFERRAL,
+        permission__content_type__app_label="referrals",
+        content_object__recipient_agency=unlocked.agency,
+    ).select_related("content_object")
+    return rows if may_work(unlocked, DESK_ROLES) else rows.none()
+
+
+def _identity_rows(unlocked: Unlocked) -> QuerySet[ReferralUserPermission]:
+    rows = ReferralUserPermission.objects.filter(
+        Q(expires_at__isnull=True) | Q(expires_at__gt=unlocked.now),
+        user=unlocked.person,
+        user__is_active=True,
+        permission__codename=grants.VIEW_IDENTITY,
+        permission__content_type__app_label="referrals",
+        content_object__recipient_agency=unlocked.agency,
+    ).select_related("content_object")
+    return rows if may_work(unlocked, DESK_ROLES) else rows.none()

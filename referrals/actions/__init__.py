@@ -1,0 +1,52 @@
+"""Every change of cases, consents and referrals. A change is one transaction; its log entry is last.
+
+Callers come through a door first and bring what it opened. All arguments are named. What cannot be
+done is a ``referrals.errors.ReferralError`` that the page can show; nothing has changed then.
+
+``once`` is the random id of one form: posted twice, the second finds the first and does nothing.
+"""
+
+from referrals.actions.cases import (
+    add_note,
+    close_case,
+    edit_section,
+    open_case,
+    revoke_share,
+    share_case,
+)
+from referrals.actions.consent import confirm_consent, record_consent, record_refusal, withdraw_consent
+from referrals.actions.provider import accept, claim, decline, deliver, fail, release, start
+from referrals.actions.referral import (
+    cancel,
+    close_after_asking,
+    count_unmet_need,
+    fail_after_trying,
+    reopen_not_received,
+    send,
+)
+
+__all__ = [
+    "accept",
+    "add_note",
+    "cancel",
+    "claim",
+    "close_after_asking",
+    "close_case",
+    "confirm_consent",
+    "count_unmet_need",
+    "decline",
+    "deliver",
+    "edit_section",
+    "fail",
+    "fail_after_trying",
+    "open_case",
+    "record_consent",
+    "record_refusal",
+    "release",
+    "reopen_not_received",
+    "revoke_share",
+    "send",
+    "share_case",
+    "start",
+    "withdraw_consent",
+]

@@ -1,0 +1,247 @@
+"""What she decides: consent to one referral, refusal, the second person's look, withdrawal."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts import trust
+from accounts.models import Person
+from accounts.unlocked import Unlocked
+from audit.registry import Action
+from referrals import codes, entries
+from referrals.access.cases import OpenCase
+from referrals.actions import ledger
+from referrals.actions.steps import Once, bump, end, lock_case, log_case, log_referral
+from referrals.destination import Destination, destination_of
+from referrals.errors import Invalid, LegalDutyNotShown, Message, SomeoneWasQuicker, WrongState
+from referrals.models import Referral
+from referrals.models.cases import Section
+from referrals.models.referrals import LIVE, State
+from referrals.payload import Card, Consent, Incident
+from vault.canonical import canonical
+from vault.errors import Refused
+from vault.keys import verify
+
+
+def record_consent(
+    *,
+    unlocked: Unlocked,
+    opened: OpenCase,
+    service_id: UUID,
+    fields: list[str],
+    purpose: str,
+    given_by: str,
+    how: str,
+    language: str,
+    script: str,
+    points_explained: list[str],
+    legal_duty_hash: str,
+    legal_duty_acknowledged: bool,
+    expires_at: datetime | None = None,
+    once: UUID | None = None,
+) -> UUID:
+    """Record that she said yes to this service and these fields. Return the consent's id.
+
+    ``legal_duty_hash`` is the one of the page that was read to her (``Destination.legal_duty_hash``):
+    when the directory's entry changed in between, she is asked again. The consent ends after 30 days
+    unless said otherwise, and at most after 90.
+    """
+    destination = destination_of(service_id)
+    ends = expires_at or unlocked.now + timedelta(days=codes.CONSENT_DAYS)
+    consent = Consent(
+        **_about(destination),
+        fields=tuple(fields),
+        purpose=purpose,
+        given_by=given_by,
+        how=how,
+        language=language,
+        script=script,
+        points_explained=tuple(points_explained),
+        legal_duty=destination.legal_duty,
+        legal_duty_hash=legal_duty_hash,
+        legal_duty_acknowledged=legal_duty_acknowledged,
+        decision=codes.Decision.GIVEN,
+        recorded_by=unlocked.person.id,
+        decided_at=unlocked.now,
+        expires_at=ends,
+    )
+    _check_given(consent, opened.card(), opened.incident(), unlocked.now)
+    if not legal_duty_acknowledged or legal_duty_hash != destination.legal_duty_hash:
+        raise LegalDutyNotShown
+    return _keep(unlocked, opened, consent, entries.CONSENT_RECORDED, once)
+
+
+def record_refusal(
+    *, unlocked: Unlocked, opened: OpenCase, service_id: UUID, purpose: str = "", once: UUID | None = None
+) -> UUID:
+    """Record that she said no to this service: as good an answer as yes, and it closes nothing else."""
+    consent = Consent(
+        **_about(destination_of(service_id)),
+        purpose=purpose,
+        decision=codes.Decision.REFUSED,
+        recorded_by=unlocked.person.id,
+        decided_at=unlocked.now,
+    )
+    return _keep(unlocked, opened, consent, entries.CONSENT_REFUSED, once)
+
+
+def confirm_consent(
+    *, unlocked: Unlocked, opened: OpenCase, consent_id: UUID, once: UUID | None = None
+) -> None:
+    """Sign a consent as the second person: a child's best interest, or an authority like the perpetrator's.
+
+    The second person has the case shared with them to edit, did not record the consent, and signs with
+    their own key: nobody can put the confirmation there for them.
+    """
+    with transaction.atomic():
+        if Once(unlocked, once).is_repeat:
+            return
+        case = lock_case(unlocked, opened)
+        item = opened.consent(consent_id)
+        consent = item.content
+        if consent.recorded_by == unlocked.person.id:
+            raise WrongState(_("Somebody else must look at this: you recorded it yourself."))
+        if not consent.is_active_at(unlocked.now):
+            raise WrongState
+        signature = unlocked.keys.sign(_second_look(opened, consent_id, consent))
+        signed = _with(consent, second_person_id=unlocked.person.id, second_person_signature=signature.hex())
+        if not opened.replace(Section.CONSENTS, item.id, signed, revision=item.revision):
+            raise SomeoneWasQuicker
+        bump(case)
+        log_case(unlocked, opened, entries.CONSENT_CONFIRMED, {"item": str(consent_id)})
+
+
+def is_confirmed(unlocked: Unlocked, opened: OpenCase, consent_id: UUID, consent: Consent) -> bool:
+    """Say whether a colleague other than the recorder and the asker signed exactly this consent."""
+    second = consent.second_person_id
+    if second is None or second in (consent.recorded_by, unlocked.person.id):
+        return False
+    if not Person.objects.filter(pk=second, agency=unlocked.agency).exists():
+        return False
+    message = _second_look(opened, consent_id, consent)
+    try:
+        signature = bytes.fromhex(consent.second_person_signature)
+        keys = trust.signing_keys_of(unlocked, second)
+    except (ValueError, Refused):
+        return False
+    for key in keys:
+        try:
+            verify(key, signature, message)
+        except Refused:
+            continue
+        return True
+    return False
+
+
+def withdraw_consent(
+    *, unlocked: Unlocked, opened: OpenCase, consent_id: UUID, once: UUID | None = None
+) -> int:
+    """Withdraw a consent: every live referral under it ends in the same moment. Return how many did.
+
+    The recipient's permissions and the packets' halves are gone when this returns: their next request
+    finds nothing, and no copy of the database opens again what they could read.
+    """
+    with transaction.atomic():
+        if Once(unlocked, once).is_repeat:
+            return 0
+        case = lock_case(unlocked, opened)
+        item = opened.consent(consent_id)
+        if item.content.decision != codes.Decision.GIVEN or item.content.withdrawn_at is not None:
+            raise WrongState
+        withdrawn = _with(item.content, withdrawn_at=unlocked.now)
+        if not opened.replace(Section.CONSENTS, item.id, withdrawn, revision=item.revision):
+            raise SomeoneWasQuicker
+        sent = opened.sent_ids(consent_id=consent_id)
+        live = list(Referral.objects.select_for_update().filter(pk__in=sent, state__in=LIVE).order_by("pk"))
+        for referral in live:
+            end(unlocked, referral, State.CONSENT_WITHDRAWN)
+        bump(case)
+        log_case(unlocked, opened, entries.CONSENT_WITHDRAWN, {"item": str(consent_id)})
+        for referral in live:
+            log_referral(unlocked, referral, entries.CONSENT_WITHDRAWN)
+    return len(live)
+
+
+def _keep(unlocked: Unlocked, opened: OpenCase, consent: Consent, action: Action, once: UUID | None) -> UUID:
+    with transaction.atomic():
+        form = Once(unlocked, once)
+        if form.is_repeat:
+            return form.result
+        case = lock_case(unlocked, opened)
+        item = opened.put(Section.CONSENTS, consent)
+        form.made(item)
+        if consent.decision == codes.Decision.REFUSED:
+            ledger.count(
+                card=opened.card(),
+                service_type=consent.service_type,
+                reason=codes.UnmetReason.DECLINED_BY_SURVIVOR,
+                now=unlocked.now,
+            )
+        bump(case)
+        log_case(unlocked, opened, action, {"item": str(item)})
+    return item
+
+
+def _about(destination: Destination) -> dict[str, Any]:
+    return {
+        "organization_id": destination.organization_id,
+        "organization_name": destination.organization_name,
+        "service_id": destination.service_id,
+        "service_name": destination.service_name,
+        "service_type": destination.service_type,
+        "agency_id": destination.agency_id,
+    }
+
+
+def _check_given(consent: Consent, card: Card, incident: Incident, now: datetime) -> None:
+    wrong: dict[str, Message] = {}
+    for name in ("purpose", "given_by", "how", "language"):
+        if not getattr(consent, name):
+            wrong[name] = _("This is needed.")
+    if not consent.fields:
+        wrong["fields"] = _("Tick what she agrees to share.")
+    if not set(consent.points_explained) >= codes.REQUIRED_POINTS:
+        wrong["points_explained"] = _("Explain all of these before she decides.")
+    if consent.expires_at is None or not (
+        now < consent.expires_at <= now + timedelta(days=codes.MOST_CONSENT_DAYS)
+    ):
+        wrong["expires_at"] = _("Choose a day within the next 90 days.")
+    is_minor = card.age_band in codes.MINORS
+    if is_minor and consent.given_by == codes.GivenBy.SURVIVOR:
+        wrong["given_by"] = _("She is under 18: a guardian with her assent, or a second colleague.")
+    if not is_minor and card.age_band and consent.given_by != codes.GivenBy.SURVIVOR:
+        wrong["given_by"] = _("She is an adult: only she herself decides.")
+    if (
+        consent.given_by == codes.GivenBy.GUARDIAN
+        and incident.perpetrator_relationship == codes.PerpetratorRelationship.PRIMARY_CAREGIVER
+    ):
+        wrong["given_by"] = _(
+            "The person who cares for her is the one who harmed her. Do not ask the guardian."
+        )
+    if wrong:
+        raise Invalid(wrong)
+
+
+def _second_look(opened: OpenCase, consent_id: UUID, consent: Consent) -> bytes:
+    """Return the bytes a second person signs: the decision itself, without what changes later."""
+    return canonical(
+        "hamroh/v1/second-look",
+        str(opened.case.agency_id),
+        str(opened.id),
+        str(consent_id),
+        str(consent.organization_id),
+        str(consent.service_id),
+        ",".join(consent.fields),
+        consent.given_by,
+        str(consent.recorded_by),
+        str(consent.decided_at),
+        str(consent.expires_at),
+    )
+
+
+def _with(consent: Consent, **changes: object) -> Consent:
+    return replace(consent, **changes)  # type: ignore[arg-type]

@@ -1,0 +1,186 @@
+"""What the recipient does with a packet: claim, accept or decline, start, deliver, give up.
+
+The recipient never forwards, reopens or changes a referral. Each action takes the packet as a door
+opened it, and the version the person was looking at: of two at once, one wins and one is told.
+"""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.unlocked import Unlocked
+from audit.registry import Action
+from referrals import codes, entries, grants
+from referrals.access.common import denied
+from referrals.access.packets import OpenPacket
+from referrals.actions.steps import Once, end, lock_referral, log_referral, step
+from referrals.errors import Invalid, SomeoneWasQuicker, WrongState
+from referrals.models import Referral
+from referrals.models.referrals import Side, State
+from vault.errors import Refused
+
+CLAIM_MINUTES = 10
+
+
+def claim(
+    *, unlocked: Unlocked, packet: OpenPacket, version: int | None = None, once: UUID | None = None
+) -> Referral:
+    """Take a sent referral for ten minutes, so that two colleagues do not answer it at once."""
+    with transaction.atomic():
+        if Once(unlocked, once).is_repeat:
+            return Referral.objects.get(pk=packet.id)
+        referral = _lock(unlocked, packet, version, State.ACCEPTED)
+        if referral.is_claimed_at(unlocked.now) and referral.claimed_by_id != unlocked.person.id:
+            raise SomeoneWasQuicker
+        referral.claimed_by = unlocked.person
+        referral.claimed_until = unlocked.now.replace(microsecond=0) + timedelta(minutes=CLAIM_MINUTES)
+        referral.version += 1
+        referral.save(update_fields=["claimed_by", "claimed_until", "version"])
+        log_referral(unlocked, referral, entries.PACKET_CLAIMED)
+    return referral
+
+
+def release(
+    *, unlocked: Unlocked, packet: OpenPacket, version: int | None = None, once: UUID | None = None
+) -> Referral:
+    """Give one's own claim back."""
+    with transaction.atomic():
+        if Once(unlocked, once).is_repeat:
+            return Referral.objects.get(pk=packet.id)
+        referral = _lock(unlocked, packet, version, State.ACCEPTED)
+        _holds_claim(unlocked, referral)
+        referral.claimed_by = referral.claimed_until = None
+        referral.version += 1
+        referral.save(update_fields=["claimed_by", "claimed_until", "version"])
+        log_referral(unlocked, referral, entries.PACKET_RELEASED)
+    return referral
+
+
+def accept(*, unlocked: Unlocked, packet: OpenPacket, version: int, once: UUID | None = None) -> Referral:
+    """Accept as the holder of the claim. From now, and only now, this person reads the identity.
+
+    Not accepted: a referral that has expired by the server's clock, or whose consent is over.
+    """
+    with transaction.atomic():
+        if Once(unlocked, once).is_repeat:
+            return Referral.objects.get(pk=packet.id)
+        referral = _lock(unlocked, packet, version, State.ACCEPTED)
+        _holds_claim(unlocked, referral)
+        try:
+            grants.take_handover(unlocked=unlocked, referral=referral)
+        except Refused:
+            raise denied(unlocked, entries.REFERRAL_ACCEPTED, "referral", referral.id) from None
+        step(referral, State.ACCEPTED)
+        referral.accepted_at = unlocked.now.replace(microsecond=0)
+        referral.handover = referral.handover_signature = b""
+        referral.claimed_by = referral.claimed_until = None
+        referral.save()
+        log_referral(unlocked, referral, entries.REFERRAL_ACCEPTED)
+    return referral
+
+
+def decline(
+    *, unlocked: Unlocked, packet: OpenPacket, reason: str, version: int, once: UUID | None = None
+) -> Referral:
+    """Say no, with a reason. The desk's access is over when this returns."""
+    if reason not in codes.DeclineReason.values:
+        raise Invalid({"reason": _("Choose one of the answers.")})
+    with transaction.atomic():
+        if Once(unlocked, once).is_repeat:
+            return Referral.objects.get(pk=packet.id)
+        referral = _lock(unlocked, packet, version, State.DECLINED)
+        if referral.is_claimed_at(unlocked.now) and referral.claimed_by_id != unlocked.person.id:
+            raise SomeoneWasQuicker
+        end(unlocked, referral, State.DECLINED, reason=reason)
+        log_referral(unlocked, referral, entries.REFERRAL_DECLINED)
+    return referral
+
+
+def start(*, unlocked: Unlocked, packet: OpenPacket, version: int, once: UUID | None = None) -> Referral:
+    """Say that the first contact was made or an appointment given; the worker who accepted."""
+    return _move(
+        unlocked=unlocked,
+        packet=packet,
+        version=version,
+        once=once,
+        to=State.IN_PROGRESS,
+        action=entries.REFERRAL_STARTED,
+    )
+
+
+def deliver(
+    *, unlocked: Unlocked, packet: OpenPacket, outcome: str, version: int, once: UUID | None = None
+) -> Referral:
+    """Say that the service was given, partly or not; the sender asks her before it is closed."""
+    if outcome not in codes.Outcome.values:
+        raise Invalid({"outcome": _("Choose one of the answers.")})
+    return _move(
+        unlocked=unlocked,
+        packet=packet,
+        version=version,
+        once=once,
+        to=State.DELIVERED,
+        action=entries.REFERRAL_DELIVERED,
+        reason=outcome,
+    )
+
+
+def fail(
+    *, unlocked: Unlocked, packet: OpenPacket, reason: str, version: int, once: UUID | None = None
+) -> Referral:
+    """Give up an accepted referral, with a reason; the worker's access is over when this returns."""
+    if reason not in codes.FailReason.values:
+        raise Invalid({"reason": _("Choose one of the answers.")})
+    with transaction.atomic():
+        if Once(unlocked, once).is_repeat:
+            return Referral.objects.get(pk=packet.id)
+        referral = _lock(unlocked, packet, version, State.FAILED)
+        _is_worker(unlocked, packet)
+        end(unlocked, referral, State.FAILED, reason=reason)
+        log_referral(unlocked, referral, entries.REFERRAL_FAILED)
+    return referral
+
+
+def _move(
+    *,
+    unlocked: Unlocked,
+    packet: OpenPacket,
+    version: int,
+    once: UUID | None,
+    to: State,
+    action: Action,
+    reason: str = "",
+) -> Referral:
+    with transaction.atomic():
+        if Once(unlocked, once).is_repeat:
+            return Referral.objects.get(pk=packet.id)
+        referral = _lock(unlocked, packet, version, to)
+        _is_worker(unlocked, packet)
+        step(referral, to, reason=reason)
+        if to == State.DELIVERED:
+            referral.delivered_at = unlocked.now.replace(microsecond=0)
+        referral.save()
+        log_referral(unlocked, referral, action)
+    return referral
+
+
+def _lock(unlocked: Unlocked, packet: OpenPacket, version: int | None, to: State) -> Referral:
+    """Lock the row and look again: it may have ended since the door opened."""
+    referral = lock_referral(unlocked, packet.id, version=version, to=to, side=Side.RECIPIENT)
+    if referral.recipient_agency_id != unlocked.agency.id or not referral.is_readable_at(unlocked.now):
+        raise WrongState
+    return referral
+
+
+def _holds_claim(unlocked: Unlocked, referral: Referral) -> None:
+    if not referral.is_claimed_at(unlocked.now):
+        raise WrongState(_("Claim this referral first: the claim lasts ten minutes."))
+    if referral.claimed_by_id != unlocked.person.id:
+        raise SomeoneWasQuicker
+
+
+def _is_worker(unlocked: Unlocked, packet: OpenPacket) -> None:
+    if not packet.is_mine:
+        raise denied(unlocked, entries.PACKET_VIEWED, "referral", packet.id)

@@ -1,0 +1,144 @@
+"""What all changes share: a form is done once, rows are locked, both agencies' logs are told last."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.db.models import F
+
+from accounts.unlocked import Unlocked
+from audit.actions import record
+from audit.registry import Action
+from referrals import entries, grants, timers
+from referrals.access.cases import OpenCase
+from referrals.access.common import denied
+from referrals.errors import SomeoneWasQuicker, WrongState
+from referrals.models import Case, DoneOnce, Referral, ReferralHalf
+from referrals.models.referrals import TRANSITIONS, Part, Side, State
+
+
+class Once:
+    """One posted form. ``is_repeat`` says that it was done before; ``result`` what it made then.
+
+    Inside a transaction only: a second post waits for the first, and finds its row.
+    """
+
+    def __init__(self, unlocked: Unlocked, key: UUID | None) -> None:
+        self._row: DoneOnce | None = None
+        self.is_repeat = False
+        if key is not None:
+            self._row, created = DoneOnce.objects.get_or_create(
+                person=unlocked.person, key=key, defaults={"day": unlocked.today}
+            )
+            self.is_repeat = not created
+
+    @property
+    def result(self) -> UUID:
+        """What the first post made; ``WrongState`` when it made nothing, which is another form's id."""
+        if self._row is None or self._row.result is None:
+            raise WrongState
+        return self._row.result
+
+    def made(self, result: UUID) -> None:
+        """Remember what this form made, for whoever posts it again."""
+        if self._row is not None:
+            self._row.result = result
+            self._row.save(update_fields=["result"])
+
+
+def forget_forms(*, unlocked: Unlocked) -> int:
+    """Delete forms older than a day; return how many. For the clock."""
+    return DoneOnce.objects.filter(day__lt=unlocked.today - timedelta(days=1)).delete()[0]
+
+
+def lock_case(unlocked: Unlocked, opened: OpenCase) -> Case:
+    """Lock the case for a change and read it anew. ``WrongState`` when it is closed."""
+    if not opened.can_edit:
+        raise denied(unlocked, entries.CASE_CHANGED, "case", opened.id)
+    case = Case.objects.select_for_update().get(pk=opened.id)
+    if not case.is_open:
+        raise WrongState
+    if case.key_epoch != opened.case.key_epoch:
+        raise SomeoneWasQuicker
+    opened.forget()
+    return case
+
+
+def bump(case: Case) -> None:
+    """Count a change of the case."""
+    Case.objects.filter(pk=case.pk).update(version=F("version") + 1)
+
+
+def log_case(
+    unlocked: Unlocked, opened: OpenCase, action: Action, detail: dict[str, str] | None = None
+) -> None:
+    """End a change of a case: its own history, then the access log."""
+    object_id = next((UUID(value) for name, value in (detail or {}).items() if name in _OBJECTS), None)
+    opened.remember(action, object_id)
+    record(
+        action,
+        agency=unlocked.agency.id,
+        actor=unlocked.person.id,
+        kind="case",
+        object=str(opened.id),
+        detail=detail,
+    )
+
+
+_OBJECTS = frozenset({"item", "referral", "person"})
+
+
+def lock_referral(
+    unlocked: Unlocked, referral_id: UUID, *, version: int | None, to: State, side: Side
+) -> Referral:
+    """Lock a referral for a step. Stale page: ``SomeoneWasQuicker``; step not possible: ``WrongState``."""
+    referral = Referral.objects.select_for_update().get(pk=referral_id)
+    if version is not None and referral.version != version:
+        raise SomeoneWasQuicker
+    # The sender may still end what the clock has run out on; the recipient may not touch it.
+    now = referral.state_at(unlocked.now) if side == Side.RECIPIENT else State(referral.state)
+    if side not in TRANSITIONS.get((now, to), frozenset()):
+        raise WrongState
+    return referral
+
+
+def step(referral: Referral, to: State, *, reason: str = "") -> None:
+    """Move a locked referral on; an ended one loses its keys, its readers and its exact times."""
+    referral.state = to
+    referral.reason_code = reason
+    referral.version += 1
+
+
+def end(unlocked: Unlocked, referral: Referral, to: State, *, reason: str = "") -> None:
+    """End a locked referral: destroy the halves, the handover and the recipient's rows, round the times.
+
+    The sender's own part stays: it says which case this was, and nothing about her.
+    """
+    step(referral, to, reason=reason)
+    ReferralHalf.objects.filter(referral=referral).exclude(part=Part.SENDER).delete()
+    grants.end_recipient(referral)
+    referral.handover = referral.handover_signature = b""
+    referral.claimed_by = referral.claimed_until = None
+    referral.respond_by = referral.escalate_at = referral.expires_at = None
+    referral.consent_expires_at = None
+    sent_at = timers.to_the_day(referral.sent_at)
+    if sent_at is not None:
+        referral.sent_at = sent_at
+    referral.accepted_at = timers.to_the_day(referral.accepted_at)
+    referral.delivered_at = timers.to_the_day(referral.delivered_at)
+    referral.ended_at = timers.to_the_day(unlocked.now)
+    referral.save()
+
+
+def log_referral(
+    unlocked: Unlocked, referral: Referral, action: Action, detail: dict[str, str] | None = None
+) -> None:
+    """End a change of a referral: both agencies' logs know who did it. Always locked in the same order."""
+    for agency in sorted({unlocked.agency.id, referral.sender_agency_id, referral.recipient_agency_id}):
+        record(
+            action,
+            agency=agency,
+            actor=unlocked.person.id,
+            kind="referral",
+            object=str(referral.id),
+            detail=detail,
+        )

@@ -1,0 +1,281 @@
+"""Coded words of casework (GBVIMS and product words), as choices that can be shown.
+
+What lives here: codes, their labels, and the few facts that hang on a code (which bands are minors,
+which time window leaves how many hours). Service types belong to the directory (``services.codes``).
+Mediation and reconciliation are no service and no outcome here, and must not become one.
+"""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class GbvType(models.TextChoices):
+    """GBVIMS core types, and one for what is not gender-based violence."""
+
+    RAPE = "rape", _("Rape")
+    SEXUAL_ASSAULT = "sexual_assault", _("Sexual assault")
+    PHYSICAL_ASSAULT = "physical_assault", _("Physical assault")
+    FORCED_MARRIAGE = "forced_marriage", _("Forced marriage")
+    DENIAL = (
+        "denial_of_resources_opportunities_or_services",
+        _("Denial of resources, opportunities or services"),
+    )
+    PSYCHOLOGICAL = "psychological_emotional_abuse", _("Psychological or emotional abuse")
+    NON_GBV = "non_gbv", _("Not gender-based violence")
+
+
+class PerpetratorRelationship(models.TextChoices):
+    """Who did it, as a relationship and never as a name."""
+
+    INTIMATE_PARTNER = "intimate_partner_or_former", _("Husband, partner or former partner")
+    PRIMARY_CAREGIVER = "primary_caregiver", _("Parent or main carer")
+    FAMILY_OTHER = "family_other", _("Other family member")
+    SUPERVISOR = "supervisor_employer", _("Supervisor or employer")
+    SCHOOLMATE = "schoolmate", _("Schoolmate")
+    TEACHER = "teacher_school_official", _("Teacher or school official")
+    SERVICE_PROVIDER = "service_provider", _("Somebody who provides services")
+    COTENANT = "cotenant_housemate", _("Somebody in the same home")
+    FRIEND_NEIGHBOR = "family_friend_neighbor", _("Family friend or neighbour")
+    OTHER_DISPLACED = "other_displaced_person", _("Another displaced person")
+    OTHER_RESIDENT = "other_resident", _("Another resident")
+    OTHER = "other", _("Somebody else")
+    NO_RELATION = "no_relation", _("No relation")
+    UNKNOWN = "unknown", _("Not known")
+
+
+class Authority(models.TextChoices):
+    """The kind of authority the perpetrator belongs to, where there is one."""
+
+    POLICE = "police", _("Police")
+    MAHALLA = "mahalla", _("Mahalla")
+    HEALTH = "health", _("Health")
+    EDUCATION = "education", _("Education")
+
+
+class TimeWindow(models.TextChoices):
+    """Time since the incident, as far as care depends on it."""
+
+    WITHIN_72_HOURS = "within_72h", _("Within 72 hours")
+    WITHIN_120_HOURS = "72_to_120h", _("72 to 120 hours ago")
+    LONGER = "over_120h", _("More than 120 hours ago")
+    NOT_GIVEN = "not_given", _("Not given")
+
+
+# Hours after the incident in which care works: HIV prophylaxis, then emergency contraception.
+CLINICAL_WINDOW_HOURS = {TimeWindow.WITHIN_72_HOURS: 72, TimeWindow.WITHIN_120_HOURS: 120}
+
+
+class AgeBand(models.TextChoices):
+    """Age in bands: a date of birth is never asked for."""
+
+    CHILD = "0-11", _("0 to 11")
+    ADOLESCENT = "12-17", _("12 to 17")
+    YOUNG = "18-25", _("18 to 25")
+    ADULT = "26-40", _("26 to 40")
+    MIDDLE = "41-60", _("41 to 60")
+    OLDER = "61+", _("61 and over")
+    UNKNOWN = "unknown", _("Not known")
+
+
+MINORS = frozenset({AgeBand.CHILD.value, AgeBand.ADOLESCENT.value})
+
+
+class Sex(models.TextChoices):
+    FEMALE = "female", _("Female")
+    MALE = "male", _("Male")
+    OTHER = "other", _("Other")
+    NOT_GIVEN = "not_given", _("Not given")
+
+
+class Displacement(models.TextChoices):
+    RESIDENT = "resident", _("Resident")
+    INTERNALLY_DISPLACED = "internally_displaced", _("Internally displaced")
+    REFUGEE = "refugee", _("Refugee or asylum seeker")
+    RETURNED_MIGRANT = "returned_migrant", _("Returned from abroad")
+    STATELESS = "stateless", _("Without citizenship")
+
+
+class Disability(models.TextChoices):
+    """What makes access harder (Washington Group short set, as one choice)."""
+
+    NONE = "none", _("None")
+    MOBILITY = "mobility", _("Walking")
+    SEEING = "seeing", _("Seeing")
+    HEARING = "hearing", _("Hearing")
+    COMMUNICATION = "communication", _("Speaking or understanding")
+    REMEMBERING = "remembering", _("Remembering or concentrating")
+    SELF_CARE = "self_care", _("Washing or dressing")
+
+
+class AccessNeed(models.TextChoices):
+    """What the place must offer so that she can use it. Codes only: words could name her."""
+
+    # The directory's own words (services.codes.AccessNeed) first, so that a match can ask for them.
+    WHEELCHAIR = "wheelchair", _("Wheelchair access")
+    STEP_FREE = "step_free", _("No steps")
+    LIFT = "lift", _("Lift")
+    ACCESSIBLE_TOILET = "accessible_toilet", _("Accessible toilet")
+    SIGN_LANGUAGE = "sign_language", _("Sign language")
+    EASY_READ = "easy_read", _("Easy-to-read papers")
+    FEMALE_STAFF = "female_staff", _("Women on the staff")
+    INTERPRETER = "interpreter", _("Interpreter")
+    WITH_CHILDREN = "with_children", _("Comes with children")
+    ACCOMPANIED = "accompanied", _("Comes with somebody she trusts")
+
+
+class Script(models.TextChoices):
+    LATIN = "latin", _("Latin letters")
+    CYRILLIC = "cyrillic", _("Cyrillic letters")
+    NONE = "none", _("Does not read")
+
+
+class Channel(models.TextChoices):
+    """How she may be reached. *Do not contact* is a channel of its own and wins."""
+
+    CALL = "call", _("Phone call")
+    MESSAGE = "message", _("Text message")
+    MESSENGER = "messenger", _("Messenger")
+    THIRD_PARTY = "third_party", _("Through somebody she trusts")
+    SHE_CALLS = "she_calls", _("She contacts us")
+
+
+class RiskLevel(models.TextChoices):
+    LOW = "low", _("Low")
+    MEDIUM = "medium", _("Medium")
+    HIGH = "high", _("High")
+    IMMEDIATE = "immediate", _("Immediate danger")
+
+
+class ReferredFrom(models.TextChoices):
+    SELF = "self", _("She came herself")
+    FAMILY_OR_FRIEND = "family_or_friend", _("Family or friend")
+    HOTLINE = "hotline", _("Hotline")
+    HEALTH = "health", _("Health service")
+    POLICE = "police", _("Police")
+    MAHALLA = "mahalla", _("Mahalla")
+    SCHOOL = "school", _("School")
+    OTHER_ORGANIZATION = "other_organization", _("Another organisation")
+    OTHER = "other", _("Somebody else")
+
+
+class Urgency(models.TextChoices):
+    EMERGENCY = "emergency", _("Emergency")
+    URGENT = "urgent", _("Urgent")
+    ROUTINE = "routine", _("Routine")
+
+
+class Field(models.TextChoices):
+    """What a consent can name, one tick each. Nothing outside this list ever leaves a case."""
+
+    # Read by the desk before it accepts.
+    AGE_BAND = "age_band", _("Age band")
+    HOUSEHOLD_SIZE = "household_size", _("How many people come")
+    LANGUAGE = "language", _("Language")
+    ACCESS_NEEDS = "access_needs", _("Access needs")
+    CLINICAL_WINDOW = "clinical_window", _("Until when medical care works best")
+    # Read after acceptance only.
+    ALIAS = "alias", _("The name she uses here")
+    NAME = "name", _("Name")
+    PHONE = "phone", _("Phone")
+    SAFE_CONTACT = "safe_contact", _("How to reach her safely")
+    THIRD_PARTY = "third_party", _("Somebody she trusts")
+    SEX = "sex", _("Sex")
+    CHILDREN = "children", _("Children with her")
+    DISTRICT = "district", _("District")
+    DISPLACEMENT = "displacement", _("Displacement status")
+    DISABILITY = "disability", _("Disability")
+    RISK_LEVEL = "risk_level", _("Risk level")
+    NEEDS = "needs", _("What she needs, in a few words")
+
+
+OPAQUE_FIELDS = frozenset(
+    {Field.AGE_BAND, Field.HOUSEHOLD_SIZE, Field.LANGUAGE, Field.ACCESS_NEEDS, Field.CLINICAL_WINDOW}
+)
+
+
+class GivenBy(models.TextChoices):
+    """Who gave the consent."""
+
+    SURVIVOR = "survivor", _("She herself")
+    GUARDIAN = "guardian_with_assent", _("A guardian, and the child agrees")
+    BEST_INTEREST = "best_interest", _("A decision in the child's best interest, by a second person")
+
+
+class Manner(models.TextChoices):
+    WRITTEN = "written", _("In writing")
+    SPOKEN = "spoken_with_witness", _("Spoken, with a witness")
+    THUMBPRINT = "thumbprint", _("Thumbprint")
+
+
+class Point(models.TextChoices):
+    """What was explained before she decided."""
+
+    WHAT_IS_SHARED = "what_is_shared", _("What will be shared, and with whom")
+    WHY = "why", _("Why it is shared")
+    MAY_REFUSE = "may_refuse", _("She may refuse, and every other help stays open")
+    MAY_WITHDRAW = "may_withdraw", _("She may withdraw at any time")
+    LEGAL_DUTY = "legal_duty", _("What this organisation must do by law")
+    LIMITS = "limits", _("The limits of confidentiality")
+
+
+class Decision(models.TextChoices):
+    GIVEN = "given", _("Given")
+    REFUSED = "refused", _("Refused")
+
+
+class DeclineReason(models.TextChoices):
+    """Why a provider says no."""
+
+    NO_CAPACITY = "no_capacity", _("No place free")
+    NOT_ELIGIBLE = "not_eligible", _("Not eligible here")
+    NOT_OFFERED = "service_not_offered", _("This service is not offered")
+    OUTSIDE_AREA = "outside_area", _("Outside our area")
+    CONFLICT = "conflict_of_interest", _("Conflict of interest")
+    SAFETY = "safety_concern", _("Safety concern")
+    DUPLICATE = "duplicate", _("Already referred")
+    INSUFFICIENT = "information_insufficient", _("Not enough information")
+    OTHER = "other", _("Another reason")
+
+
+class Outcome(models.TextChoices):
+    """What came of the service."""
+
+    RECEIVED = "service_received", _("Service received")
+    PARTLY = "partly", _("Partly received")
+    NOT_RECEIVED = "not_received", _("Not received")
+
+
+class FailReason(models.TextChoices):
+    NO_SAFE_CONTACT = "could_not_contact_safely", _("Could not be reached safely")
+    NO_SHOW = "no_show", _("Did not come")
+    NO_LONGER_INTERESTED = "no_longer_interested", _("No longer interested")
+    MOVED = "moved", _("Moved away")
+
+
+class Answer(models.TextChoices):
+    """What the survivor says when asked whether the service was received."""
+
+    YES = "yes", _("Yes")
+    NO = "no", _("No")
+    NOT_SAFE_TO_ASK = "not_safe_to_ask", _("It was not safe to ask")
+
+
+class UnmetReason(models.TextChoices):
+    """Why a need stayed unmet."""
+
+    DECLINED_BY_SURVIVOR = "declined_by_survivor", _("She did not want it")
+    UNAVAILABLE = "unavailable", _("Not available")
+
+
+class RetentionClass(models.TextChoices):
+    STANDARD = "standard", _("Standard")
+    CHILD = "child", _("Child")
+
+
+# Years a closed case is kept. A child may need her file when she is grown.
+RETENTION_YEARS = {RetentionClass.STANDARD: 5, RetentionClass.CHILD: 10}
+
+CONSENT_DAYS = 30
+MOST_CONSENT_DAYS = 90
+# Without these four nobody has been asked: a consent that does not name them is not recorded.
+REQUIRED_POINTS = frozenset({Point.WHAT_IS_SHARED, Point.MAY_REFUSE, Point.MAY_WITHDRAW, Point.LEGAL_DUTY})

@@ -1,0 +1,106 @@
+"""What of a case goes into a packet: exactly the consented fields, and nothing by another way.
+
+Pure functions over payloads. Who consented to what is in ``payload.Consent``; that nothing beyond it
+leaves is decided here and nowhere else.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from referrals.codes import Field
+from referrals.errors import ConsentDoesNotCover, NotSafe
+from referrals.payload import Card, Consent, Identity, IdentityPart, Incident, OpaquePart
+
+_HOLDS_HER = _("The words for the desk hold her name or her phone. Write only how to reach you at work.")
+
+
+@dataclass(frozen=True, repr=False, kw_only=True)
+class Request:
+    """What the caseworker adds for this referral alone: each only if the consent names it."""
+
+    how_to_reach_worker: str
+    household_size: int | None = None
+    needs: str = ""
+
+
+# One line a field of the identity part: the consented code, and where in the case the value of that name is.
+_IDENTITY: dict[str, str] = {
+    Field.ALIAS: "card",
+    Field.NAME: "identity",
+    Field.PHONE: "identity",
+    Field.THIRD_PARTY: "identity",
+    Field.SAFE_CONTACT: "card",
+    Field.AGE_BAND: "card",
+    Field.SEX: "card",
+    Field.LANGUAGE: "card",
+    Field.CHILDREN: "card",
+    Field.DISTRICT: "card",
+    Field.DISPLACEMENT: "card",
+    Field.DISABILITY: "card",
+    Field.RISK_LEVEL: "card",
+    Field.NEEDS: "request",
+}
+
+# The same for the part the desk reads before it accepts; the last word is the value's name.
+_OPAQUE: dict[str, tuple[str, str]] = {
+    Field.AGE_BAND: ("card", "age_band"),
+    Field.HOUSEHOLD_SIZE: ("request", "household_size"),
+    Field.LANGUAGE: ("card", "language"),
+    Field.ACCESS_NEEDS: ("card", "access_needs"),
+    Field.CLINICAL_WINDOW: ("incident", "clinical_window_ends_at"),
+}
+
+
+def opaque_part(
+    *, consent: Consent, card: Card, incident: Incident, request: Request, urgency: str
+) -> OpaquePart:
+    """Return what the desk reads before it accepts."""
+    sources: dict[str, Any] = {"card": card, "incident": incident, "request": request}
+    values = {
+        name: getattr(sources[source], name)
+        for code, (source, name) in _OPAQUE.items()
+        if code in consent.fields
+    }
+    return OpaquePart(
+        service_id=consent.service_id,
+        service_name=consent.service_name,
+        service_type=consent.service_type,
+        urgency=urgency,
+        how_to_reach_worker=request.how_to_reach_worker,
+        **values,
+    )
+
+
+def identity_part(*, consent: Consent, card: Card, identity: Identity, request: Request) -> IdentityPart:
+    """Return what the worker reads after accepting: the consented fields and no other."""
+    sources: dict[str, Any] = {"card": card, "identity": identity, "request": request}
+    values = {
+        str(code): getattr(sources[source], code)
+        for code, source in _IDENTITY.items()
+        if code in consent.fields
+    }
+    return IdentityPart(fields=tuple(values), **values)
+
+
+def check_cover(consent: Consent, request: Request) -> None:
+    """Raise ``ConsentDoesNotCover`` when something was added that the consent does not name."""
+    if request.needs and Field.NEEDS not in consent.fields:
+        raise ConsentDoesNotCover
+    if request.household_size is not None and Field.HOUSEHOLD_SIZE not in consent.fields:
+        raise ConsentDoesNotCover
+
+
+def check_words(*, text: str, card: Card, identity: Identity) -> None:
+    """Raise ``NotSafe`` when a text the desk reads before accepting holds her phone or one of her names."""
+    digits = re.sub(r"\D", "", text)
+    for number in (identity.phone, identity.third_party, card.safe_contact.note):
+        own = re.sub(r"\D", "", number)
+        if len(own) >= 7 and own[-7:] in digits:
+            raise NotSafe(_HOLDS_HER)
+    words = {word.casefold() for word in re.findall(r"\w+", text)}
+    for name in (identity.name, card.alias, card.safe_contact.safe_word):
+        if words & {word.casefold() for word in re.findall(r"\w{3,}", name)}:
+            raise NotSafe(_HOLDS_HER)

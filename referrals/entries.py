@@ -1,0 +1,36 @@
+"""The named actions of this room in the access log. ``AppConfig.ready`` imports this module."""
+
+from django.utils.translation import gettext_lazy as _
+
+from audit.registry import register
+
+CASE_OPENED = register("case.open", _("Case opened for the first time"))
+CASE_VIEWED = register("case.view", _("Case looked at"))
+CASE_LISTED = register("case.list", _("List of cases looked at"))
+CASE_CHANGED = register("case.change", _("Case changed"))
+CASE_CLOSED = register("case.close", _("Case closed"))
+CASE_SHARED = register("case.share", _("Case shared with a colleague"))
+CASE_UNSHARED = register("case.unshare", _("Sharing of a case ended"))
+CASE_DOES_NOT_OPEN = register("case.refused", _("Case did not open: its data may have been changed"))
+CONSENT_RECORDED = register("consent.record", _("Consent recorded"))
+CONSENT_REFUSED = register("consent.refuse", _("Refusal of consent recorded"))
+CONSENT_CONFIRMED = register("consent.confirm", _("Consent confirmed by a second person"))
+CONSENT_WITHDRAWN = register("consent.withdraw", _("Consent withdrawn"))
+REFERRAL_SENT = register("referral.send", _("Referral sent"))
+REFERRAL_SENT_VIEWED = register("referral.view_sent", _("Sent referral looked at"))
+REFERRAL_SENT_LISTED = register("referral.list_sent", _("List of sent referrals looked at"))
+REFERRAL_CANCELLED = register("referral.cancel", _("Referral cancelled"))
+REFERRAL_CLOSED = register("referral.close", _("Referral closed after asking her"))
+REFERRAL_REOPENED = register("referral.reopen", _("Referral in progress again: the service was not received"))
+REFERRAL_ALTERNATIVES = register("referral.alternatives", _("Alternatives to a referral looked for"))
+INBOX_LISTED = register("referral.inbox", _("Inbox looked at"))
+PACKET_VIEWED = register("referral.view", _("Referral looked at by the desk"))
+PACKET_ENDED_VIEWED = register("referral.view_ended", _("End of a referral looked at"))
+IDENTITY_VIEWED = register("referral.view_identity", _("Identity in a referral looked at"))
+PACKET_CLAIMED = register("referral.claim", _("Referral claimed"))
+PACKET_RELEASED = register("referral.release", _("Claim on a referral released"))
+REFERRAL_ACCEPTED = register("referral.accept", _("Referral accepted"))
+REFERRAL_DECLINED = register("referral.decline", _("Referral declined"))
+REFERRAL_STARTED = register("referral.start", _("Service started"))
+REFERRAL_DELIVERED = register("referral.deliver", _("Service delivered"))
+REFERRAL_FAILED = register("referral.fail", _("Referral failed"))

@@ -1,0 +1,28 @@
+"""Tables of cases and referrals: what stands in clear, and the sealed rest.
+
+Clear columns are few and listed in a test; everything about a survivor, and every service she was
+referred to, is sealed. Permission rows are keys: they live in ``grants`` here, and only
+``referrals.grants`` makes them.
+"""
+
+from referrals.models.cases import Case, CaseHalf, CaseItem
+from referrals.models.grants import (
+    CaseUserPermission,
+    ReferralGroupPermission,
+    ReferralUserPermission,
+)
+from referrals.models.ledger import DoneOnce, UnmetNeed
+from referrals.models.referrals import Referral, ReferralHalf
+
+__all__ = [
+    "Case",
+    "CaseHalf",
+    "CaseItem",
+    "CaseUserPermission",
+    "DoneOnce",
+    "Referral",
+    "ReferralGroupPermission",
+    "ReferralHalf",
+    "ReferralUserPermission",
+    "UnmetNeed",
+]

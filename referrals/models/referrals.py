@@ -1,0 +1,165 @@
+"""A referral: its state in clear, its packet sealed, no link to the case it came from."""
+
+import uuid
+from datetime import datetime
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Agency, Person
+
+
+class State(models.TextChoices):
+    """Where a referral stands. A draft discloses nothing and is no row."""
+
+    SENT = "sent", _("Sent")
+    ACCEPTED = "accepted", _("Accepted")
+    IN_PROGRESS = "in_progress", _("In progress")
+    DELIVERED = "delivered", _("Delivered")
+    CLOSED = "closed", _("Closed")
+    DECLINED = "declined", _("Declined")
+    EXPIRED = "expired", _("Expired")
+    CANCELLED = "cancelled", _("Cancelled")
+    CONSENT_WITHDRAWN = "consent_withdrawn", _("Consent withdrawn")
+    FAILED = "failed", _("Failed")
+
+
+class Side(models.TextChoices):
+    """Who may take a step."""
+
+    SENDER = "sender"
+    RECIPIENT = "recipient"
+    CLOCK = "clock"
+
+
+LIVE = frozenset({State.SENT, State.ACCEPTED, State.IN_PROGRESS, State.DELIVERED})
+# The states in which the accepting worker reads the consented identity.
+IDENTITY_OPEN = frozenset({State.ACCEPTED, State.IN_PROGRESS, State.DELIVERED})
+
+TRANSITIONS: dict[tuple[State, State], frozenset[Side]] = {
+    (State.SENT, State.ACCEPTED): frozenset({Side.RECIPIENT}),
+    (State.SENT, State.DECLINED): frozenset({Side.RECIPIENT}),
+    (State.SENT, State.EXPIRED): frozenset({Side.CLOCK}),
+    (State.ACCEPTED, State.IN_PROGRESS): frozenset({Side.RECIPIENT}),
+    (State.IN_PROGRESS, State.DELIVERED): frozenset({Side.RECIPIENT}),
+    (State.ACCEPTED, State.FAILED): frozenset({Side.SENDER, Side.RECIPIENT}),
+    (State.IN_PROGRESS, State.FAILED): frozenset({Side.SENDER, Side.RECIPIENT}),
+    (State.DELIVERED, State.CLOSED): frozenset({Side.SENDER}),
+    (State.DELIVERED, State.IN_PROGRESS): frozenset({Side.SENDER}),
+    **{(state, State.CANCELLED): frozenset({Side.SENDER}) for state in LIVE},
+    **{(state, State.CONSENT_WITHDRAWN): frozenset({Side.SENDER, Side.CLOCK}) for state in LIVE},
+}
+
+
+class Referral(models.Model):
+    """A packet from one agency to another and where it stands.
+
+    Neither the case, the service nor its type is here in clear. Times are exact while it is live,
+    because people wait for them, and rounded to the day once it has ended.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    sender_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="referrals_sent")
+    recipient_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="referrals_received")
+    state = models.CharField(max_length=20, choices=State.choices, default=State.SENT)
+    reason_code = models.CharField(max_length=30, blank=True)
+    version = models.PositiveIntegerField(default=1)
+    # The timers as they were when it was sent, in seconds: respond_s, supervisor_s, expire_s.
+    policy = models.JSONField()
+    sent_at = models.DateTimeField()
+    respond_by = models.DateTimeField(null=True)
+    escalate_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
+    consent_expires_at = models.DateTimeField(null=True)
+    accepted_at = models.DateTimeField(null=True)
+    delivered_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    claimed_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    claimed_until = models.DateTimeField(null=True)
+    # The packet. A packet never changes after it was sent, so its epoch and revision stay 1.
+    epoch = models.PositiveIntegerField(default=1)
+    revision = models.PositiveIntegerField(default=1)
+    sealed_opaque = models.BinaryField()
+    sealed_identity = models.BinaryField()
+    sealed_sender = models.BinaryField()
+    # The identity part's secret, waiting for acceptance under the recipient's inbox key.
+    handover = models.BinaryField(blank=True)
+    handover_signature = models.BinaryField(blank=True)
+    handover_key_epoch = models.PositiveIntegerField()
+    sent_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        default_permissions = ()
+        permissions = [
+            ("send_referral", "Read what one has sent"),
+            ("view_referral", "Read the part for the desk"),
+            ("view_identity", "Read the consented identity"),
+        ]
+        indexes = [
+            # The desk's list: live referrals of one agency, most pressing first.
+            models.Index(fields=["recipient_agency", "state", "respond_by", "id"], name="referral_inbox"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="referral_leaves_the_agency",
+                condition=~models.Q(sender_agency=models.F("recipient_agency")),
+            ),
+            models.CheckConstraint(
+                name="referral_has_timers_until_it_ends",
+                condition=models.Q(state__in=[state.value for state in LIVE], expires_at__isnull=False)
+                | models.Q(ended_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+    def state_at(self, now: datetime) -> State:
+        """Return the state as it really is at ``now``: nobody answers an expired referral."""
+        state = State(self.state)
+        if state == State.SENT:
+            if self.consent_expires_at is None or self.consent_expires_at <= now:
+                return State.CONSENT_WITHDRAWN
+            if self.expires_at is None or self.expires_at <= now:
+                return State.EXPIRED
+        return state
+
+    def is_readable_at(self, now: datetime) -> bool:
+        """Say whether the recipient may read anything of it at ``now``."""
+        consented = self.consent_expires_at is not None and self.consent_expires_at > now
+        return consented and self.state_at(now) in LIVE
+
+    def is_overdue_at(self, now: datetime) -> bool:
+        """Say whether the recipient should have answered before ``now`` and has not."""
+        return self.state_at(now) == State.SENT and self.respond_by is not None and self.respond_by <= now
+
+    def is_claimed_at(self, now: datetime) -> bool:
+        """Say whether somebody holds the claim at ``now``."""
+        return self.claimed_by_id is not None and self.claimed_until is not None and self.claimed_until > now
+
+
+class Part(models.TextChoices):
+    """The parts of a packet, each with its own key and half."""
+
+    OPAQUE = "opaque"
+    IDENTITY = "identity"
+    SENDER = "sender"
+
+
+class ReferralHalf(models.Model):
+    """The half of one part's key that the server holds. Destroying it is deleting the row."""
+
+    referral = models.ForeignKey(Referral, on_delete=models.CASCADE, related_name="halves")
+    part = models.CharField(max_length=10, choices=Part.choices)
+    half = models.BinaryField(max_length=32)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            # Also the index for opening a packet or a page of them.
+            models.UniqueConstraint(fields=["referral", "part"], name="one_referral_half_a_part"),
+            models.CheckConstraint(name="referral_half_is_there", condition=~models.Q(half=b"")),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.referral_id)

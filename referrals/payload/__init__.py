@@ -1,0 +1,38 @@
+"""What is sealed: the shapes of a case's sections and of a packet's parts, and their JSON.
+
+Every class checks itself when it is made: from a form, ``Invalid`` names the fields; from the
+database, what does not fit is ``Refused``. ``repr`` shows the class and nothing else. Free text is
+bounded and cleaned of control characters. Not here: keys (access), what leaves a case (disclosure).
+"""
+
+from referrals.payload.case import (
+    Card,
+    Children,
+    Consent,
+    HistoryEntry,
+    Identity,
+    Incident,
+    Note,
+    Plan,
+    SafeContact,
+    SentReferral,
+)
+from referrals.payload.packet import IdentityPart, OpaquePart, SenderPart
+from referrals.payload.rules import Payload
+
+__all__ = [
+    "Card",
+    "Children",
+    "Consent",
+    "HistoryEntry",
+    "Identity",
+    "IdentityPart",
+    "Incident",
+    "Note",
+    "OpaquePart",
+    "Payload",
+    "Plan",
+    "SafeContact",
+    "SenderPart",
+    "SentReferral",
+]

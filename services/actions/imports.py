@@ -1,0 +1,152 @@
+"""Import HSDS files: a dry run first, a report per row, all or nothing on commit.
+
+The dry run keeps the file's rows (cleared of confidential addresses) in the database, so that
+the commit needs no second upload. Imports publish and assure nothing.
+"""
+
+import hashlib
+from collections import Counter
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from services.actions.indexing import reindex
+from services.actions.planning import Plan, make_plan
+from services.errors import ImportRefused
+from services.hsds.profile import TABLES, WRITE_ORDER
+from services.hsds.reading import Root, read
+from services.models import ImportRow, ImportRun, Service
+
+BATCH = 500
+
+
+def import_hsds(
+    content: bytes,
+    *,
+    source: str,
+    dry_run: bool = True,
+    file_name: str = "",
+    started_by: UUID | None = None,
+) -> ImportRun:
+    """Read an HSDS 3.1 JSON or NDJSON file and return the run with its rows and counts.
+
+    ``source`` names where the file comes from and must stay the same for later versions of it.
+    Raises ImportRefused, and writes nothing, when the file as a whole cannot be taken.
+    """
+    source = " ".join(source.split())
+    if not source or len(source) > 60 or not source.isprintable():
+        raise ImportRefused(
+            _("The source needs a name of at most 60 characters."),
+            advice=_("Use the same short name each time, such as the sender's."),
+        )
+    plan = make_plan(read(content), source=source)
+    with transaction.atomic():
+        run = ImportRun.objects.create(
+            source=source,
+            file_name=file_name[:200],
+            file_hash=hashlib.sha256(content).hexdigest(),
+            started_by=started_by,
+            counts=dict(Counter(str(result.outcome) for result in plan.results)),
+        )
+        ImportRow.objects.bulk_create(
+            [
+                ImportRow(
+                    run=run,
+                    number=number,
+                    path=result.tree.path[:200],
+                    line=result.tree.line,
+                    kind=result.tree.kind,
+                    name=result.tree.name,
+                    object_id=result.tree.id,
+                    outcome=result.outcome,
+                    notes=[note.as_json() for note in result.tree.notes],
+                    data=result.tree.clean,
+                )
+                for number, result in enumerate(plan.results, start=1)
+            ],
+            batch_size=BATCH,
+        )
+        if not dry_run:
+            _write(plan)
+            _mark_committed(run)
+    return run
+
+
+@transaction.atomic
+def commit_import(run_id: UUID) -> ImportRun:
+    """Write what the dry run showed. All or nothing; a second commit changes nothing.
+
+    Raises ImportRefused when the directory has changed since, so that the report no longer tells
+    what would happen.
+    """
+    run = ImportRun.objects.select_for_update().get(pk=run_id)
+    if run.state == ImportRun.State.COMMITTED:
+        return run
+    if run.state == ImportRun.State.DROPPED:
+        raise ImportRefused(_("This import was dropped."), advice=_("Send the file again."))
+    rows = list(run.rows.exclude(outcome=ImportRow.Outcome.QUARANTINED).order_by("number"))
+    plan = make_plan([Root(row.kind, row.path, row.data, row.line) for row in rows], source=run.source)
+    if [result.outcome for result in plan.results] != [row.outcome for row in rows]:
+        raise ImportRefused(
+            _("The directory has changed since the dry run."), advice=_("Send the file again and look anew.")
+        )
+    _write(plan)
+    _mark_committed(run)
+    return run
+
+
+def drop_import(run_id: UUID) -> None:
+    """Forget a dry run: nothing of it will be written."""
+    ImportRun.objects.filter(pk=run_id, state=ImportRun.State.TRIED).update(state=ImportRun.State.DROPPED)
+
+
+def _mark_committed(run: ImportRun) -> None:
+    run.state = ImportRun.State.COMMITTED
+    run.committed_at = timezone.now()
+    run.save(update_fields=["state", "committed_at"])
+
+
+def _write(plan: Plan) -> None:
+    """Write the plan's rows in the order that foreign keys ask for, then the search rows."""
+    for table, ids in plan.deleted.items():
+        TABLES[table].model._default_manager.filter(pk__in=ids).delete()
+    for table in WRITE_ORDER:
+        model = TABLES[table].model
+        created = [model(id=key[1], **plan.rows[key].values) for key in plan.created if key[0] == table]
+        model._default_manager.bulk_create(created, batch_size=BATCH)
+        _update(plan, table)
+    reindex(_touched(plan))
+
+
+def _update(plan: Plan, table: str) -> None:
+    changed = {key[1]: plan.rows[key].values for key in plan.changed if key[0] == table}
+    if not changed:
+        return
+    model = TABLES[table].model
+    by_columns: dict[tuple[str, ...], list[Any]] = {}
+    for instance in model._default_manager.filter(pk__in=changed):
+        columns = changed[instance.pk]
+        for column, value in columns.items():
+            setattr(instance, column, value)
+        names = [*columns]
+        if hasattr(instance, "modified_at"):
+            instance.modified_at = timezone.now()
+            names.append("modified_at")
+        by_columns.setdefault(tuple(sorted(names)), []).append(instance)
+    for names, instances in by_columns.items():
+        model._default_manager.bulk_update(instances, list(names), batch_size=BATCH)
+
+
+def _touched(plan: Plan) -> list[UUID]:
+    """Return the services whose search rows may have changed, those of shared sites too."""
+    of = {table: {row_id for name, row_id in plan.rows if name == table} for table in TABLES}
+    found = set(of["service"])
+    for condition in (
+        {"organization__in": of["organization"]},
+        {"service_at_locations__location__in": of["location"]},
+    ):
+        found |= set(Service.objects.filter(**condition).values_list("pk", flat=True))
+    return sorted(found)

@@ -1,0 +1,169 @@
+"""Write what search reads: tokens, facets, hours, and the derived columns of a service.
+
+Confidential sites give no words and no district but their region's and district's name.
+"""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import translation
+
+from services import codes
+from services.folding import fold, tokens
+from services.hours import Minutes, split
+from services.models import District, Region, Schedule, Service, ServiceFacet, ServiceHours, ServiceToken
+
+_LANGUAGES = ("en", "uz", "uz-cyrl", "ru")
+_SIGN_WORDS = frozenset(tokens("sign imo-ishora имо-ишора жестовый жестов"))
+_WHEELCHAIR_WORDS = frozenset(tokens("wheelchair wheelchairs ramp step-free aravacha пандус коляска"))
+NAME, KIND, TEXT = 4, 2, 1  # weights of a word by where it stands
+CHUNK = 500
+
+
+def _all_names(names: dict[str, str]) -> str:
+    return " ".join(names.values())
+
+
+def _translated(translations: dict[str, dict[str, str]], *fields: str) -> str:
+    return " ".join(texts[field] for texts in translations.values() for field in fields if field in texts)
+
+
+def _labels(service: Service) -> str:
+    kinds = [codes.ServiceType(service.service_type).label] if service.service_type else []
+    kinds += [codes.ServiceSubtype(code).label for code in service.subtypes]
+    words = []
+    for language in _LANGUAGES:
+        with translation.override(language):
+            words += [str(kind) for kind in kinds]
+    return " ".join(words)
+
+
+def _weights(service: Service, places: str, site_words: str) -> dict[str, int]:
+    organization = service.organization
+    found: dict[str, int] = {}
+    for weight, text in (
+        (TEXT, f"{service.description} {_translated(service.translations, 'description')} {site_words}"),
+        (KIND, f"{_labels(service)} {places}"),
+        (
+            NAME,
+            f"{service.name} {service.alternate_name} {_translated(service.translations, 'name')} "
+            f"{organization.name} {organization.alternate_name} {_translated(organization.translations, 'name')}",
+        ),
+    ):
+        for token in tokens(text):
+            found[token] = weight
+    return found
+
+
+def _hours(schedules: Iterable[Schedule]) -> set[Minutes]:
+    return {
+        row
+        for schedule in schedules
+        if schedule.weekday is not None and schedule.opens is not None and schedule.closes is not None
+        for row in split(
+            schedule.weekday,
+            schedule.opens,
+            schedule.closes,
+            valid_from=schedule.valid_from,
+            valid_to=schedule.valid_to,
+        )
+    }
+
+
+def service_schedules(service: Service) -> list[Schedule]:
+    """Return the hours that count: the service's own, else those at its sites, else of the sites."""
+    own = list(service.schedules.all())
+    if own:
+        return own
+    sites = service.service_at_locations.all()
+    at_sites = [row for site in sites for row in site.schedules.all()]
+    return at_sites or [row for site in sites for row in site.location.schedules.all()]
+
+
+class _Indexer:
+    """The rows of one batch of services."""
+
+    def __init__(self) -> None:
+        self.regions = Region.objects.in_bulk()
+        self.districts = District.objects.in_bulk()
+        self.tokens: list[ServiceToken] = []
+        self.facets: list[ServiceFacet] = []
+        self.hours: list[ServiceHours] = []
+
+    def add(self, service: Service) -> None:
+        sites = [link.location for link in service.service_at_locations.all()]
+        areas = list(service.service_areas.all())
+        for link in service.service_at_locations.all():
+            areas += link.service_areas.all()
+        regions = {place.region_id for place in [*sites, *areas] if place.region_id}
+        districts = {place.district_id for place in [*sites, *areas] if place.district_id}
+        facets = {(ServiceFacet.Kind.REGION, code) for code in regions}
+        facets |= {(ServiceFacet.Kind.DISTRICT, code) for code in districts}
+        facets |= {(ServiceFacet.Kind.SUBTYPE, code) for code in service.subtypes}
+        facets |= {(ServiceFacet.Kind.LANGUAGE, row.code) for row in service.languages.all() if row.code}
+        access = " ".join(
+            f"{row.description} {row.details}" for site in sites for row in site.accessibility.all()
+        )
+        heard = set(tokens(access))
+        if heard & _WHEELCHAIR_WORDS:
+            facets.add((ServiceFacet.Kind.ACCESS, codes.AccessNeed.WHEELCHAIR))
+        if heard & _SIGN_WORDS or any(row.code == "sgn" for row in service.languages.all()):
+            facets.add((ServiceFacet.Kind.ACCESS, codes.AccessNeed.SIGN_LANGUAGE))
+        self.facets += [ServiceFacet(service=service, kind=kind, code=code) for kind, code in sorted(facets)]
+
+        names = [_all_names(self.regions[code].names) for code in sorted(regions)]
+        names += [_all_names(self.districts[code].names) for code in sorted(districts)]
+        site_words = " ".join(f"{site.name} {site.alternate_name}" for site in sites if not site.is_confidential)
+        weights = _weights(service, " ".join(names), site_words)
+        self.tokens += [ServiceToken(service=service, token=token, weight=w) for token, w in weights.items()]
+        self.hours += [
+            ServiceHours(
+                service=service,
+                weekday=row.weekday,
+                opens=row.opens,
+                closes=row.closes,
+                valid_from=row.valid_from,
+                valid_to=row.valid_to,
+            )
+            for row in _hours(service_schedules(service))
+        ]
+        service.is_confidential = service.service_type == codes.ServiceType.SAFE_HOUSE or any(
+            site.is_confidential for site in sites
+        )
+        service.sort_name = " ".join(fold(word) for word in service.name.split())[:100]
+        if regions:
+            service.time_zone = self.regions[min(regions)].time_zone
+
+
+def reindex(service_ids: Iterable[UUID]) -> None:
+    """Write the search rows of these services anew. A constant number of queries per 500."""
+    ids = list(service_ids)
+    for start in range(0, len(ids), CHUNK):
+        _reindex_chunk(ids[start : start + CHUNK])
+
+
+@transaction.atomic
+def _reindex_chunk(ids: list[UUID]) -> None:
+    indexer = _Indexer()
+    services = list(
+        Service.objects.filter(pk__in=ids)
+        .select_related("organization")
+        .prefetch_related(
+            "service_areas",
+            "languages",
+            "schedules",
+            "service_at_locations__service_areas",
+            "service_at_locations__schedules",
+            "service_at_locations__location__schedules",
+            "service_at_locations__location__accessibility",
+        )
+    )
+    for service in services:
+        indexer.add(service)
+    for model in (ServiceToken, ServiceFacet, ServiceHours):
+        model.objects.filter(service__in=ids).delete()
+    ServiceToken.objects.bulk_create(indexer.tokens, batch_size=2000)
+    ServiceFacet.objects.bulk_create(indexer.facets, batch_size=2000)
+    ServiceHours.objects.bulk_create(indexer.hours, batch_size=2000)
+    Service.objects.bulk_update(services, ["is_confidential", "sort_name", "time_zone"], batch_size=200)

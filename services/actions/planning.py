@@ -1,0 +1,213 @@
+"""Compare an HSDS file with the directory: what would be new, changed, removed, or put aside.
+
+Reads only. The plan is the same for a dry run and for its commit.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Model
+
+from services.hsds.clearing import clear_all, location_ids
+from services.hsds.notes import Note
+from services.hsds.profile import ENTRIES, TABLES
+from services.hsds.reading import Root
+from services.hsds.rows import Draft, Key, Tree, TreeBuilder, id_of, merge
+from services.models import ImportRow, Location
+from services.places import Gazetteer
+
+CHUNK = 500
+Outcome = ImportRow.Outcome
+# (table, column that must point to a row, table it points to)
+_REFERENCES = (
+    ("service", "organization_id", "organization"),
+    ("service_at_location", "service_id", "service"),
+    ("service_at_location", "location_id", "location"),
+    ("service_capacity", "unit_id", "unit"),
+)
+_PARENTS = ("organization_id", "service_id", "service_at_location_id", "location_id")
+_PARENT_TABLES = dict(zip(_PARENTS, ("organization", "service", "service_at_location", "location"), strict=True))
+
+
+@dataclass
+class Result:
+    tree: Tree
+    outcome: Outcome
+
+
+@dataclass
+class Plan:
+    results: list[Result] = field(default_factory=list)
+    rows: dict[Key, Draft] = field(default_factory=dict)
+    created: list[Key] = field(default_factory=list)
+    changed: list[Key] = field(default_factory=list)
+    deleted: dict[str, set[UUID]] = field(default_factory=dict)
+
+
+def _chunks(ids: Iterable[UUID]) -> Iterable[list[UUID]]:
+    listed = list(ids)
+    for start in range(0, len(listed), CHUNK):
+        yield listed[start : start + CHUNK]
+
+
+class _Known:
+    """The directory's rows that a file may touch, each table read once."""
+
+    def __init__(self) -> None:
+        self._rows: dict[Key, Model] = {}
+        self._asked: set[Key] = set()
+
+    def fetch(self, keys: Iterable[Key]) -> None:
+        by_table: dict[str, list[UUID]] = {}
+        for key in keys:
+            if key not in self._asked:
+                self._asked.add(key)
+                by_table.setdefault(key[0], []).append(key[1])
+        for table, ids in by_table.items():
+            for chunk in _chunks(ids):
+                for row in TABLES[table].model._default_manager.filter(pk__in=chunk):
+                    self._rows[table, row.pk] = row
+
+    def get(self, key: Key) -> Any:
+        return self._rows.get(key)
+
+
+def _confidential_ids(roots: list[Root], source: str) -> set[str]:
+    """Return the source ids of the file's locations that the directory holds as confidential."""
+    ours = {id_of(source, "location", given): given for given in location_ids(roots)}
+    return {
+        ours[pk]
+        for chunk in _chunks(ours)
+        for pk in Location.objects.filter(pk__in=chunk, is_confidential=True).values_list("pk", flat=True)
+    }
+
+
+def make_plan(roots: list[Root], *, source: str) -> Plan:
+    """Return what importing these objects would do. A constant number of queries per 500 rows."""
+    gazetteer = Gazetteer()
+    trees = []
+    for root, notes in clear_all(roots, known=_confidential_ids(roots, source)):
+        tree = TreeBuilder(root, source=source, gazetteer=gazetteer).build()
+        tree.notes = notes + tree.notes
+        trees.append(tree)
+    known = _Known()
+    known.fetch(key for tree in trees for key in tree.rows)
+    for tree in trees:
+        _check_ownership(tree, known, source)
+    _check_references(trees, known)
+    plan = Plan()
+    good = [tree for tree in trees if not tree.is_quarantined]
+    for tree in good:
+        for key, draft in tree.rows.items():
+            if key not in plan.rows:
+                plan.rows[key] = Draft(dict(draft.values), draft.path)
+            elif merge(plan.rows[key].values, draft.values):
+                tree.notes.append(Note("conflict", draft.path[:200], key[0]))
+    vanished = _vanished(plan, good)
+    _compare(plan, known)
+    created, changed = set(plan.created), set(plan.changed)
+    for tree in trees:
+        plan.results.append(Result(tree, _outcome(tree, created, changed, vanished)))
+    return plan
+
+
+def _check_ownership(tree: Tree, known: _Known, source: str) -> None:
+    """Put a tree aside that would change a record of another source, or take a part from it."""
+    for key, draft in tree.rows.items():
+        row = known.get(key)
+        if row is None:
+            continue
+        if key[0] in ENTRIES:
+            if row.source != source:
+                tree.notes.append(Note("other_source", draft.path[:200], key[0]))
+                return
+            continue
+        for column in _PARENTS:
+            parent_id = getattr(row, column, None)
+            if parent_id is None or (_PARENT_TABLES[column], parent_id) in tree.rows:
+                continue
+            parent = getattr(row, column.removesuffix("_id"))
+            if parent.source != source:
+                tree.notes.append(Note("other_source", draft.path[:200], key[0]))
+                return
+
+
+def _check_references(trees: list[Tree], known: _Known) -> None:
+    """Put trees aside that point nowhere; again, as long as that takes away what others point to."""
+    targets = {
+        (target, draft.values[column])
+        for tree in trees
+        for (table, _), draft in tree.rows.items()
+        for referring, column, target in _REFERENCES
+        if table == referring and draft.values.get(column) is not None
+    }
+    known.fetch(targets)
+    while True:
+        there = {key for tree in trees if not tree.is_quarantined for key in tree.rows}
+        lost = False
+        for tree in trees:
+            if not tree.is_quarantined:
+                lost |= _check_tree(tree, there, known)
+        if not lost:
+            return
+
+
+def _check_tree(tree: Tree, there: set[Key], known: _Known) -> bool:
+    for (table, row_id), draft in tree.rows.items():
+        for referring, column, target in _REFERENCES:
+            if table != referring:
+                continue
+            wanted = draft.values.get(column)
+            if wanted is None:
+                # An earlier import may have said it: then this file need not.
+                wanted = getattr(known.get((table, row_id)), column, None)
+            if wanted is None or ((target, wanted) not in there and known.get((target, wanted)) is None):
+                code = "no_organization" if target == "organization" else "dangling"
+                tree.notes.append(Note(code, draft.path[:200], column))
+                return True
+    return False
+
+
+def _compare(plan: Plan, known: _Known) -> None:
+    for key, draft in plan.rows.items():
+        row = known.get(key)
+        if row is None:
+            plan.created.append(key)
+        elif any(getattr(row, column) != value for column, value in draft.values.items()):
+            plan.changed.append(key)
+
+
+def _vanished(plan: Plan, trees: list[Tree]) -> set[tuple[str, str, UUID]]:
+    """Find parts that a full list of the file no longer names; return the lists that lost some."""
+    by_list: dict[tuple[str, str], set[UUID]] = {}
+    for tree in trees:
+        for table, column, parent in tree.lists:
+            by_list.setdefault((table, column), set()).add(parent)
+    lost: set[tuple[str, str, UUID]] = set()
+    for (table, column), parents in by_list.items():
+        name = f"{column}_id"
+        for chunk in _chunks(sorted(parents)):
+            rows = TABLES[table].model._default_manager.filter(**{f"{name}__in": chunk})
+            for row_id, parent in rows.values_list("pk", name):
+                draft = plan.rows.get((table, row_id))
+                if draft is None:
+                    plan.deleted.setdefault(table, set()).add(row_id)
+                    lost.add((table, column, parent))
+                elif draft.values.get(name) != parent:
+                    draft.values.setdefault(name, None)
+    return lost
+
+
+def _outcome(
+    tree: Tree, created: set[Key], changed: set[Key], vanished: set[tuple[str, str, UUID]]
+) -> Outcome:
+    if tree.is_quarantined or tree.id is None:
+        return Outcome.QUARANTINED
+    if (tree.kind, tree.id) in created:
+        return Outcome.ACCEPTED
+    keys = tree.rows.keys()
+    if not (keys.isdisjoint(created) and keys.isdisjoint(changed) and tree.lists.isdisjoint(vanished)):
+        return Outcome.CHANGED
+    return Outcome.UNCHANGED

@@ -1,0 +1,108 @@
+"""What makes a site confidential, and what then may not be kept: the one place of that rule.
+
+Import clears records here before anything is stored, ``services.publish`` asks here before
+anything leaves, and the triggers at the end keep address rows of confidential sites out of the
+database whoever writes them.
+"""
+
+from typing import Any
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from services.folding import tokens
+
+ADDRESS_WITHHELD = "address-withheld"
+PUBLIC = "public"
+
+# Columns of Location that could tell where it is. The check constraint names them too.
+TELLING = (
+    "name",
+    "alternate_name",
+    "description",
+    "transportation",
+    "url",
+    "external_identifier",
+    "external_identifier_type",
+)
+# Keys of an HSDS location that could tell where it is, beyond the columns above.
+TELLING_HSDS = (*TELLING, "latitude", "longitude", "addresses", "phones", "contacts", "translations")
+
+# Beginnings of words, folded when loaded: shelter terms and "confidential" in the four languages.
+_SUSPECT = tuple(
+    word
+    for text in (
+        "shelter safehouse refuge confidential secret undisclosed",
+        "boshpana panohgoh maxfiy yashirin",
+        "бошпана паноҳгоҳ махфий яширин",
+        "приют убежищ конфиденциальн секретн анонимн",
+    )
+    for word in tokens(text)
+)
+_PAIRS = (("safe", "house"), ("safe", "home"), ("havfsiz", "uy"), ("krizisnaya", "kvartira"))
+
+
+def suspect_word(text: str) -> str | None:
+    """Return the word (folded) that makes a text sound like a confidential site, if any."""
+    words = tokens(text)
+    for word in words:
+        if word.startswith(_SUSPECT):
+            return word
+    for first, second in _PAIRS:
+        if any(word.startswith(first) for word in words) and any(word.startswith(second) for word in words):
+            return f"{first} {second}"
+    return None
+
+
+def cleared(location: dict[str, Any]) -> dict[str, Any]:
+    """Return a copy of an HSDS location without anything that could tell where it is."""
+    kept = {key: value for key, value in location.items() if key not in TELLING_HSDS}
+    kept["location_type"] = "virtual"
+    return kept
+
+
+_SQLITE_ADDRESS = """CREATE TRIGGER IF NOT EXISTS services_no_confidential_address_{event}
+    BEFORE {event} ON services_address
+    WHEN (SELECT is_confidential FROM services_location WHERE id = NEW.location_id)
+    BEGIN SELECT RAISE(ABORT, 'a confidential site has no address'); END"""
+_SQLITE_LOCATION = """CREATE TRIGGER IF NOT EXISTS services_confidential_without_address
+    BEFORE UPDATE ON services_location
+    WHEN NEW.is_confidential AND EXISTS (SELECT 1 FROM services_address WHERE location_id = NEW.id)
+    BEGIN SELECT RAISE(ABORT, 'a confidential site has no address'); END"""
+
+_POSTGRES = """
+CREATE OR REPLACE FUNCTION services_no_confidential_address() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  confidential boolean;
+BEGIN
+  -- FOR SHARE: a site being marked confidential meanwhile makes this wait, and then see the mark.
+  SELECT is_confidential INTO confidential FROM services_location WHERE id = NEW.location_id FOR SHARE;
+  IF confidential THEN
+    RAISE EXCEPTION 'a confidential site has no address' USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE FUNCTION services_confidential_without_address() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.is_confidential AND EXISTS (SELECT 1 FROM services_address WHERE location_id = NEW.id) THEN
+    RAISE EXCEPTION 'a confidential site has no address' USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+DROP TRIGGER IF EXISTS services_no_confidential_address ON services_address;
+CREATE TRIGGER services_no_confidential_address BEFORE INSERT OR UPDATE ON services_address
+  FOR EACH ROW EXECUTE FUNCTION services_no_confidential_address();
+DROP TRIGGER IF EXISTS services_confidential_without_address ON services_location;
+CREATE TRIGGER services_confidential_without_address BEFORE UPDATE ON services_location
+  FOR EACH ROW EXECUTE FUNCTION services_confidential_without_address();
+"""
+
+
+def install_triggers(connection: BaseDatabaseWrapper) -> None:
+    """Make the triggers. Run after every migration: SQLite drops them when it rebuilds a table."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(_POSTGRES)
+            return
+        for event in ("INSERT", "UPDATE"):
+            cursor.execute(_SQLITE_ADDRESS.format(event=event))
+        cursor.execute(_SQLITE_LOCATION)

@@ -1,0 +1,264 @@
+"""Read an HSDS JSON file strictly, within bounds, and say exactly where it is broken.
+
+Python's own parser takes NaN, duplicate keys, lone surrogates and any depth; a directory file
+may not. One pass over the tokens finds those with line and column, then the parser runs.
+"""
+
+import json
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from services.errors import ImportRefused
+
+MAX_BYTES = 20 * 1024 * 1024
+MAX_DEPTH = 32
+MAX_ROOTS = 50_000
+MAX_TOKENS = 8_000_000
+MAX_NUMBER = 40  # characters
+
+_TOKEN = re.compile(
+    r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\],:]|-?\d[^\s,:{}\[\]"]*|[A-Za-z_+\-.]+|[^\s]', re.DOTALL
+)
+_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?\Z")
+
+
+@dataclass(frozen=True)
+class Root:
+    """A top-level object of the file: what it is, where it stands, and the object."""
+
+    kind: str
+    path: str
+    value: dict[str, Any]
+    line: int | None = None
+
+
+def _position(text: str, at: int) -> tuple[int, int]:
+    return text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+
+
+def _refuse(text: str, at: int, message: str, advice: str) -> ImportRefused:
+    line, column = _position(text, at)
+    return ImportRefused(message, advice=advice, line=line, column=column)
+
+
+def decode(content: bytes) -> str:
+    """Return the file's text: UTF-8, or UTF-16 with a byte-order mark. Raises ImportRefused."""
+    if len(content) > MAX_BYTES:
+        raise ImportRefused(
+            _("The file is larger than %(limit)d MB.") % {"limit": MAX_BYTES // 1024**2},
+            advice=_("Split it into several files, a region each for example."),
+        )
+    if not content.strip():
+        raise ImportRefused(_("The file is empty."), advice=_("Export it again and check its size."))
+    if content.startswith(b"PK\x03\x04"):
+        raise ImportRefused(
+            _("This is a zip or spreadsheet, not JSON."), advice=_("Unpack it and send the JSON file in it.")
+        )
+    encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError as error:
+        before = content[: error.start]
+        raise ImportRefused(
+            _("The file is not UTF-8 text."),
+            advice=_("Save it as UTF-8 and send it again."),
+            line=before.count(b"\n") + 1,
+            column=error.start - before.rfind(b"\n"),
+        ) from None
+
+
+def _check_scalar(text: str, token: str, at: int) -> None:
+    if token[0] in "-0123456789" and token not in ("-Infinity", "-"):
+        if len(token) > MAX_NUMBER:
+            raise _refuse(
+                text, at, _("A number has too many digits."), _("Write long identifiers between quotes.")
+            )
+        if not _NUMBER.match(token):
+            raise _refuse(
+                text, at, _("This is not a number in JSON."), _("Write dates, times and codes between quotes.")
+            )
+        if math.isinf(float(token)):
+            raise _refuse(text, at, _("A number is too large."), _("Correct the number at the source."))
+    elif token in ("NaN", "Infinity", "-Infinity"):
+        raise _refuse(
+            text, at, _("%(word)s is not a value in JSON.") % {"word": token}, _("Leave the value out, or write null.")
+        )
+
+
+def _scan(text: str) -> None:
+    """Find what Python's parser would let through: depth, duplicate keys, NaN, huge numbers."""
+    stack: list[set[str] | None] = []  # the keys of each open object; None for an array
+    for count, match in enumerate(_TOKEN.finditer(text)):
+        token, at = match.group(), match.start()
+        if count > MAX_TOKENS:
+            raise _refuse(text, at, _("The file holds too many values."), _("Split it into several files."))
+        if token in "{[":
+            stack.append(set() if token == "{" else None)
+            if len(stack) > MAX_DEPTH:
+                raise _refuse(
+                    text,
+                    at,
+                    _("Objects are nested more than %(depth)d deep.") % {"depth": MAX_DEPTH},
+                    _("HSDS needs about ten levels: look at how the file was made."),
+                )
+        elif token in "}]":
+            if stack:
+                stack.pop()
+        elif token[0] == '"' and len(token) > 1:
+            keys = stack[-1] if stack else None
+            if keys is not None and _is_key(text, match.end()):
+                key = _unescaped(token)
+                if key in keys:
+                    raise _refuse(
+                        text,
+                        at,
+                        _("The name %(key)s stands twice in the same object.") % {"key": token[:60]},
+                        _("Keep one of the two, so that nobody has to guess which is meant."),
+                    )
+                keys.add(key)
+        elif token not in ",:":
+            _check_scalar(text, token, at)
+
+
+_COLON = re.compile(r"\s*:")
+
+
+def _unescaped(token: str) -> str:
+    if "\\" not in token:
+        return token[1:-1]
+    try:
+        return str(json.loads(token))
+    except json.JSONDecodeError:
+        return token  # the parser will say what is wrong with it
+
+
+def _is_key(text: str, end: int) -> bool:
+    return _COLON.match(text, end) is not None
+
+
+def _lines_of_objects(text: str) -> list[tuple[int, Any]] | None:
+    """Return the objects of an NDJSON file with their line numbers, or None if it is not one."""
+    found: list[tuple[int, Any]] = []
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            found.append((number, json.loads(line)))
+        except json.JSONDecodeError as error:
+            if len(found) < 1:
+                return None
+            raise ImportRefused(
+                _("Line %(line)d is not a JSON object: %(reason)s.") % {"line": number, "reason": error.msg},
+                advice=_("Mend or leave out that line."),
+                line=number,
+                column=error.colno,
+            ) from None
+    return found
+
+
+def _bad_text(value: Any, path: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        if "\x00" in value:
+            yield path, _("a text holds a NUL character")
+        elif any("\ud800" <= letter <= "\udfff" for letter in value):
+            yield path, _("a text holds half of a surrogate pair")
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _bad_text(key, path)
+            yield from _bad_text(item, f"{path}.{key}")
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _bad_text(item, f"{path}[{index}]")
+
+
+def kind_of(value: dict[str, Any]) -> str | None:
+    """Tell which HSDS object this is from the names it has; None if it is none we know."""
+    keys = value.keys()
+    if keys & {"service", "location"} and "status" not in keys and "location_type" not in keys:
+        return "service_at_location"
+    if "location_type" in keys:
+        return "location"
+    if keys & {"status", "organization", "organization_id", "service_at_locations"}:
+        return "service"
+    if keys & {"taxonomy", "taxonomy_detail", "taxonomy_id", "term_uri"}:
+        return "taxonomy_term"
+    if "version" in keys and "profile" not in keys:
+        return "taxonomy"
+    if keys & {"id"} and keys & {"name", "services", "website", "legal_status"}:
+        return "organization"
+    return None
+
+
+def _roots(value: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, list):
+        yield from ((f"$[{index}]", item) for index, item in enumerate(value))
+    elif isinstance(value, dict) and isinstance(value.get("contents"), list):
+        yield from ((f"$.contents[{index}]", item) for index, item in enumerate(value["contents"]))
+    elif isinstance(value, dict) and kind_of(value) is None and (value.keys() & {"organizations", "services"}):
+        for key in ("organizations", "services"):
+            items = value.get(key, [])
+            if not isinstance(items, list):
+                raise ImportRefused(
+                    _("%(key)s must be a list.") % {"key": key}, advice=_("Put the objects in [ ]."), path=f"$.{key}"
+                )
+            yield from ((f"$.{key}[{index}]", item) for index, item in enumerate(items))
+    else:
+        yield "$", value
+
+
+def read(content: bytes) -> list[Root]:
+    """Return the top-level objects of an HSDS JSON or NDJSON file, in its order.
+
+    Takes one object, a list, a page (``contents``) or ``{"organizations": …, "services": …}``.
+    Raises ImportRefused, and nothing else, for a file that is broken, hostile or no HSDS.
+    """
+    text = decode(content)
+    _scan(text)
+    numbered: list[tuple[int | None, str, Any]]
+    try:
+        value = json.loads(text)
+    except json.JSONDecodeError as error:
+        objects = _lines_of_objects(text) if error.msg == "Extra data" else None
+        if objects is None:
+            raise ImportRefused(
+                _("The file is not valid JSON: %(reason)s.") % {"reason": error.msg},
+                advice=_("Look just before this place for a missing quote, comma or bracket."),
+                line=error.lineno,
+                column=error.colno,
+            ) from None
+        numbered = [(line, "$", item) for line, item in objects]
+    else:
+        numbered = [(None, path, item) for path, item in _roots(value)]
+    if not numbered:
+        raise ImportRefused(_("The file holds no records."), advice=_("Check that the export found something."))
+    if len(numbered) > MAX_ROOTS:
+        raise ImportRefused(
+            _("The file holds more than %(limit)d records.") % {"limit": MAX_ROOTS},
+            advice=_("Split it into several files."),
+        )
+    roots = []
+    for line, path, item in numbered:
+        for where, what in _bad_text(item, path):
+            raise ImportRefused(
+                _("Unusable text: %(what)s.") % {"what": what},
+                advice=_("Remove that character and send the file again."),
+                path=where.encode("utf-8", "replace").decode()[:200],
+                line=line,
+                column=1 if line else None,
+            )
+        kind = kind_of(item) if isinstance(item, dict) else None
+        if kind is None:
+            raise ImportRefused(
+                _("This is no HSDS object that can be imported."),
+                advice=_("Send services, organizations, locations, service_at_locations or taxonomies."),
+                path=path,
+                line=line,
+                column=1 if line else None,
+            )
+        roots.append(Root(kind, path, item, line))
+    return roots

@@ -1,0 +1,185 @@
+"""A real Chromium against a live server, on a phone and on a desktop, for every browser test.
+
+Every page is watched: an error in the console, a failed script, an answer of 500 or a request to
+another origin fails the test that opened the page, at its end. Nothing reaches the network.
+Each test in this folder carries the marker ``browser``.
+"""
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Response,
+    Route,
+    sync_playwright,
+)
+from pytest_django.live_server_helper import LiveServer
+
+from tools import chromium
+
+PHONE = {"width": 360, "height": 740}
+DESKTOP = {"width": 1280, "height": 800}
+SCREENSHOTS = Path(__file__).resolve().parents[2] / "var" / "failed-browser-tests"
+NEUTRAL_PAGE = "<!doctype html><html lang='en'><title>Elsewhere</title><p>Elsewhere</p></html>"
+
+NewPage = Callable[..., Page]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker("browser")
+
+
+_failed = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    report: Any = yield
+    item.stash[_failed] = item.stash.get(_failed, False) or report.failed
+    return report
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Start Chromium once for the whole run."""
+    path = chromium.find()
+    if path is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("There is no Chromium, and CI never skips the browser tests.")
+        pytest.skip("There is no Chromium. Install it with:  apt install chromium")
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        # Playwright keeps an event loop in this thread, so Django takes every query for one made
+        # inside asynchronous code. It is not: test and server are synchronous, each in its thread.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        browser = playwright.chromium.launch(executable_path=path, args=chromium.OPTIONS)
+        yield browser
+        browser.close()
+
+
+class Watch:
+    """What went wrong on the pages of one test, apart from what the test said it expects."""
+
+    def __init__(self, origin: str) -> None:
+        self.origin = origin
+        self.problems: list[str] = []
+        self._leaving_to: list[str] = []
+        self._refused: set[str] = set()
+
+    def expect_leaving_to(self, *beginnings: str) -> None:
+        """Allow requests to addresses that begin so; they get a neutral page, never the network."""
+        self._leaving_to += beginnings
+
+    def on(self, context: BrowserContext) -> None:
+        """Watch every page of a browser context, those it opens itself included."""
+        context.route(lambda url: not url.startswith(f"{self.origin}/"), self._foreign)
+        context.on("response", self._response)
+        context.on("console", self._console)
+        context.on("weberror", lambda error: self.problems.append(f"script error: {error.error}"))
+
+    def _foreign(self, route: Route) -> None:
+        url = route.request.url
+        if url.startswith(tuple(self._leaving_to)):
+            route.fulfill(body=NEUTRAL_PAGE, content_type="text/html")
+            return
+        self.problems.append(f"request to another origin: {url}")
+        route.abort()
+
+    def _response(self, response: Response) -> None:
+        if response.status >= 500:
+            self.problems.append(f"{response.status} from {urlsplit(response.url).path}")
+        if response.status >= 400 and response.request.is_navigation_request():
+            self._refused.add(response.url)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        # Chromium also reports a page that answers 404 or 403 as asked: that is the test's matter.
+        if message.type == "error" and message.location.get("url") not in self._refused:
+            self.problems.append(f"console: {message.text}")
+
+
+@pytest.fixture
+def watch(live_server: LiveServer) -> Watch:
+    """What the pages of this test did; ask it to expect leaving the site."""
+    return Watch(live_server.url)
+
+
+@pytest.fixture
+def new_page(
+    browser: Browser, live_server: LiveServer, watch: Watch, request: pytest.FixtureRequest
+) -> Iterator[NewPage]:
+    """Return ``new_page(size=PHONE, language="en", javascript=True, **context options)``.
+
+    Each call is another person's browser: own cookies, own cache. Addresses are relative to the
+    live server: ``page.goto("/directory/")``.
+    """
+    contexts: list[BrowserContext] = []
+
+    def open_page(
+        *, size: dict[str, int] = DESKTOP, language: str = "en", javascript: bool = True, **options: Any
+    ) -> Page:
+        context = browser.new_context(
+            base_url=live_server.url,
+            viewport=size,
+            is_mobile=size["width"] < 600,
+            has_touch=size["width"] < 600,
+            locale=language,
+            timezone_id="Asia/Tashkent",
+            java_script_enabled=javascript,
+            service_workers="block",
+            **options,
+        )
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        watch.on(context)
+        return context.new_page()
+
+    yield open_page
+
+    failed = request.node.stash.get(_failed, False) or bool(watch.problems)
+    pages = [page for context in contexts for page in context.pages]
+    if failed and pages:
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        name = re.sub(r"\W+", "-", request.node.name).strip("-")
+        for number, page in enumerate(pages, start=1):
+            page.screenshot(path=SCREENSHOTS / f"{name}-{number}.png", full_page=True)
+    for context in contexts:
+        context.close()
+    if watch.problems:
+        pytest.fail("The pages misbehaved:\n" + "\n".join(watch.problems))
+
+
+@pytest.fixture
+def phone(new_page: NewPage) -> Page:
+    """Open a page on a phone: 360 × 740, touch."""
+    return new_page(size=PHONE)
+
+
+@pytest.fixture
+def desktop(new_page: NewPage) -> Page:
+    """Open a page on a desktop: 1280 × 800."""
+    return new_page(size=DESKTOP)
+
+
+@pytest.fixture
+def check_accessible() -> Callable[[Page], None]:
+    """Return a function that fails when axe finds anything on the page as it stands."""
+    axe = Axe()
+
+    def check(page: Page) -> None:
+        results = axe.run(page, options={"resultTypes": ["violations"]})
+        if results.violations_count:
+            pytest.fail(f"{urlsplit(page.url).path}: {results.generate_report()}")
+
+    return check

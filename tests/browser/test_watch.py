@@ -1,0 +1,59 @@
+"""The watch itself: what must fail a browser test is seen, what a test expects is not."""
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import Watch
+
+
+@pytest.fixture
+def problems(watch: Watch) -> list[str]:
+    """Return what the watch saw, and hand the test's own end a clean sheet."""
+    return watch.problems
+
+
+def take(problems: list[str]) -> str:
+    seen = "\n".join(problems)
+    problems.clear()
+    return seen
+
+
+def test_front_page_is_quiet(phone: Page, desktop: Page) -> None:
+    for page in (phone, desktop):
+        answer = page.goto("/")
+        assert answer is not None
+        assert answer.status == 200
+
+
+def test_request_to_another_origin_is_seen_and_stopped(desktop: Page, problems: list[str]) -> None:
+    desktop.goto("/")
+    with pytest.raises(Exception, match="ERR_FAILED"):
+        desktop.goto("https://tracker.example/pixel")
+    assert "another origin: https://tracker.example/pixel" in take(problems)
+
+
+def test_leaving_the_site_as_expected_is_no_problem(desktop: Page, watch: Watch) -> None:
+    watch.expect_leaving_to("https://weather.example/")
+    desktop.goto("https://weather.example/today")
+    assert desktop.title() == "Elsewhere"
+
+
+def test_console_errors_and_script_errors_are_seen(desktop: Page, problems: list[str]) -> None:
+    desktop.goto("/")
+    desktop.evaluate("console.error('the page complains')")
+    desktop.evaluate("setTimeout(() => { throw new Error('the script broke') }, 0)")
+    desktop.wait_for_timeout(200)
+    seen = take(problems)
+    assert "the page complains" in seen
+    assert "the script broke" in seen
+
+
+def test_missing_picture_is_seen_but_a_missing_page_asked_for_is_not(
+    desktop: Page, problems: list[str]
+) -> None:
+    desktop.goto("/no-such-page")
+    assert take(problems) == ""
+    desktop.goto("/")
+    desktop.evaluate("document.body.append(Object.assign(new Image(), {src: '/no-such-picture.png'}))")
+    desktop.wait_for_timeout(300)
+    assert "404" in take(problems)

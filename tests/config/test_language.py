@@ -1,0 +1,39 @@
+"""The language switch: four languages, kept in a cookie, back to a page of our own only."""
+
+import pytest
+from django.test import Client
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("code", "tag"), [("uz", "uz-Latn"), ("uz-cyrl", "uz-Cyrl"), ("ru", "ru"), ("en", "en")]
+)
+def test_choosing_a_language_keeps_it_and_goes_back(code: str, tag: str) -> None:
+    client = Client(enforce_csrf_checks=True)
+    response = client.post("/language/", {"language": code, "next": "/privacy/?a=1"})
+    assert (response.status_code, response.headers["Location"]) == (303, "/privacy/?a=1")
+    cookie = response.cookies["language"]
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "Lax"
+    assert f'<html lang="{tag}">' in client.get("/privacy/").content.decode()
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["https://other.example/", "//other.example/", "/\\other.example", "javascript:alert(1)", "privacy/", ""],
+)
+def test_the_way_back_never_leads_to_another_site(client: Client, target: str) -> None:
+    assert client.post("/language/", {"language": "ru", "next": target}).headers["Location"] == "/"
+
+
+def test_an_unknown_language_or_another_site_changes_nothing(client: Client) -> None:
+    assert not client.post("/language/", {"language": "xx"}).cookies
+    assert not client.post("/language/", {"language": "ru"}, headers={"Sec-Fetch-Site": "cross-site"}).cookies
+
+
+def test_the_switch_offers_all_four_and_names_the_way_back(client: Client) -> None:
+    body = client.get("/privacy/?a=1&b=2").content.decode()
+    for code in ("uz", "uz-cyrl", "ru", "en"):
+        assert f'name="language" value="{code}"' in body
+    assert 'name="next" value="/privacy/?a=1&amp;b=2"' in body
