@@ -148,8 +148,8 @@ def _update(plan: Plan, table: str) -> None:
             instance.modified_at = timezone.now()
             names.append("modified_at")
         by_columns.setdefault(tuple(sorted(names)), []).append(instance)
-    for names, instances in by_columns.items():
-        model._default_manager.bulk_update(instances, list(names), batch_size=BATCH)
+    for group, instances in by_columns.items():
+        model._default_manager.bulk_update(instances, list(group), batch_size=BATCH)
 
 
 def _touched(plan: Plan) -> list[UUID]:

@@ -18,6 +18,7 @@ from services.models import (
     Region,
     Schedule,
     Service,
+    ServiceArea,
     ServiceFacet,
     ServiceHours,
     ServiceToken,
@@ -68,7 +69,8 @@ def _weights(service: Service, places: str, site_words: str) -> dict[str, int]:
         (
             NAME,
             f"{service.name} {service.alternate_name} {_translated(service.translations, 'name')} "
-            f"{organization.name} {organization.alternate_name} {_translated(organization.translations, 'name')}",
+            f"{organization.name} {organization.alternate_name} "
+            f"{_translated(organization.translations, 'name')}",
         ),
     ):
         for token in tokens(text):
@@ -129,8 +131,9 @@ class _Indexer:
         areas = list(service.service_areas.all())
         for link in service.service_at_locations.all():
             areas += link.service_areas.all()
-        regions = {place.region_id for place in [*sites, *areas] if place.region_id}
-        districts = {place.district_id for place in [*sites, *areas] if place.district_id}
+        placed: list[Location | ServiceArea] = [*sites, *areas]
+        regions = {place.region_id for place in placed if place.region_id}
+        districts = {place.district_id for place in placed if place.district_id}
         facets = {(ServiceFacet.Kind.REGION, code) for code in regions}
         # Without a district it is for the whole region: the region's code stands in its place.
         facets |= {(ServiceFacet.Kind.DISTRICT, code) for code in districts or regions}

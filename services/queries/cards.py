@@ -97,7 +97,8 @@ def _position(
     for link in service.service_at_locations.all():
         if link.location.latitude is not None and link.location.longitude is not None:
             return link.location.latitude, link.location.longitude
-    for place in [*districts, *regions]:
+    places: list[District | Region] = [*districts, *regions]
+    for place in places:
         if place.latitude is not None and place.longitude is not None:
             return place.latitude, place.longitude
     return None
