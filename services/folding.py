@@ -63,10 +63,15 @@ def fold(word: str) -> str:
     return _REPEATED.sub(r"\1", word)[:MAX_TOKEN]
 
 
-def tokens(text: str) -> list[str]:
-    """Split a text into its folded words, in order, each once."""
+def folded_words(text: str) -> list[str]:
+    """Split a text into its folded words, in order."""
     bare = _APOSTROPHES.sub("", unicodedata.normalize("NFKC", text))
-    return list(dict.fromkeys(token for word in _WORD.findall(bare) if (token := fold(word))))
+    return [token for word in _WORD.findall(bare) if (token := fold(word))]
+
+
+def tokens(text: str) -> list[str]:
+    """Return the folded words of a text, each once."""
+    return list(dict.fromkeys(folded_words(text)))
 
 
 def prefix_range(prefix: str) -> tuple[str, str | None]:
