@@ -1,19 +1,20 @@
 """The first page of fifty cases: through Hamroh's doors, over plain rows, and the usual way."""
 
+import time
 from typing import Any
 from unittest import mock
 
 from django.core.paginator import Paginator
 from django.db import connection
+from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from guardian.shortcuts import get_objects_for_user
 
-from accounts.models import Person
+from accounts.models import Person, QuickWrap
 from bench.models import PlainHolder, UsualCase
 from bench.timing import Samples, in_turn
 from bench.world import World
-from django.db.models import Q
-from django.utils import timezone
 from referrals import entries, queries
 from referrals.access import cases as door
 from referrals.access.common import log_first
@@ -73,7 +74,7 @@ def check(world: World) -> dict[str, Any]:
     shown = {}
     for name, page in (("hamroh", hamroh), ("plain", plain), ("usual", usual)):
         page(world, 0)
-        with CaptureQueriesContext(connection, ) as captured:
+        with CaptureQueriesContext(connection) as captured:
             shown[name] = page(world, 0)
         queries_of[name] = len(captured)
     first = [(card.case_id, card.card.alias, card.card.safe_contact.note) for card in shown["hamroh"]]
@@ -113,7 +114,6 @@ def measure(world: World) -> dict[str, Any]:
         warm_up=len(world.measured),
     )
     return {
-        "rows": world.counts(),
         "queries": queries_of,
         **samples.to_json(),
         "hamroh_to_plain": round(samples.ratio("hamroh", "plain"), 2),
@@ -125,14 +125,10 @@ def measure(world: World) -> dict[str, Any]:
 
 def first_look(world: World) -> dict[str, float]:
     """Measure the page without quick wraps: every grant opened and its signature checked in full."""
-    from accounts.models import QuickWrap
-
-    def cold(number: int) -> None:
+    spent: list[float] = []
+    for number, person in enumerate(world.measured):
+        QuickWrap.objects.filter(person=person).delete()
+        start = time.perf_counter()
         hamroh(world, number)
-
-    spent = []
-    for number in range(len(world.measured)):
-        QuickWrap.objects.filter(person=world.measured[number]).delete()
-        samples: Samples = in_turn({"first": lambda _, number=number: cold(number)}, rounds=1, warm_up=0)  # type: ignore[misc]
-        spent.append(samples.seconds["first"][0])
-    return Samples({"first": spent * (2 if len(spent) == 1 else 1)}).milliseconds("first")
+        spent.append(time.perf_counter() - start)
+    return Samples({"first": spent}).milliseconds("first")

@@ -5,12 +5,15 @@ and guardian's generic permission table. Both are made by hand with the care a g
 that the comparison is fair: keys, indexes and the order of the page are the same.
 """
 
+import base64
+import hashlib
 import json
 import uuid
 from functools import cache
 from typing import Any
 
 from cryptography.fernet import Fernet  # only here: this is what many projects do, and what we measure
+from django.conf import settings
 from django.db import models
 
 from accounts.models import Agency, Person
@@ -72,7 +75,7 @@ class PlainEntry(models.Model):
 
 @cache
 def _fernet() -> Fernet:
-    return Fernet(Fernet.generate_key())
+    return Fernet(base64.urlsafe_b64encode(hashlib.sha256(settings.SECRET_KEY.encode()).digest()))
 
 
 class FernetField(models.TextField):  # type: ignore[type-arg]  # Django knows no such brackets

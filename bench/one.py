@@ -1,7 +1,7 @@
-"""Measure one database, in a process of its own: ``python -m bench.one --scale small --out FILE``.
+"""Measure one database, in a process of its own: ``python -m bench.one --help``.
 
-The database and the folder for files come from the environment (``bench.__main__`` sets them) and
-are thrown away afterwards.
+Which database, and the folder for its files, come from the environment (``bench.__main__`` sets
+them). It must be empty, or have been built by an earlier run of the same scale.
 """
 
 import argparse
@@ -18,34 +18,41 @@ import django
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--scale", choices=("full", "small"), required=True)
+    parser.add_argument("--agencies", type=int, required=True, help="how many agencies there are to be")
+    parser.add_argument("--all", action="store_true", help="the log, sign-in and the directory too")
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
     os.environ["DJANGO_SETTINGS_MODULE"] = "bench.settings"
     django.setup()
-    options.out.write_text(json.dumps(measure(options.scale)))
+    options.out.write_text(json.dumps(measure(options.scale, options.agencies, everything=options.all)))
 
 
-def measure(scale: str) -> dict[str, Any]:
-    """Build the data, measure while it grows, return everything measured."""
+def measure(scale: str, agencies: int, *, everything: bool) -> dict[str, Any]:
+    """Build what is not there yet, measure, and return everything found."""
     from django.core.management import call_command
     from django.db import connection
 
-    from bench import case_list
+    from bench import case_list, directory, log, signing_in
     from bench.world import SCALES, World
 
     call_command("migrate", run_syncdb=True, verbosity=0)
-    world = World(SCALES[scale])
-    found: dict[str, Any] = {"database": f"{connection.vendor} {_version(connection)}", "case_list": []}
     start = time.perf_counter()
-    for number in range(world.scale.agencies):
-        world.grow()
-        say(f"{world.counts()} after {time.perf_counter() - start:.0f} s")
-        if number in (0, world.scale.agencies - 1):
-            if connection.vendor == "postgresql":
-                with connection.cursor() as cursor:
-                    cursor.execute("ANALYZE")  # what its own clock does within a minute
-            found["case_list"].append(case_list.measure(world))
-            say(json.dumps(found["case_list"][-1], indent=1))
+    world = World.built(SCALES[scale], agencies)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")  # what its own clock does within a minute
+    rows = world.counts()
+    _say(f"{connection.vendor}: {rows['cases']} cases after {time.perf_counter() - start:.0f} s")
+    found: dict[str, Any] = {
+        "database": f"{connection.vendor} {_version(connection)}",
+        "rows": rows,
+        "case_list": case_list.measure(world),
+    }
+    if everything:
+        for part in (log, signing_in, directory):
+            name = part.__name__.removeprefix("bench.")
+            _say(f"{connection.vendor}: {name}")
+            found[name] = part.measure(world)
     return found
 
 
@@ -54,7 +61,7 @@ def _version(connection: Any) -> str:
     return ".".join(map(str, version or connection.get_database_version()))
 
 
-def say(text: str) -> None:
+def _say(text: str) -> None:
     """Tell whoever waits how far it is."""
     print(text, file=sys.stderr, flush=True)
 

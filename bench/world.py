@@ -40,7 +40,7 @@ from vault.grants import Grant, wrap
 from vault.kdf import new_secret
 from vault.keys import KeyPair
 
-PASSWORD = "a long walk beside the river"
+PASSWORD = "a long walk beside the river"  # noqa: S105 - of people who do not exist
 _STAFF = (RoleName.SUPERVISOR, RoleName.CUSTODIAN, RoleName.ADMINISTRATOR)
 _MONTHS = [date(2023 + month // 12, month % 12 + 1, 1) for month in range(36)]
 _AT_ONCE = 1000
@@ -48,10 +48,8 @@ _AT_ONCE = 1000
 
 @dataclass(frozen=True)
 class Scale:
-    """How much there is: of each agency its people and cases, and how often things are measured."""
+    """How much there is in each agency, and how often things are measured."""
 
-    name: str
-    agencies: int
     people: int
     cases: int
     measured: int
@@ -62,8 +60,9 @@ class Scale:
 
 
 SCALES = {
-    "full": Scale("full", 10, 50, 10_000, 8, 96, 3.0, 5, 7),
-    "small": Scale("small", 2, 6, 300, 2, 6, 0.2, 1, 2),
+    # In each of 10 agencies some 320 of 15,000 view grants are one worker's.
+    "full": Scale(50, 10_000, 8, 96, 3.0, 5, 7),
+    "small": Scale(6, 300, 2, 6, 0.2, 1, 2),
 }
 
 
@@ -75,6 +74,24 @@ class World:
     agencies: list[Agency] = field(default_factory=list)
     measured: list[Person] = field(default_factory=list)
     seeds: dict[uuid.UUID, bytes] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def built(cls, scale: Scale, agencies: int) -> "World":
+        """Build what is not there yet of so many agencies, and find the people who are measured."""
+        world = cls(scale)
+        while Agency.objects.count() < agencies:
+            world.grow(Agency.objects.count())
+        world.agencies = list(Agency.objects.order_by("name"))
+        workers = world.agencies[0].people.filter(groups__role__name=RoleName.CASEWORKER)
+        names = sorted(workers.values_list("name", flat=True))
+        world._measure(names[: scale.measured])
+        return world
+
+    def _measure(self, names: list[str]) -> None:
+        people = Person.objects.select_related("agency", "membership")
+        self.measured = [people.get(name=name) for name in names]
+        for person in self.measured:
+            self.seeds[person.id] = open_password_slot(person, password=PASSWORD, card=None)
 
     def unlocked(self, number: int) -> Unlocked:
         """Return one of the measured people as the middleware makes them for each request."""
@@ -91,15 +108,14 @@ class World:
             "case_items": CaseItem.objects.count(),
         }
 
-    def grow(self) -> None:
-        """Add one more agency with its people, cases and grants."""
-        number = len(self.agencies)
-        chance = random.Random(number)
+    @transaction.atomic
+    def grow(self, number: int) -> None:
+        """Add one more agency with its people, cases and grants: all of it or nothing."""
         first = create_agency(
             name=f"Agency {number}",
             founders=[
                 Founder(
-                    name=f"person{index}.agency{number}",
+                    name=f"person{index:02}.agency{number}",
                     display_name=f"Person {index} of {number}",
                     roles=frozenset({_STAFF[index].value if index < len(_STAFF) else "caseworker"}),
                     password=PASSWORD,
@@ -112,16 +128,15 @@ class World:
             trained_until=timezone.localdate() + timedelta(days=365),
             code_signed_until=timezone.localdate() + timedelta(days=365),
         )
-        agency = first[0].person.agency
-        self.agencies.append(agency)
-        ids = [one.person.id for one in first[len(_STAFF) :]]
-        by_id = Person.objects.select_related("agency", "membership").in_bulk(ids)
-        workers = [by_id[one] for one in ids]
+        workers = [one.person for one in first[len(_STAFF) :]]
+        keys = {}
         if number == 0:
-            self.measured = workers[: self.scale.measured]
             for person in workers:
-                self.seeds[person.id] = open_password_slot(person, password=PASSWORD, card=None)
-        maker = _Maker(self, agency, workers, chance)
+                keys[person.id] = KeyPair.from_seed(open_password_slot(person, password=PASSWORD, card=None))
+        real = workers[: self.scale.measured] if number == 0 else []
+        maker = _Maker(
+            workers[0].agency, workers, keys, {person.id for person in real}, random.Random(number)
+        )
         for size in _portions(self.scale.cases):
             maker.add(size)
 
@@ -139,15 +154,17 @@ def _permission(codename: str) -> Permission:
 class _Maker:
     """Makes the cases of one agency, a portion at a time."""
 
-    def __init__(self, world: World, agency: Agency, workers: list[Person], chance: random.Random) -> None:
+    def __init__(
+        self,
+        agency: Agency,
+        workers: list[Person],
+        keys: dict[uuid.UUID, KeyPair],
+        real: set[uuid.UUID],
+        chance: random.Random,
+    ) -> None:
         self.agency, self.workers, self.chance = agency, workers, chance
+        self.keys, self.real = keys, real
         self.number = 0
-        self.keys = {
-            person.id: KeyPair.from_seed(world.seeds[person.id])
-            for person in workers
-            if person.id in world.seeds
-        }
-        self.real = {person.id for person in world.measured}
         self.view, self.edit = _permission(grants.VIEW_CASE), _permission(grants.EDIT_CASE)
         self.usual_type = ContentType.objects.get_for_model(UsualCase)
         self.usual_view = Permission.objects.get(content_type=self.usual_type, codename="view_usualcase")
@@ -170,9 +187,8 @@ class _Maker:
         }
         for _ in range(size):
             self._case(rows)
-        with transaction.atomic():
-            for table, made in rows.items():
-                table._default_manager.bulk_create(made, batch_size=_AT_ONCE)
+        for table, made in rows.items():
+            table._default_manager.bulk_create(made, batch_size=_AT_ONCE)
 
     def _case(self, rows: dict[type[models.Model], list[Any]]) -> None:
         chance, number = self.chance, self.number
