@@ -1,6 +1,6 @@
 """How the API knows who is asking: the same session, with the CSRF check on every unsafe method."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
@@ -9,10 +9,12 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from accounts.models import Person
 from accounts.unlocked import Unlocked
+
+if TYPE_CHECKING:  # rest_framework.views itself imports this module, by its setting
+    from rest_framework.views import APIView
 
 
 def _answer(request: HttpRequest) -> HttpResponse:
@@ -43,7 +45,7 @@ class SessionAuthentication(BaseAuthentication):
 class SignedIn(BasePermission):
     """Only for somebody whose keys are open."""
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, view: "APIView") -> bool:
         return isinstance(request.auth, Unlocked)
 
 
