@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 from typing import Any
-from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client
@@ -11,8 +10,7 @@ from django.urls import reverse
 
 from accounts.models import Person
 from referrals import access
-from referrals.models import Case, Referral, UnmetNeed
-from referrals.models.referrals import State
+from referrals.models import Case
 from services.models import Service
 from tests import people
 from tests.people import Network
@@ -76,7 +74,9 @@ def text(client: Client, url: str) -> str:
 # --- A case ---
 
 
-def test_a_new_case_needs_only_an_alias_and_asks_the_rest_step_by_step(owner: Client, network: Network) -> None:
+def test_a_new_case_needs_only_an_alias_and_asks_the_rest_step_by_step(
+    owner: Client, network: Network
+) -> None:
     html = text(owner, page("case_new"))
     response = owner.post(page("case_new"), given(html, alias="Lola"))
     case = Case.objects.get()
