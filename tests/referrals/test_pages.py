@@ -76,7 +76,9 @@ def text(client: Client, url: str) -> str:
 # --- A case ---
 
 
-def test_a_new_case_needs_only_an_alias_and_asks_the_rest_step_by_step(owner: Client, network: Network) -> None:
+def test_a_new_case_needs_only_an_alias_and_asks_the_rest_step_by_step(
+    owner: Client, network: Network
+) -> None:
     html = text(owner, page("case_new"))
     response = owner.post(page("case_new"), given(html, alias="Lola"))
     case = Case.objects.get()
