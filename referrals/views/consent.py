@@ -214,7 +214,7 @@ def known_values(card: Card, identity: Identity, incident: Incident) -> dict[str
         values[Field.SAFE_CONTACT.value] = (
             _("do not contact")
             if contact["do_not_contact"]
-            else ", ".join(str(row["value"]) for row in contact["rows"])
+            else "; ".join(f"{row['key']}: {row['value']}" for row in contact["rows"])
         )
     needs = words.labels(codes.AccessNeed, card.access_needs)
     if needs:

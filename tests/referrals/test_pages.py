@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 from typing import Any
-from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client
@@ -11,8 +10,7 @@ from django.urls import reverse
 
 from accounts.models import Person
 from referrals import access
-from referrals.models import Case, Referral, UnmetNeed
-from referrals.models.referrals import State
+from referrals.models import Case
 from services.models import Service
 from tests import people
 from tests.people import Network
