@@ -1,11 +1,12 @@
 """Addresses of the accounts room."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from accounts.views import account, joining, people, signing_in
 
 app_name = "accounts"
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("log/", include("accounts.log_urls")),
     path("sign-in/", signing_in.sign_in, name="sign_in"),
     path("sign-in/code/", signing_in.sign_in_code, name="sign_in_code"),
     path("sign-in/recovery/", signing_in.recover, name="recover"),

@@ -5,11 +5,12 @@ anything leaves, and the triggers at the end keep address rows of confidential s
 database whoever writes them.
 """
 
+import itertools
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from services.folding import tokens
+from services.folding import folded_words, tokens
 
 ADDRESS_WITHHELD = "address-withheld"
 PUBLIC = "public"
@@ -29,26 +30,36 @@ TELLING_HSDS = (*TELLING, "latitude", "longitude", "addresses", "phones", "conta
 
 # Beginnings of words, folded when loaded: shelter terms and "confidential" in the four languages.
 _SUSPECT = tuple(
-    word
-    for text in (
-        "shelter safehouse refuge confidential secret undisclosed",
-        "boshpana panohgoh maxfiy yashirin",
-        "бошпана паноҳгоҳ махфий яширин",
-        "приют убежищ конфиденциальн секретн анонимн",
+    tokens(
+        "shelter safehouse refuge confidential undisclosed "
+        "boshpana panohgoh maxfiy yashirin бошпана паноҳгоҳ махфий яширин "
+        "приют убежищ конфиденциальн секретн"
     )
-    for word in tokens(text)
 )
-_PAIRS = (("safe", "house"), ("safe", "home"), ("havfsiz", "uy"), ("krizisnaya", "kvartira"))
+# Two words in a row, each by its beginning. Alone they say nothing: a lawyer keeps secrets too.
+_SUSPECT_PAIRS = tuple(
+    tuple(tokens(pair))
+    for pair in (
+        "safe house",
+        "safe home",
+        "secret address",
+        "secret location",
+        "xavfsiz uy",
+        "хавфсиз уй",
+        "sir manzil",
+        "кризисная квартира",
+    )
+)
 
 
 def suspect_word(text: str) -> str | None:
-    """Return the word (folded) that makes a text sound like a confidential site, if any."""
-    words = tokens(text)
+    """Return the folded word or words that make a text sound like a confidential site, if any."""
+    words = folded_words(text)
     for word in words:
         if word.startswith(_SUSPECT):
             return word
-    for first, second in _PAIRS:
-        if any(word.startswith(first) for word in words) and any(word.startswith(second) for word in words):
+    for first, second in itertools.pairwise(words):
+        if any(first.startswith(pair[0]) and second.startswith(pair[1]) for pair in _SUSPECT_PAIRS):
             return f"{first} {second}"
     return None
 

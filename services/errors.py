@@ -38,3 +38,7 @@ class ImportRefused(DirectoryError):
 
 class NotAllowed(DirectoryError):
     """A change that the rules of the directory do not allow."""
+
+
+class BadCursor(DirectoryError):
+    """A "next page" mark that is not one of ours."""

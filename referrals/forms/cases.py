@@ -1,0 +1,263 @@
+"""Forms of a case: first card, safe contact, what happened, who must never be told, notes.
+
+Every question may be left open, and says why it is asked where that is not plain. What is typed goes
+straight into a sealed section (actions/cases.py); nothing is kept between pages.
+"""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from referrals import codes
+from referrals.forms.base import (
+    LANGUAGE_CHOICES,
+    NEVER_WRITE,
+    FreeText,
+    Screened,
+    VersionedForm,
+    WorkForm,
+    skippable,
+)
+
+NOT_ASKED = _("Not asked")
+
+
+def _known(choices: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
+    """Leave out the codes for an open question: an empty answer says the same."""
+    return [choice for choice in choices if choice[0] not in ("unknown", "not_given")]
+
+
+def _radio(choices: list[tuple[str, Any]], **kwargs: Any) -> forms.ChoiceField:
+    kwargs.setdefault("required", False)
+    return forms.ChoiceField(choices=[*_known(choices), ("", NOT_ASKED)], widget=forms.RadioSelect, **kwargs)
+
+
+def _select(choices: list[tuple[str, Any]], **kwargs: Any) -> forms.ChoiceField:
+    kwargs.setdefault("required", False)
+    return forms.ChoiceField(choices=skippable(_known(choices), NOT_ASKED), **kwargs)
+
+
+class CardQuestions(forms.Form):
+    """Who she is to us: the part of a case that its lists show."""
+
+    alias = forms.CharField(
+        max_length=60,
+        label=_("What shall we call her here?"),
+        help_text=_(
+            "An invented name is best. Why we ask: so that you find the case again, and nobody else "
+            "recognises her on your screen."
+        ),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "words"}),
+        error_messages={"required": _("Give the case an invented name, so that you find it again.")},
+    )
+    age_band = _radio(
+        codes.AgeBand.choices,
+        label=_("How old is she, about?"),
+        help_text=_("Why we ask: some places take only adults or only children. Never a date of birth."),
+    )
+    sex = _radio(codes.Sex.choices, label=_("Sex"))
+    language = _select(
+        LANGUAGE_CHOICES,
+        label=_("Which language does she speak best?"),
+        help_text=_("Why we ask: to find people who speak it, and to read the consent to her in it."),
+    )
+    district = forms.ChoiceField(
+        required=False,
+        label=_("Where is she now?"),
+        help_text=_("The district is enough: never an address."),
+    )
+
+    def __init__(self, *args: Any, districts: list[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["district"]
+        field.choices = [("", NOT_ASKED), *districts]
+
+
+class NewCaseForm(CardQuestions, WorkForm):
+    """The first page of a new case: only the alias is needed."""
+
+
+class CardForm(CardQuestions, Screened, VersionedForm):
+    """The card of a case that exists, with what one learns later."""
+
+    script = _radio(codes.Script.choices, label=_("Which letters does she read?"))
+    children = forms.IntegerField(
+        required=False,
+        min_value=0,
+        max_value=20,
+        label=_("How many children come with her?"),
+        help_text=_("Why we ask: a shelter needs room for them. Never their names."),
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )
+    child_bands = forms.MultipleChoiceField(
+        required=False,
+        choices=[choice for choice in codes.AgeBand.choices if choice[0] in codes.MINORS],
+        label=_("How old are the children?"),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    displacement = _select(
+        codes.Displacement.choices,
+        label=_("Where does she come from?"),
+        help_text=_("Why we ask: it decides which papers a place may ask her for."),
+    )
+    disability = forms.MultipleChoiceField(
+        required=False,
+        choices=[choice for choice in codes.Disability.choices if choice[0] != codes.Disability.NONE],
+        label=_("Is anything difficult for her?"),
+        help_text=_("Why we ask: so that she is not sent where she cannot get in or be understood."),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    access_needs = forms.MultipleChoiceField(
+        required=False,
+        choices=codes.AccessNeed.choices,
+        label=_("What must a place offer her?"),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    risk_level = _radio(codes.RiskLevel.choices, label=_("How dangerous is it for her now?"))
+    statistics_consent = forms.BooleanField(
+        required=False,
+        label=_("She agrees that her case is counted in statistics"),
+        help_text=_("Only counted, never told: no number below five is shown."),
+    )
+
+
+class SafeContactForm(Screened, VersionedForm):
+    """How she may be reached. *Do not contact* wins over everything else."""
+
+    do_not_contact = forms.BooleanField(
+        required=False,
+        label=_("Do not contact her at all: she contacts us"),
+        help_text=_("When this is ticked nobody sees a number to call."),
+    )
+    phone = forms.CharField(
+        required=False,
+        max_length=30,
+        label=_("Phone"),
+        help_text=_("Only a number that she says is safe."),
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
+    )
+    channel = _radio(codes.Channel.choices, label=_("How is it safe to reach her?"))
+    hours = forms.CharField(
+        required=False,
+        max_length=100,
+        label=_("When is it safe?"),
+        help_text=_("For example: weekdays 10 to 12, when she is alone."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    safe_word = forms.CharField(
+        required=False,
+        max_length=40,
+        label=_("Safe word"),
+        help_text=_("A word by which you both know that it is safe to talk."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    may_leave_message = forms.BooleanField(required=False, label=_("A message may be left, or a text sent"))
+    third_party = forms.CharField(
+        required=False,
+        max_length=100,
+        label=_("Somebody she trusts"),
+        help_text=_("Who may be called instead, as she calls them: “my sister”."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    note = FreeText(
+        label=_("Anything else about reaching her safely"),
+        help_text=NEVER_WRITE,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class IncidentForm(VersionedForm):
+    """What happened, in codes only. The story is never asked for."""
+
+    gbv_type = _radio(
+        codes.GbvType.choices,
+        label=_("What kind of harm?"),
+        help_text=_("Never ask for the story. One word is enough to find the right help."),
+    )
+    time_window = _radio(
+        codes.TimeWindow.choices,
+        label=_("How long ago?"),
+        help_text=_(
+            "Why we ask: medical care works best within 72 hours (against HIV) and within 120 hours "
+            "(against pregnancy). No police report is needed for it."
+        ),
+    )
+    hours_ago = forms.IntegerField(
+        required=False,
+        min_value=0,
+        max_value=120,
+        label=_("About how many hours ago?"),
+        help_text=_("Then this page counts the hours that are left for medical care."),
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )
+    perpetrator_relationship = _select(
+        codes.PerpetratorRelationship.choices,
+        label=_("Who was it, to her?"),
+        help_text=_("Never a name. Why we ask: so that nothing is ever sent to people close to them."),
+    )
+    perpetrator_authority = _select(
+        codes.Authority.choices,
+        label=_("Do they work in one of these?"),
+        help_text=_("Why we ask: so that their colleagues are not told without a second look."),
+    )
+    referred_from = _select(codes.ReferredFrom.choices, label=_("Who sent her to us?"))
+    reported_elsewhere = forms.BooleanField(
+        required=False, label=_("She has already told the police or another organisation")
+    )
+
+
+class NeverTellForm(Screened, VersionedForm):
+    """Organisations and people that must never be told anything."""
+
+    excluded_organizations = forms.MultipleChoiceField(
+        required=False,
+        label=_("Which organisations must never be told?"),
+        help_text=_("They are not suggested for her, and nothing can be sent to them."),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    excluded_people = FreeText(
+        label=_("Which people must never be told?"),
+        help_text=_("As she calls them: “my husband’s brother at the clinic”. No full names are needed."),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, organizations: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["excluded_organizations"]
+        field.choices = organizations
+
+
+class PlanForm(Screened, VersionedForm):
+    safety_plan = FreeText(
+        label=_("Her safety plan"),
+        help_text=NEVER_WRITE,
+        widget=forms.Textarea(attrs={"rows": 8}),
+    )
+
+
+class NameForm(VersionedForm):
+    """The name she has elsewhere, where a service cannot do without it."""
+
+    name = forms.CharField(
+        required=False,
+        max_length=120,
+        label=_("Her name"),
+        help_text=_("Only where a service cannot do without it. Most never need it."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class NoteForm(Screened, WorkForm):
+    text = FreeText(
+        required=True,
+        label=_("New note"),
+        help_text=NEVER_WRITE,
+        error_messages={"required": _("Write a few words first.")},
+    )
+
+
+class CloseCaseForm(WorkForm):
+    """Closing needs no reason; the page says what will happen."""

@@ -1,0 +1,40 @@
+"""Forms of the provider's desk: take, answer, report what came of it."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from referrals import codes
+from referrals.forms.base import VersionedForm
+
+
+class StepForm(VersionedForm):
+    """One tap: claim, release, accept, start."""
+
+
+class DeclineForm(VersionedForm):
+    reason = forms.ChoiceField(
+        choices=codes.DeclineReason.choices,
+        label=_("Why can you not take this?"),
+        help_text=_("The caseworker reads only the reason, and looks for another place."),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose a reason, so that the caseworker knows what to do next.")},
+    )
+
+
+class DeliverForm(VersionedForm):
+    outcome = forms.ChoiceField(
+        choices=codes.Outcome.choices,
+        label=_("What came of it?"),
+        help_text=_("The caseworker asks her too before the referral is closed."),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one of the three.")},
+    )
+
+
+class FailForm(VersionedForm):
+    reason = forms.ChoiceField(
+        choices=codes.FailReason.choices,
+        label=_("Why was it not possible?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose a reason.")},
+    )

@@ -1,0 +1,53 @@
+"""Forms of the sender's side after sending: cancel, close after asking, share the case."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from referrals import codes
+from referrals.forms.base import VersionedForm, WorkForm
+
+
+class ConfirmForm(VersionedForm):
+    """A second tap for what cannot be taken back. The page says what will happen."""
+
+
+class AskedForm(VersionedForm):
+    """What she said when asked whether the help reached her."""
+
+    answer = forms.ChoiceField(
+        choices=[
+            (codes.Answer.YES.value, _("Yes, she received it")),
+            (codes.Answer.NO.value, _("No, she did not receive it")),
+            (codes.Answer.NOT_SAFE_TO_ASK.value, _("It was not safe to ask her")),
+        ],
+        label=_("What did she say?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one of the three.")},
+    )
+
+
+class ShareForm(WorkForm):
+    """Give a colleague the keys of this case."""
+
+    person = forms.ChoiceField(label=_("With whom?"))
+    to = forms.ChoiceField(
+        choices=[("view", _("May read")), ("edit", _("May read and change"))],
+        initial="view",
+        label=_("What may they do?"),
+        widget=forms.RadioSelect,
+    )
+    days = forms.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=90,
+        label=_("For how many days?"),
+        help_text=_("Leave it open to share until you take it back."),
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )
+
+    def __init__(self, *args: Any, colleagues: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["person"]
+        field.choices = colleagues

@@ -1,0 +1,64 @@
+"""What every casework view does the same way: redirect after a POST, put an action's refusal on a form."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponseRedirect
+from django.urls import reverse
+
+from referrals.errors import Invalid, ReferralError, SomeoneWasQuicker
+from referrals.forms.base import WorkForm
+
+
+class SeeOther(HttpResponseRedirect):
+    """303: whatever was sent, ask for the next page with GET."""
+
+    status_code = 303
+
+
+def to(name: str, *args: Any, done: str = "", new: bool = False) -> SeeOther:
+    """Lead to a page of this room; ``done`` is a code of config/done.py, ``new`` goes on with a new case."""
+    query = "&".join(part for part in ("new=1" if new else "", f"done={done}" if done else "") if part)
+    address = reverse(f"referrals:{name}", args=args)
+    return SeeOther(f"{address}?{query}" if query else address)
+
+
+class Done:
+    """What came of a form: whether the action went through, and the id of what it made."""
+
+    def __init__(self, *, ok: bool, result: UUID | None = None) -> None:
+        self.ok = ok
+        self.result = result
+
+    def __bool__(self) -> bool:
+        return self.ok
+
+
+def send(
+    form: WorkForm,
+    do: Callable[[dict[str, Any]], UUID | None],
+    asked_as: Mapping[str, str] | None = None,
+) -> Done:
+    """Run an action with the form's answers; its ``key`` makes a second click do nothing twice.
+
+    When the action refuses, the reason stands on the form, with everything that was typed. Only
+    ``SomeoneWasQuicker`` goes on: it has a page of its own (409). ``asked_as`` maps the action's names
+    to the form's where they differ.
+    """
+    if not form.is_valid():
+        return Done(ok=False)
+    try:
+        result = do(form.cleaned_data)
+    except SomeoneWasQuicker:
+        raise
+    except Invalid as error:
+        for path, message in error.fields.items():
+            name = path.rpartition(".")[2]
+            name = (asked_as or {}).get(name, name)
+            form.add_error(name if name in form.fields else None, str(message))
+        return Done(ok=False)
+    except ReferralError as error:
+        form.add_error(None, str(error.message))
+        return Done(ok=False)
+    return Done(ok=True, result=result)

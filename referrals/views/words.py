@@ -1,0 +1,278 @@
+"""How sealed answers and states are said on a page: rows of question and answer, kinds of tags.
+
+Takes what the doors opened and returns plain values for templates. Nothing is read from the database
+here, and nothing of it is kept.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import TextChoices
+from django.utils import formats, timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from referrals import codes
+from referrals.codes import Field
+from referrals.models import Referral
+from referrals.models.referrals import State
+from referrals.payload import (
+    Card,
+    Children,
+    Consent,
+    Identity,
+    IdentityPart,
+    Incident,
+    OpaquePart,
+    Plan,
+    SafeContact,
+)
+from services.codes import LANGUAGES, ServiceType
+
+Words = str | Promise
+Row = dict[str, Any]
+
+RISK_KINDS = {"immediate": "stop", "high": "stop", "medium": "wait", "low": "quiet"}
+
+
+def label(choices: type[TextChoices], value: str) -> Words:
+    """Return the label of a code; a code of a newer version is shown as it is."""
+    return choices(value).label if value in choices.values else value
+
+
+def labels(choices: type[TextChoices], values: tuple[str, ...]) -> str:
+    return ", ".join(str(label(choices, value)) for value in values)
+
+
+def language(value: str) -> Words:
+    return _("Another language") if value == "other" else LANGUAGES.get(value, value)
+
+
+def yes(value: bool) -> str:
+    return _("Yes") if value else ""
+
+
+def day(value: datetime | None) -> str:
+    return formats.date_format(timezone.localtime(value), "DATE_FORMAT") if value else ""
+
+
+def moment(value: datetime | None) -> str:
+    return formats.date_format(timezone.localtime(value), "DATETIME_FORMAT") if value else ""
+
+
+def _answered(*pairs: tuple[Words, Words]) -> list[Row]:
+    """Return the rows that hold an answer: what was not asked takes no room."""
+    return [{"key": key, "value": value} for key, value in pairs if value]
+
+
+def children(value: Children) -> str:
+    if not value.count:
+        return ""
+    bands = labels(codes.AgeBand, value.bands)
+    return f"{value.count} ({bands})" if bands else str(value.count)
+
+
+def contact(value: SafeContact, *, has_number: bool = False) -> dict[str, Any]:
+    """Return the safe-contact card: ``do_not_contact`` hides every other row."""
+    rows = [] if value.do_not_contact else _contact_rows(value)
+    return {
+        "do_not_contact": value.do_not_contact,
+        "rows": rows,
+        "has_number": has_number,
+        "kind": "urgent" if value.do_not_contact else "soon",
+    }
+
+
+def _contact_rows(value: SafeContact) -> list[Row]:
+    answered = any((value.channel, value.hours, value.safe_word, value.note, value.may_leave_message))
+    if not answered:
+        return []
+    return _answered(
+        (_("Way"), label(codes.Channel, value.channel)),
+        (_("When"), value.hours),
+        (_("Safe word"), value.safe_word),
+        (_("Leave a message?"), _("Yes") if value.may_leave_message else _("No, never")),
+        (_("Also"), value.note),
+    )
+
+
+def card_rows(card: Card, *, district: str) -> list[Row]:
+    return _answered(
+        (_("Age"), label(codes.AgeBand, card.age_band)),
+        (_("Sex"), label(codes.Sex, card.sex)),
+        (_("Language"), language(card.language)),
+        (_("Reads"), label(codes.Script, card.script)),
+        (_("District"), district),
+        (_("Children with her"), children(card.children)),
+        (_("Comes from"), label(codes.Displacement, card.displacement)),
+        (_("Difficulties"), labels(codes.Disability, card.disability)),
+        (_("The place must offer"), labels(codes.AccessNeed, card.access_needs)),
+        (_("Danger"), label(codes.RiskLevel, card.risk_level)),
+        (_("Counted in statistics"), yes(card.statistics_consent)),
+    )
+
+
+def incident_rows(incident: Incident) -> list[Row]:
+    return _answered(
+        (_("Kind of harm"), label(codes.GbvType, incident.gbv_type)),
+        (_("How long ago"), label(codes.TimeWindow, incident.time_window)),
+        (_("Who it was"), label(codes.PerpetratorRelationship, incident.perpetrator_relationship)),
+        (_("Works for"), label(codes.Authority, incident.perpetrator_authority)),
+        (_("Sent by"), label(codes.ReferredFrom, incident.referred_from)),
+        (_("Told others already"), yes(incident.reported_elsewhere)),
+    )
+
+
+def never_tell_rows(incident: Incident, *, organizations: Mapping[Any, str]) -> list[Row]:
+    names = [
+        organizations.get(one, _("An organisation that is not listed any more"))
+        for one in incident.excluded_organizations
+    ]
+    return _answered((_("Organisations"), "\n".join(names)), (_("People"), incident.excluded_people))
+
+
+def plan_rows(plan: Plan) -> list[Row]:
+    return _answered((_("What she will do"), plan.safety_plan))
+
+
+def number_rows(identity: Identity) -> list[Row]:
+    return _answered(
+        (_("Phone"), identity.phone),
+        (_("Somebody she trusts"), identity.third_party),
+        (_("Her name"), identity.name),
+    )
+
+
+def consent_state(consent: Consent, now: datetime) -> tuple[str, Words]:
+    """Return the tag of a decision: kind and words."""
+    if consent.decision == codes.Decision.REFUSED:
+        return "quiet", _("She said no")
+    if consent.withdrawn_at is not None:
+        return "quiet", _("Taken back")
+    if consent.is_active_at(now):
+        return "ok", _("She agreed")
+    return "quiet", _("Over")
+
+
+def opaque_rows(part: OpaquePart) -> list[Row]:
+    """Return what the desk reads before it accepts. Nothing here finds her."""
+    return _answered(
+        (_("Service"), part.service_name),
+        (_("Kind"), label(ServiceType, part.service_type)),
+        (_("How soon"), label(codes.Urgency, part.urgency)),
+        (_("Age"), label(codes.AgeBand, part.age_band)),
+        (_("How many people"), str(part.household_size or "")),
+        (_("Language"), language(part.language)),
+        (_("They need"), labels(codes.AccessNeed, part.access_needs)),
+        (_("The caseworker"), part.how_to_reach_worker),
+    )
+
+
+def told_rows(part: IdentityPart, *, district: str) -> list[Row]:
+    """Return the consented fields and nothing else; a field without an answer says so."""
+    shown: dict[str, Words] = {
+        Field.ALIAS: part.alias,
+        Field.NAME: part.name,
+        Field.PHONE: _("Not to be called") if part.safe_contact.do_not_contact else part.phone,
+        Field.THIRD_PARTY: part.third_party,
+        Field.AGE_BAND: label(codes.AgeBand, part.age_band),
+        Field.SEX: label(codes.Sex, part.sex),
+        Field.LANGUAGE: language(part.language),
+        Field.CHILDREN: children(part.children),
+        Field.DISTRICT: district,
+        Field.DISPLACEMENT: label(codes.Displacement, part.displacement),
+        Field.DISABILITY: labels(codes.Disability, part.disability),
+        Field.RISK_LEVEL: label(codes.RiskLevel, part.risk_level),
+        Field.NEEDS: part.needs,
+    }
+    return [
+        {"code": code, "key": label(Field, code), "value": shown[code]}
+        for code in part.fields
+        if shown.get(code)
+    ]
+
+
+def fields_in_words(values: tuple[str, ...]) -> str:
+    return labels(Field, values)
+
+
+def reason(referral: Referral) -> Words:
+    """Return why it was declined or failed, or what came of it, in words; empty where nothing is said."""
+    for choices in (codes.DeclineReason, codes.FailReason, codes.Outcome):
+        if referral.reason_code in choices.values:
+            return label(choices, referral.reason_code)
+    return ""
+
+
+def pressing(referral: Referral, now: datetime) -> str:
+    """Return how a card is marked: stop (something is due), wait (soon, or an answer came), or nothing."""
+    state = referral.state_at(now)
+    if referral.is_overdue_at(now) or state in (State.DECLINED, State.EXPIRED):
+        return "stop"
+    return "wait" if state in (State.SENT, State.DELIVERED) else ""
+
+
+def notice(kind: str) -> str:
+    """Return the kind of notice that goes with a state's tag."""
+    return {"quiet": "info"}.get(kind, kind)
+
+
+@dataclass(frozen=True)
+class StateWords:
+    """A state as a tag (``kind`` and ``label``) and as a sentence for one side."""
+
+    kind: str
+    label: Words
+    text: Words
+
+
+FOR_SENDER: dict[str, StateWords] = {
+    State.SENT: StateWords(
+        "wait", gettext_lazy("Waiting for an answer"), gettext_lazy("They have not answered yet.")
+    ),
+    State.ACCEPTED: StateWords(
+        "ok", gettext_lazy("Accepted"), gettext_lazy("They said yes, and now read what she agreed to.")
+    ),
+    State.IN_PROGRESS: StateWords(
+        "ok", gettext_lazy("Under way"), gettext_lazy("They have begun to help her.")
+    ),
+    State.DELIVERED: StateWords(
+        "wait", gettext_lazy("To confirm"), gettext_lazy("They say that they have helped her. Ask her too.")
+    ),
+    State.CLOSED: StateWords("quiet", gettext_lazy("Closed"), gettext_lazy("You asked her, and closed it.")),
+    State.DECLINED: StateWords("stop", gettext_lazy("Declined"), gettext_lazy("They cannot take her.")),
+    State.EXPIRED: StateWords(
+        "stop",
+        gettext_lazy("No answer"),
+        gettext_lazy("They did not answer in time. They read nothing any more."),
+    ),
+    State.CANCELLED: StateWords(
+        "quiet", gettext_lazy("Cancelled"), gettext_lazy("It was cancelled. They read nothing any more.")
+    ),
+    State.CONSENT_WITHDRAWN: StateWords(
+        "quiet",
+        gettext_lazy("Consent ended"),
+        gettext_lazy("Her consent ended. They read nothing any more, and were not told why."),
+    ),
+    State.FAILED: StateWords("stop", gettext_lazy("Not possible"), gettext_lazy("It did not come about.")),
+}
+
+# The desk never learns whether a person took her consent back or the caseworker cancelled.
+CLOSED_BY_REFERRER = StateWords("quiet", gettext_lazy("Closed"), gettext_lazy("Closed by the referrer."))
+FOR_DESK: dict[str, StateWords] = {
+    State.SENT: StateWords("wait", gettext_lazy("Needs an answer"), ""),
+    State.ACCEPTED: StateWords("ok", gettext_lazy("Accepted"), ""),
+    State.IN_PROGRESS: StateWords("ok", gettext_lazy("Under way"), ""),
+    State.DELIVERED: StateWords("info", gettext_lazy("Delivered"), ""),
+    State.CLOSED: CLOSED_BY_REFERRER,
+    State.DECLINED: StateWords(
+        "quiet", gettext_lazy("Declined"), gettext_lazy("You declined this referral.")
+    ),
+    State.EXPIRED: StateWords("quiet", gettext_lazy("Too late"), gettext_lazy("The time to answer is over.")),
+    State.CANCELLED: CLOSED_BY_REFERRER,
+    State.CONSENT_WITHDRAWN: CLOSED_BY_REFERRER,
+    State.FAILED: StateWords("quiet", gettext_lazy("Not possible"), gettext_lazy("This referral ended.")),
+}

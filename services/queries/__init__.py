@@ -1,0 +1,42 @@
+"""Every read of the directory that is more than one line.
+
+One search serves the web pages, the API and the tracker's match. What the public sees passes
+through ``search`` and ``published_service``, which leave out numbers that are not public.
+"""
+
+from services.queries.availability import Availability, availability_of
+from services.queries.cards import ServiceCard
+from services.queries.entries import (
+    counts_by_region,
+    desk_services,
+    import_run,
+    import_runs,
+    organization_page,
+    published_organization,
+    published_service,
+    service_for_referral,
+)
+from services.queries.matching import Match, Needs, Reason, match, why_not
+from services.queries.search import Page, SearchFilters, search
+
+__all__ = [
+    "Availability",
+    "Match",
+    "Needs",
+    "Page",
+    "Reason",
+    "SearchFilters",
+    "ServiceCard",
+    "availability_of",
+    "counts_by_region",
+    "desk_services",
+    "import_run",
+    "import_runs",
+    "match",
+    "organization_page",
+    "published_organization",
+    "published_service",
+    "search",
+    "service_for_referral",
+    "why_not",
+]

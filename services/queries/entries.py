@@ -1,0 +1,295 @@
+"""Single entries and small lists: the service page, the organization, the desk, imports, the map."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Count, QuerySet
+from django.utils import timezone
+
+from services.actions.indexing import service_schedules
+from services.codes import LANGUAGES
+from services.models import ImportRow, ImportRun, Organization, Region, Schedule, Service, ServiceFacet
+from services.queries.availability import Availability, availability_of, has_fresh_room
+from services.queries.cards import ServiceCard, cards, phones_of
+from services.queries.search import open_at, published
+from services.translated import Localized
+
+
+@dataclass(frozen=True)
+class Day:
+    """One weekday (0 is Monday) with its hours as (opens, closes) texts, in order."""
+
+    weekday: int
+    times: list[tuple[str, str]]
+    by_appointment: bool
+
+
+@dataclass(frozen=True)
+class PhoneLine:
+    number: str
+    description: str
+    languages: list[str]
+
+
+@dataclass(frozen=True)
+class Site:
+    """A site that may be shown; a confidential one has no lines."""
+
+    name: str
+    lines: list[str]
+    is_confidential: bool
+    access: list[Localized]
+    transportation: str
+
+
+@dataclass(frozen=True)
+class ServicePage:
+    """All that the public page of a service shows."""
+
+    card: ServiceCard
+    days: list[Day]
+    round_the_clock: bool
+    hours_notes: list[str]
+    phones: list[PhoneLine]
+    desks: list[str]
+    sites: list[Site]
+    areas: list[Localized]
+    how_to_come: Localized
+    costs: list[str]
+    fees: Localized
+    eligibility: Localized
+    alert: Localized
+    website: str
+    email: str
+
+
+def _days(schedules: list[Schedule]) -> list[Day]:
+    days = []
+    for weekday in range(7):
+        rows = sorted(
+            (
+                row
+                for row in schedules
+                if row.weekday == weekday and row.opens is not None and row.closes is not None
+            ),
+            key=lambda row: str(row.opens),
+        )
+        times = [(f"{row.opens:%H:%M}", f"{row.closes:%H:%M}") for row in rows]
+        if times:
+            days.append(Day(weekday, list(dict.fromkeys(times)), all(row.by_appointment for row in rows)))
+    return days
+
+
+def _sites(service: Service) -> list[Site]:
+    sites = []
+    for link in service.service_at_locations.all():
+        location = link.location
+        if location.is_confidential or service.is_confidential:
+            sites.append(Site("", [], is_confidential=True, access=[], transportation=""))
+            continue
+        lines = [
+            ", ".join(part for part in (row.address_1, row.address_2, row.city) if part)
+            for row in location.addresses.all()
+            if row.address_type == "physical"
+        ]
+        access = [row.local_description for row in location.accessibility.all() if row.local_description]
+        sites.append(
+            Site(
+                location.local_name,
+                lines,
+                is_confidential=False,
+                access=access,
+                transportation=location.transportation,
+            )
+        )
+    return sites
+
+
+def _costs(service: Service) -> list[str]:
+    found = []
+    for row in service.cost_options.all():
+        amount = f"{row.amount.normalize():f} {row.currency}" if row.amount else ""
+        parts = [row.local_option, amount, row.local_amount_description]
+        found.append(" – ".join(part for part in parts if part))
+    return found
+
+
+def published_service(service_id: UUID) -> ServicePage | None:
+    """Return the public page of a service, or None if the public may not know of it."""
+    service = (
+        published()
+        .select_related("organization")
+        .prefetch_related(
+            "phones__languages",
+            "organization__phones__languages",
+            "contacts",
+            "schedules",
+            "service_areas",
+            "cost_options",
+            "service_at_locations__phones__languages",
+            "service_at_locations__schedules",
+            "service_at_locations__location__schedules",
+            "service_at_locations__location__addresses",
+            "service_at_locations__location__accessibility",
+        )
+        .filter(pk=service_id)
+        .first()
+    )
+    if service is None:
+        return None
+    schedules = service_schedules(service)
+    days = _days(schedules)
+    return ServicePage(
+        card=cards([service.pk], now=timezone.now(), public=True)[0],
+        days=days,
+        round_the_clock=len(days) == 7 and all(day.times == [("00:00", "00:00")] for day in days),
+        hours_notes=list(dict.fromkeys(row.note for row in schedules if row.note)),
+        phones=[
+            PhoneLine(
+                phone.number,
+                phone.description,
+                [str(LANGUAGES.get(row.code, row.name)) for row in phone.languages.all()],
+            )
+            for phone in phones_of(service)
+        ],
+        desks=[
+            " – ".join(part for part in (row.title, row.department) if part) for row in service.contacts.all()
+        ],
+        sites=_sites(service),
+        areas=[row.local_name for row in service.service_areas.all() if row.local_name],
+        how_to_come=service.local_application_process,
+        costs=[cost for cost in _costs(service) if cost],
+        fees=service.local_fees,
+        eligibility=service.local_eligibility,
+        alert=service.local_alert,
+        website=service.url or service.organization.website,
+        email=service.email or service.organization.email,
+    )
+
+
+_LINK = "service_at_locations"
+_PREFETCH = (
+    "additional_urls",
+    "phones__languages",
+    "schedules",
+    "service_areas",
+    "languages",
+    "cost_options",
+    "required_documents",
+    "contacts__phones__languages",
+    "capacities__unit",
+    "organization__additional_websites",
+    "organization__contacts__phones__languages",
+    "organization__phones__languages",
+    f"{_LINK}__service_areas",
+    f"{_LINK}__phones__languages",
+    f"{_LINK}__schedules",
+    f"{_LINK}__contacts__phones__languages",
+    f"{_LINK}__location__languages",
+    f"{_LINK}__location__addresses",
+    f"{_LINK}__location__contacts__phones__languages",
+    f"{_LINK}__location__accessibility",
+    f"{_LINK}__location__phones__languages",
+    f"{_LINK}__location__schedules",
+)
+
+
+def services_with_parts(services: QuerySet[Service]) -> QuerySet[Service]:
+    """Return the services with all that ``publish.service_json`` writes: a constant number of queries."""
+    return services.select_related("organization").prefetch_related(*_PREFETCH)
+
+
+def published_service_with_parts(service_id: UUID) -> Service | None:
+    """Return a published service with all that ``publish.service_json`` needs, or None."""
+    return services_with_parts(published()).filter(pk=service_id).first()
+
+
+def public_availability(service_ids: list[UUID]) -> dict[UUID, Availability]:
+    """Return what the public may know of the availability of published services."""
+    shown = dict(published().filter(pk__in=service_ids).values_list("pk", "shows_numbers"))
+    found = availability_of(shown)
+    return {pk: one.for_public(shows_numbers=shown[pk]) for pk, one in found.items()}
+
+
+def published_organizations() -> QuerySet[Organization]:
+    """Return the organizations that have a published service."""
+    return Organization.objects.filter(pk__in=published().values("organization")).prefetch_related(
+        "additional_websites", "contacts__phones__languages", "phones__languages"
+    )
+
+
+def published_organization(organization_id: UUID) -> Organization | None:
+    """Return an organization that the public may know of, or None."""
+    return published_organizations().filter(pk=organization_id).first()
+
+
+def organization_page(
+    *, after: UUID | None = None, limit: int = 20
+) -> tuple[list[Organization], UUID | None]:
+    """Return a page of public organizations in the order of ids, and the mark of the next page."""
+    found = published_organizations().order_by("pk")
+    if after is not None:
+        found = found.filter(pk__gt=after)
+    rows = list(found[: limit + 1])
+    return rows[:limit], rows[limit - 1].pk if len(rows) > limit else None
+
+
+def service_for_referral(service_id: UUID) -> ServiceCard | None:
+    """Return the card of a published service with what colleagues may see, or None."""
+    if not published().filter(pk=service_id).exists():
+        return None
+    return cards([service_id], now=timezone.now(), public=False)[0]
+
+
+def desk_services(agency_id: UUID) -> list[ServiceCard]:
+    """Return the services of an agency's organizations, hidden ones too, in the order of names."""
+    found = Service.objects.filter(organization__agency=agency_id).order_by("sort_name", "pk")
+    return cards(list(found.values_list("pk", flat=True)[:100]), now=timezone.now(), public=False)
+
+
+def desk_service(agency_id: UUID, service_id: UUID) -> Service | None:
+    """Return a service if it belongs to one of the agency's organizations, else None."""
+    return Service.objects.filter(organization__agency=agency_id, pk=service_id).first()
+
+
+@dataclass(frozen=True)
+class RegionCount:
+    """How many public services a region has, and how many of them are available now."""
+
+    region: Region
+    services: int
+    available: int
+
+
+def counts_by_region(now: datetime | None = None) -> list[RegionCount]:
+    """Return the numbers behind the map, for every region. A constant number of queries."""
+    now = now or timezone.now()
+    facets = ServiceFacet.objects.filter(kind=ServiceFacet.Kind.REGION)
+    all_counts = dict(
+        facets.filter(service__in=published()).values_list("code").annotate(n=Count("pk")).order_by()
+    )
+    open_ids = published().filter(has_fresh_room(now)).filter(open_at(now)).values("pk")
+    free_counts = dict(
+        facets.filter(service__in=open_ids).values_list("code").annotate(n=Count("pk")).order_by()
+    )
+    return [
+        RegionCount(region, all_counts.get(region.code, 0), free_counts.get(region.code, 0))
+        for region in Region.objects.all()
+    ]
+
+
+def import_runs(limit: int = 20) -> list[ImportRun]:
+    """Return the latest imports."""
+    return list(ImportRun.objects.order_by("-created_at")[:limit])
+
+
+def import_run(run_id: UUID) -> ImportRun | None:
+    return ImportRun.objects.filter(pk=run_id).first()
+
+
+def import_rows(run: ImportRun, *, limit: int = 200) -> list[ImportRow]:
+    """Return the rows of a run that say something, quarantined ones first."""
+    rows = list(run.rows.filter(outcome=ImportRow.Outcome.QUARANTINED).order_by("number")[:limit])
+    rest = run.rows.exclude(outcome=ImportRow.Outcome.QUARANTINED).order_by("number")
+    return rows + list(rest[: max(0, limit - len(rows))])
