@@ -12,7 +12,6 @@ urlpatterns = [
     path("language/", views.set_language, name="set_language"),
     path("privacy/", views.privacy, name="privacy"),
     path("", include("accounts.urls")),
-    path("log/", include("audit.urls")),
     path("directory/", include("services.urls")),
     path("work/", include("referrals.urls")),
     path("api/v1/", include("config.api_urls")),

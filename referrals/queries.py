@@ -14,6 +14,7 @@ from accounts.models import Person
 from accounts.unlocked import Unlocked
 from referrals import access, grants
 from referrals.access import CaseCard, InboxRow, OpenCase
+from referrals.access.common import guardian_agrees
 from referrals.models import CaseUserPermission, Referral
 
 
@@ -69,6 +70,11 @@ def inbox_page(unlocked: Unlocked, *, after: str | None = None, limit: int = 30)
 def states_of(unlocked: Unlocked, opened: OpenCase) -> dict[UUID, Referral]:
     """Return where the referrals of an open case stand, by id; their clear columns only."""
     return {referral.id: referral for referral in Referral.objects.filter(pk__in=opened.sent_ids())}
+
+
+def may_edit(unlocked: Unlocked, opened: OpenCase) -> bool:
+    """Say whether to offer changes on a page. The door asks again, with the key, when one is made."""
+    return opened.can_edit or guardian_agrees(unlocked, grants.EDIT_CASE, opened.case)
 
 
 @dataclass(frozen=True)

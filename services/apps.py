@@ -19,4 +19,6 @@ class ServicesConfig(AppConfig):
     name = "services"
 
     def ready(self) -> None:
+        from services import entries  # noqa: F401  (registers the actions of this room)
+
         post_migrate.connect(_install_triggers, sender=self)

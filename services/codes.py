@@ -105,10 +105,15 @@ class Freshness(TextChoices):
 
 
 class AccessNeed(TextChoices):
-    """Derived from what a place says about itself (services.actions.indexing)."""
+    """Found in what a place says about itself (services.actions.indexing)."""
 
-    WHEELCHAIR = "wheelchair", _("Step-free, for wheelchairs")
+    WHEELCHAIR = "wheelchair", _("Wheelchair access")
+    STEP_FREE = "step_free", _("No steps")
+    LIFT = "lift", _("Lift")
+    ACCESSIBLE_TOILET = "accessible_toilet", _("Accessible toilet")
     SIGN_LANGUAGE = "sign_language", _("Sign language")
+    EASY_READ = "easy_read", _("Easy-to-read papers")
+    FEMALE_STAFF = "female_staff", _("Women on the staff")
 
 
 LANGUAGES: dict[str, Promise] = {

@@ -131,7 +131,9 @@ def from_hsds(schedule: dict[str, Any]) -> list[DayHours] | None:
     days = [day.strip().upper() for day in str(schedule["byday"]).split(",") if day.strip()]
     if any(day not in WEEKDAYS for day in days):
         return None
-    starts = [date.fromisoformat(str(schedule[key])) for key in ("valid_from", "dtstart") if schedule.get(key)]
+    starts = [
+        date.fromisoformat(str(schedule[key])) for key in ("valid_from", "dtstart") if schedule.get(key)
+    ]
     ends = [date.fromisoformat(str(schedule[key])) for key in ("valid_to", "until") if schedule.get(key)]
     opens, closes = parse_time(str(schedule["opens_at"])), parse_time(str(schedule["closes_at"]))
     return [

@@ -5,6 +5,7 @@ Regions and districts are data (``services/data/places.json``); nothing here kno
 
 import json
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -107,35 +108,33 @@ def _key(text: str) -> tuple[frozenset[str], bool]:
     return words - _KINDS, bool(words & _CITY)
 
 
+# Folded words of a name → the places of that name, and whether the name says *city*.
+_Names = dict[frozenset[str], list[tuple[Place, bool]]]
+
+
 class Gazetteer:
     """All places in memory, to find many by code or name (an import). Two queries to make."""
 
     def __init__(self) -> None:
         self._codes: dict[str, Place] = {}
-        self._regions: dict[frozenset[str], list[tuple[Place, bool]]] = {}
-        self._districts: dict[frozenset[str], list[tuple[Place, bool]]] = {}
+        self._regions: _Names = {}
+        self._districts: _Names = {}
         for region in Region.objects.only("code", "soato", "names"):
             place = Place(region.code)
-            self._remember(self._regions, place, region.code, region.soato, region.names, [])
+            self._remember_codes(place, [region.code, region.soato])
+            self._remember_names(self._regions, place, region.names.values())
         for district in District.objects.only("code", "soato", "names", "aliases", "region"):
             place = Place(district.region_id, district.code)
-            self._remember(
-                self._districts, place, district.code, district.soato, district.names, district.aliases
-            )
+            self._remember_codes(place, [district.code, district.soato, *district.aliases])
+            self._remember_names(self._districts, place, [*district.names.values(), *district.aliases])
 
-    def _remember(
-        self,
-        where: dict[frozenset[str], list[tuple[Place, bool]]],
-        place: Place,
-        code: str,
-        soato: str,
-        names: dict[str, str],
-        aliases: list[str],
-    ) -> None:
-        for known in (code, soato, *aliases):
-            if known:
-                self._codes[known.lower()] = place
-        for name in {*names.values(), *aliases}:
+    def _remember_codes(self, place: Place, codes: Iterable[str]) -> None:
+        for code in codes:
+            if code:
+                self._codes[code.lower()] = place
+
+    def _remember_names(self, where: _Names, place: Place, names: Iterable[str]) -> None:
+        for name in set(names):
             words, city = _key(name)
             entries = where.setdefault(words, [])
             if (place, city) not in entries:

@@ -28,6 +28,11 @@ class Localized(str):
         made.language = language
         return made
 
+    @property
+    def tag(self) -> str:
+        """The ``lang`` attribute that says in which language and script this text is."""
+        return {"uz": "uz-Latn", "uz-cyrl": "uz-Cyrl"}.get(self.language, self.language)
+
 
 def fallback_order(language: str | None = None) -> tuple[str, ...]:
     """Return the languages to try, best first, for a reader of ``language`` (default: the active one)."""

@@ -1,6 +1,16 @@
 """Addresses of the services room."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from services.views import desk, imports, public
 
 app_name = "services"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", public.search, name="search"),
+    path("places/", public.places, name="place"),
+    path("services/<uuid:service_id>/", public.service, name="service"),
+    path("desk/", desk.desk, name="availability_desk"),
+    path("desk/<uuid:service_id>/", desk.report, name="availability_report"),
+    path("import/", imports.imports, name="import"),
+    path("import/<uuid:run_id>/", imports.run, name="import_run"),
+]

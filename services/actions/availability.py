@@ -6,6 +6,9 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.unlocked import Unlocked
+from audit.actions import record
+from services import entries
 from services.codes import AvailabilitySource, AvailabilityStatus
 from services.errors import NotAllowed
 from services.models import AvailabilityReport, Service
@@ -33,14 +36,15 @@ def report_availability(
     places_free: int | None = None,
     wait_days: int | None = None,
     note: str = "",
-    reported_by: UUID | None = None,
+    by: Unlocked | None = None,
     reported_at: datetime | None = None,
     valid_until: datetime | None = None,
 ) -> AvailabilityReport:
     """Add a report; it becomes the service's newest unless an even newer one is there.
 
     ``reported_at`` may lie in the past (a phone call, an import), never in the future. Numbers
-    that contradict the status raise NotAllowed. The caller has checked who may report.
+    that contradict the status raise NotAllowed. The caller has checked who may report; ``by`` is
+    that person, and None where nobody signed in (an import, the demo).
     """
     now = timezone.now()
     moment = reported_at or now
@@ -62,7 +66,7 @@ def report_availability(
         wait_days=wait_days,
         note=note[:200],
         source=source,
-        reported_by=reported_by,
+        reported_by=by.person.pk if by else None,
         reported_at=moment,
         valid_until=valid_until,
     )
@@ -70,4 +74,13 @@ def report_availability(
     if newest is None or newest.reported_at <= moment:
         service.latest_report = report
         service.save(update_fields=["latest_report"])
+    if by is not None:
+        record(
+            entries.AVAILABILITY_REPORTED,
+            agency=by.agency.pk,
+            actor=by.person.pk,
+            kind="service",
+            object=str(service_id),
+            detail={"status": str(kind)},
+        )
     return report

@@ -13,6 +13,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.unlocked import Unlocked
+from audit.actions import record
+from audit.registry import Action
+from services import entries
 from services.actions.indexing import reindex
 from services.actions.planning import Plan, make_plan
 from services.errors import ImportRefused
@@ -29,7 +33,7 @@ def import_hsds(
     source: str,
     dry_run: bool = True,
     file_name: str = "",
-    started_by: UUID | None = None,
+    by: Unlocked | None = None,
 ) -> ImportRun:
     """Read an HSDS 3.1 JSON or NDJSON file and return the run with its rows and counts.
 
@@ -48,7 +52,7 @@ def import_hsds(
             source=source,
             file_name=file_name[:200],
             file_hash=hashlib.sha256(content).hexdigest(),
-            started_by=started_by,
+            started_by=by.person.pk if by else None,
             counts=dict(Counter(str(result.outcome) for result in plan.results)),
         )
         ImportRow.objects.bulk_create(
@@ -72,11 +76,12 @@ def import_hsds(
         if not dry_run:
             _write(plan)
             _mark_committed(run)
+        _log(entries.IMPORT_TRIED if dry_run else entries.IMPORTED, run, by)
     return run
 
 
 @transaction.atomic
-def commit_import(run_id: UUID) -> ImportRun:
+def commit_import(run_id: UUID, *, by: Unlocked | None = None) -> ImportRun:
     """Write what the dry run showed. All or nothing; a second commit changes nothing.
 
     Raises ImportRefused when the directory has changed since, so that the report no longer tells
@@ -95,12 +100,19 @@ def commit_import(run_id: UUID) -> ImportRun:
         )
     _write(plan)
     _mark_committed(run)
+    _log(entries.IMPORTED, run, by)
     return run
 
 
 def drop_import(run_id: UUID) -> None:
     """Forget a dry run: nothing of it will be written."""
     ImportRun.objects.filter(pk=run_id, state=ImportRun.State.TRIED).update(state=ImportRun.State.DROPPED)
+
+
+def _log(action: Action, run: ImportRun, by: Unlocked | None) -> None:
+    """Write the entry into the editor's agency's log; a command on the server has no person."""
+    if by is not None:
+        record(action, agency=by.agency.pk, actor=by.person.pk, kind="import", object=str(run.pk))
 
 
 def _mark_committed(run: ImportRun) -> None:
@@ -136,8 +148,8 @@ def _update(plan: Plan, table: str) -> None:
             instance.modified_at = timezone.now()
             names.append("modified_at")
         by_columns.setdefault(tuple(sorted(names)), []).append(instance)
-    for names, instances in by_columns.items():
-        model._default_manager.bulk_update(instances, list(names), batch_size=BATCH)
+    for group, instances in by_columns.items():
+        model._default_manager.bulk_update(instances, list(group), batch_size=BATCH)
 
 
 def _touched(plan: Plan) -> list[UUID]:

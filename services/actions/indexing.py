@@ -12,11 +12,32 @@ from django.utils import translation
 from services import codes
 from services.folding import fold, tokens
 from services.hours import Minutes, split
-from services.models import District, Region, Schedule, Service, ServiceFacet, ServiceHours, ServiceToken
+from services.models import (
+    District,
+    Location,
+    Region,
+    Schedule,
+    Service,
+    ServiceArea,
+    ServiceFacet,
+    ServiceHours,
+    ServiceToken,
+)
 
 _LANGUAGES = ("en", "uz", "uz-cyrl", "ru")
-_SIGN_WORDS = frozenset(tokens("sign imo-ishora имо-ишора жестовый жестов"))
-_WHEELCHAIR_WORDS = frozenset(tokens("wheelchair wheelchairs ramp step-free aravacha пандус коляска"))
+# A place offers something when its text on accessibility has all words of one of these groups.
+_ACCESS_WORDS: dict[str, tuple[frozenset[str], ...]] = {
+    need: tuple(frozenset(tokens(words)) for words in groups)
+    for need, groups in {
+        codes.AccessNeed.WHEELCHAIR: ("wheelchair", "wheelchairs", "ramp"),
+        codes.AccessNeed.STEP_FREE: ("step free", "no steps", "ramp"),
+        codes.AccessNeed.LIFT: ("lift", "elevator"),
+        codes.AccessNeed.ACCESSIBLE_TOILET: ("toilet wheelchair", "toilet wheelchairs", "accessible toilet"),
+        codes.AccessNeed.SIGN_LANGUAGE: ("sign language",),
+        codes.AccessNeed.EASY_READ: ("easy read",),
+        codes.AccessNeed.FEMALE_STAFF: ("female staff", "women staff"),
+    }.items()
+}
 NAME, KIND, TEXT = 4, 2, 1  # weights of a word by where it stands
 CHUNK = 500
 
@@ -48,11 +69,25 @@ def _weights(service: Service, places: str, site_words: str) -> dict[str, int]:
         (
             NAME,
             f"{service.name} {service.alternate_name} {_translated(service.translations, 'name')} "
-            f"{organization.name} {organization.alternate_name} {_translated(organization.translations, 'name')}",
+            f"{organization.name} {organization.alternate_name} "
+            f"{_translated(organization.translations, 'name')}",
         ),
     ):
         for token in tokens(text):
             found[token] = weight
+    return found
+
+
+def _access_needs(service: Service, sites: list[Location]) -> set[str]:
+    found = set()
+    if any(row.code == "sgn" for row in service.languages.all()):
+        found.add(codes.AccessNeed.SIGN_LANGUAGE.value)
+    for site in sites:
+        for row in site.accessibility.all():
+            heard = set(tokens(f"{row.description} {row.details}"))
+            found |= {
+                need for need, groups in _ACCESS_WORDS.items() if any(group <= heard for group in groups)
+            }
     return found
 
 
@@ -96,26 +131,22 @@ class _Indexer:
         areas = list(service.service_areas.all())
         for link in service.service_at_locations.all():
             areas += link.service_areas.all()
-        regions = {place.region_id for place in [*sites, *areas] if place.region_id}
-        districts = {place.district_id for place in [*sites, *areas] if place.district_id}
+        placed: list[Location | ServiceArea] = [*sites, *areas]
+        regions = {place.region_id for place in placed if place.region_id}
+        districts = {place.district_id for place in placed if place.district_id}
         facets = {(ServiceFacet.Kind.REGION, code) for code in regions}
         # Without a district it is for the whole region: the region's code stands in its place.
         facets |= {(ServiceFacet.Kind.DISTRICT, code) for code in districts or regions}
         facets |= {(ServiceFacet.Kind.SUBTYPE, code) for code in service.subtypes}
         facets |= {(ServiceFacet.Kind.LANGUAGE, row.code) for row in service.languages.all() if row.code}
-        access = " ".join(
-            f"{row.description} {row.details}" for site in sites for row in site.accessibility.all()
-        )
-        heard = set(tokens(access))
-        if heard & _WHEELCHAIR_WORDS:
-            facets.add((ServiceFacet.Kind.ACCESS, codes.AccessNeed.WHEELCHAIR))
-        if heard & _SIGN_WORDS or any(row.code == "sgn" for row in service.languages.all()):
-            facets.add((ServiceFacet.Kind.ACCESS, codes.AccessNeed.SIGN_LANGUAGE))
+        facets |= {(ServiceFacet.Kind.ACCESS, need) for need in _access_needs(service, sites)}
         self.facets += [ServiceFacet(service=service, kind=kind, code=code) for kind, code in sorted(facets)]
 
         names = [_all_names(self.regions[code].names) for code in sorted(regions)]
         names += [_all_names(self.districts[code].names) for code in sorted(districts)]
-        site_words = " ".join(f"{site.name} {site.alternate_name}" for site in sites if not site.is_confidential)
+        site_words = " ".join(
+            f"{site.name} {site.alternate_name}" for site in sites if not site.is_confidential
+        )
         weights = _weights(service, " ".join(names), site_words)
         self.tokens += [ServiceToken(service=service, token=token, weight=w) for token, w in weights.items()]
         self.hours += [

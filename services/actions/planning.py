@@ -28,7 +28,9 @@ _REFERENCES = (
     ("service_capacity", "unit_id", "unit"),
 )
 _PARENTS = ("organization_id", "service_id", "service_at_location_id", "location_id")
-_PARENT_TABLES = dict(zip(_PARENTS, ("organization", "service", "service_at_location", "location"), strict=True))
+_PARENT_TABLES = dict(
+    zip(_PARENTS, ("organization", "service", "service_at_location", "location"), strict=True)
+)
 
 
 @dataclass

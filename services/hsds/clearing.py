@@ -63,7 +63,8 @@ def _texts(value: dict[str, Any], names: tuple[str, ...]) -> str:
 
 def _around(value: dict[str, Any], outer: _Around) -> _Around:
     """Return what is known about the service at this object: its own words, or those around it."""
-    service = value.get("service") if isinstance(value.get("service"), dict) else value
+    inner = value.get("service")
+    service: dict[str, Any] = inner if isinstance(inner, dict) else value
     if service is value and not value.keys() & {"status", "service_at_locations"}:
         return outer
     codes = attribute_codes(service).get("service_type", [])
@@ -106,7 +107,9 @@ class _Clearing:
             if tells:
                 self.notes.append(Note("address_removed", path))
             return _withheld(value)
-        has_address = any(value.get(key) not in (None, "", []) for key in ("addresses", "latitude", "longitude"))
+        has_address = any(
+            value.get(key) not in (None, "", []) for key in ("addresses", "latitude", "longitude")
+        )
         if has_address and (str(value.get("id")) in self.suspects or self._is_suspect(value, around)):
             # The address is dropped even from what waits for review: it may be the one to protect.
             self.notes.append(Note("suspect_confidential", path))

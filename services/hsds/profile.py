@@ -88,7 +88,14 @@ TABLES: dict[str, Table] = {
             "phones": Child("phone", "organization"),
             "locations": Child("location", "organization"),
         },
-        raw=("funding", "programs", "organization_identifiers", "tax_status", "tax_id", "parent_organization_id"),
+        raw=(
+            "funding",
+            "programs",
+            "organization_identifiers",
+            "tax_status",
+            "tax_id",
+            "parent_organization_id",
+        ),
         translated=("name", "description", "legal_notification_note"),
     ),
     "location": Table(

@@ -24,7 +24,6 @@ MAX_NUMBER = 40  # characters
 _TOKEN = re.compile(
     r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\],:]|-?\d[^\s,:{}\[\]"]*|[A-Za-z_+\-.]+|[^\s]', re.DOTALL
 )
-_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?\Z")
 
 
 @dataclass(frozen=True)
@@ -72,21 +71,28 @@ def decode(content: bytes) -> str:
         ) from None
 
 
-def _check_scalar(text: str, token: str, at: int) -> None:
-    if token[0] in "-0123456789" and token not in ("-Infinity", "-"):
-        if len(token) > MAX_NUMBER:
+def _is_too_large(number: str) -> bool:
+    """Say whether a number overflows; what is no number is for the parser to say."""
+    try:
+        return math.isinf(float(number))
+    except ValueError:
+        return False
+
+
+def _check_scalar(text: str, piece: str, at: int) -> None:
+    if piece[0] in "-0123456789" and piece not in ("-Infinity", "-"):
+        if len(piece) > MAX_NUMBER:
             raise _refuse(
                 text, at, _("A number has too many digits."), _("Write long identifiers between quotes.")
             )
-        if not _NUMBER.match(token):
-            raise _refuse(
-                text, at, _("This is not a number in JSON."), _("Write dates, times and codes between quotes.")
-            )
-        if math.isinf(float(token)):
+        if _is_too_large(piece):
             raise _refuse(text, at, _("A number is too large."), _("Correct the number at the source."))
-    elif token in ("NaN", "Infinity", "-Infinity"):
+    elif piece in ("NaN", "Infinity", "-Infinity"):
         raise _refuse(
-            text, at, _("%(word)s is not a value in JSON.") % {"word": token}, _("Leave the value out, or write null.")
+            text,
+            at,
+            _("%(word)s is not a value in JSON.") % {"word": piece},
+            _("Leave the value out, or write null."),
         )
 
 
@@ -94,11 +100,11 @@ def _scan(text: str) -> None:
     """Find what Python's parser would let through: depth, duplicate keys, NaN, huge numbers."""
     stack: list[set[str] | None] = []  # the keys of each open object; None for an array
     for count, match in enumerate(_TOKEN.finditer(text)):
-        token, at = match.group(), match.start()
+        piece, at = match.group(), match.start()
         if count > MAX_TOKENS:
             raise _refuse(text, at, _("The file holds too many values."), _("Split it into several files."))
-        if token in "{[":
-            stack.append(set() if token == "{" else None)
+        if piece in "{[":
+            stack.append(set() if piece == "{" else None)
             if len(stack) > MAX_DEPTH:
                 raise _refuse(
                     text,
@@ -106,35 +112,35 @@ def _scan(text: str) -> None:
                     _("Objects are nested more than %(depth)d deep.") % {"depth": MAX_DEPTH},
                     _("HSDS needs about ten levels: look at how the file was made."),
                 )
-        elif token in "}]":
+        elif piece in "}]":
             if stack:
                 stack.pop()
-        elif token[0] == '"' and len(token) > 1:
+        elif piece[0] == '"' and len(piece) > 1:
             keys = stack[-1] if stack else None
             if keys is not None and _is_key(text, match.end()):
-                key = _unescaped(token)
+                key = _unescaped(piece)
                 if key in keys:
                     raise _refuse(
                         text,
                         at,
-                        _("The name %(key)s stands twice in the same object.") % {"key": token[:60]},
+                        _("The name %(key)s stands twice in the same object.") % {"key": piece[:60]},
                         _("Keep one of the two, so that nobody has to guess which is meant."),
                     )
                 keys.add(key)
-        elif token not in ",:":
-            _check_scalar(text, token, at)
+        elif piece not in ",:":
+            _check_scalar(text, piece, at)
 
 
 _COLON = re.compile(r"\s*:")
 
 
-def _unescaped(token: str) -> str:
-    if "\\" not in token:
-        return token[1:-1]
+def _unescaped(piece: str) -> str:
+    if "\\" not in piece:
+        return piece[1:-1]
     try:
-        return str(json.loads(token))
+        return str(json.loads(piece))
     except json.JSONDecodeError:
-        return token  # the parser will say what is wrong with it
+        return piece  # the parser will say what is wrong with it
 
 
 def _is_key(text: str, end: int) -> bool:
@@ -176,22 +182,24 @@ def _bad_text(value: Any, path: str) -> Iterator[tuple[str, str]]:
             yield from _bad_text(item, f"{path}[{index}]")
 
 
+# Names that tell one kind of object from another, looked at in this order.
+_TELLING_NAMES: tuple[tuple[str, frozenset[str]], ...] = (
+    ("location", frozenset({"location_type"})),
+    ("service", frozenset({"status", "organization", "organization_id", "service_at_locations"})),
+    ("service_at_location", frozenset({"service", "service_id", "location", "location_id"})),
+    ("taxonomy_term", frozenset({"taxonomy", "taxonomy_detail", "taxonomy_id", "term_uri"})),
+)
+
+
 def kind_of(value: dict[str, Any]) -> str | None:
     """Tell which HSDS object this is from the names it has; None if it is none we know."""
     keys = value.keys()
-    if keys & {"service", "location"} and "status" not in keys and "location_type" not in keys:
-        return "service_at_location"
-    if "location_type" in keys:
-        return "location"
-    if keys & {"status", "organization", "organization_id", "service_at_locations"}:
-        return "service"
-    if keys & {"taxonomy", "taxonomy_detail", "taxonomy_id", "term_uri"}:
-        return "taxonomy_term"
-    if "version" in keys and "profile" not in keys:
-        return "taxonomy"
-    if keys & {"id"} and keys & {"name", "services", "website", "legal_status"}:
-        return "organization"
-    return None
+    for kind, names in _TELLING_NAMES:
+        if not names.isdisjoint(keys):
+            return kind
+    if "id" not in keys or "name" not in keys:
+        return None
+    return "taxonomy" if "version" in keys else "organization"
 
 
 def _roots(value: Any) -> Iterator[tuple[str, Any]]:
@@ -199,12 +207,16 @@ def _roots(value: Any) -> Iterator[tuple[str, Any]]:
         yield from ((f"$[{index}]", item) for index, item in enumerate(value))
     elif isinstance(value, dict) and isinstance(value.get("contents"), list):
         yield from ((f"$.contents[{index}]", item) for index, item in enumerate(value["contents"]))
-    elif isinstance(value, dict) and kind_of(value) is None and (value.keys() & {"organizations", "services"}):
+    elif (
+        isinstance(value, dict) and kind_of(value) is None and (value.keys() & {"organizations", "services"})
+    ):
         for key in ("organizations", "services"):
             items = value.get(key, [])
             if not isinstance(items, list):
                 raise ImportRefused(
-                    _("%(key)s must be a list.") % {"key": key}, advice=_("Put the objects in [ ]."), path=f"$.{key}"
+                    _("%(key)s must be a list.") % {"key": key},
+                    advice=_("Put the objects in [ ]."),
+                    path=f"$.{key}",
                 )
             yield from ((f"$.{key}[{index}]", item) for index, item in enumerate(items))
     else:
@@ -235,7 +247,9 @@ def read(content: bytes) -> list[Root]:
     else:
         numbered = [(None, path, item) for path, item in _roots(value)]
     if not numbered:
-        raise ImportRefused(_("The file holds no records."), advice=_("Check that the export found something."))
+        raise ImportRefused(
+            _("The file holds no records."), advice=_("Check that the export found something.")
+        )
     if len(numbered) > MAX_ROOTS:
         raise ImportRefused(
             _("The file holds more than %(limit)d records.") % {"limit": MAX_ROOTS},

@@ -6,6 +6,7 @@ rows again. A part that a file hangs on two parents of one kind is copied, the c
 uuid5 of the part and its second parent. Nothing here reads or writes the database.
 """
 
+import contextlib
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid5
@@ -72,10 +73,8 @@ class TreeBuilder:
         self.tree.clean = value
         name = value.get("name")
         self.tree.name = name[: v.LINE] if isinstance(name, str) else ""
-        try:
+        with contextlib.suppress(_Stop):  # its note says why
             self.tree.id = self._add(self.root.kind, value, self.root.path)
-        except _Stop:
-            pass
         return self.tree
 
     def _note(self, code: str, path: str, detail: str = "") -> None:
@@ -122,7 +121,9 @@ class TreeBuilder:
         if TABLES[table].translated:
             columns["translations"] = self._translations(value, path, TABLES[table].translated)
         if TABLES[table].raw:
-            columns["raw"] = {key: value[key] for key in TABLES[table].raw if value.get(key) not in (None, [])}
+            columns["raw"] = {
+                key: value[key] for key in TABLES[table].raw if value.get(key) not in (None, [])
+            }
         if table in ENTRIES:
             columns |= {"source": self.source, "source_id": str(value["id"])[:200]}
         special = getattr(self, f"_{table}", None)
@@ -285,9 +286,10 @@ class TreeBuilder:
         if latitude is None and longitude is None:
             return columns
         try:
-            on_earth = -90 <= float(latitude) <= 90 and -180 <= float(longitude) <= 180
-        except (TypeError, ValueError):
-            on_earth = False
+            given = v.degrees(latitude), v.degrees(longitude)
+        except v.Bad:
+            given = None, None
+        on_earth = None not in given and abs(given[0] or 0) <= 90 and abs(given[1] or 0) <= 180
         if not on_earth:
             self._note("coordinates_dropped", f"{path}.latitude")
             columns |= {"latitude": None, "longitude": None}
@@ -361,7 +363,11 @@ class TreeBuilder:
         }
         if days is None:
             self._note("hours_kept_raw", path)
-            kept = {key: item for key, item in value.items() if isinstance(item, str | int | float) and key != "id"}
+            kept = {
+                key: item
+                for key, item in value.items()
+                if isinstance(item, str | int | float) and key != "id"
+            }
             empty = dict.fromkeys(("weekday", "opens", "closes", "valid_from", "valid_to"))
             self._put("schedule", hsds_id, common | empty | {"raw": kept}, path, parent)
             return

@@ -7,13 +7,14 @@ Directory data only. ``data`` is already cleared of addresses of confidential si
 import uuid
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class ImportRun(models.Model):
     class State(models.TextChoices):
-        TRIED = "tried"  # the dry run was done; waiting for someone to say yes
-        COMMITTED = "committed"
-        DROPPED = "dropped"
+        TRIED = "tried", _("Waiting for a yes")  # the dry run was done
+        COMMITTED = "committed", _("Imported")
+        DROPPED = "dropped", _("Not imported")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     source = models.CharField(max_length=60)
@@ -37,10 +38,10 @@ class ImportRun(models.Model):
 
 class ImportRow(models.Model):
     class Outcome(models.TextChoices):
-        ACCEPTED = "accepted"
-        CHANGED = "changed"
-        UNCHANGED = "unchanged"
-        QUARANTINED = "quarantined"
+        ACCEPTED = "accepted", _("New")
+        CHANGED = "changed", _("Changed")
+        UNCHANGED = "unchanged", _("Unchanged")
+        QUARANTINED = "quarantined", _("Put aside")
 
     id = models.BigAutoField(primary_key=True)
     run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="rows")

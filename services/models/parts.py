@@ -143,6 +143,8 @@ class Accessibility(Part):
     url = models.CharField(max_length=500, blank=True)
     translations = models.JSONField(default=dict)
 
+    local_description = Translated("description")
+
 
 class ServiceArea(Part):
     """Where the people live whom a service takes."""
@@ -158,8 +160,6 @@ class ServiceArea(Part):
     region = models.ForeignKey("Region", null=True, on_delete=models.PROTECT)
     district = models.ForeignKey("District", null=True, on_delete=models.PROTECT)
 
-    local_description = Translated("description")
-
     local_name = Translated("name")
 
 
@@ -173,15 +173,15 @@ class CostOption(Part):
     amount_description = models.TextField(blank=True)
     translations = models.JSONField(default=dict)
 
+    local_option = Translated("option")
+    local_amount_description = Translated("amount_description")
+
 
 class RequiredDocument(Part):
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="required_documents")
     document = models.TextField(blank=True)
     uri = models.CharField(max_length=500, blank=True)
     translations = models.JSONField(default=dict)
-
-    local_option = Translated("option")
-    local_amount_description = Translated("amount_description")
 
     local_document = Translated("document")
 

@@ -12,6 +12,9 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from services.codes import FRESH_HOURS, AvailabilityStatus, Freshness, ServiceType, Status, fresh_hours
 from services.hours import is_open
@@ -31,10 +34,32 @@ class Availability:
     freshness: Freshness
     is_open: bool
     is_available: bool
+    age: Promise | str = ""  # "3 hours ago"; empty when nothing was reported
 
     @property
-    def label(self) -> str:
-        return str(AvailabilityStatus(self.status).label) if self.status else str(self.freshness.label)
+    def label(self) -> Promise | str:
+        """Return what to call it in a few words: old news is called old, not what it once said."""
+        if self.freshness == Freshness.UNKNOWN:
+            return _("Room not known: call first")
+        if self.freshness == Freshness.STALE:
+            return _("Old news: call first")
+        if self.status == AvailabilityStatus.CAPACITY and self.places_free == 0:
+            return AvailabilityStatus.NO_CAPACITY.label
+        if self.status == AvailabilityStatus.CAPACITY and not self.is_open:
+            return _("Has room, closed now")
+        return AvailabilityStatus(self.status).label
+
+    @property
+    def tone(self) -> str:
+        """Return the colour of its tag: ok, wait, stop or quiet."""
+        if self.freshness in (Freshness.UNKNOWN, Freshness.STALE):
+            return "quiet"
+        if self.is_available:
+            return "ok"
+        return {
+            AvailabilityStatus.NO_CAPACITY.value: "stop",
+            AvailabilityStatus.CLOSED.value: "stop",
+        }.get(self.status, "wait")
 
     def for_public(self, *, shows_numbers: bool) -> "Availability":
         """Return it without what is for colleagues: the note, and numbers unless opted in."""
@@ -58,6 +83,16 @@ def is_open_now(service: Service, now: datetime) -> bool:
     return is_open(service.hours.all(), service.schedule_exceptions.all(), local)
 
 
+def age_of_news(reported_at: datetime, now: datetime) -> Promise | str:
+    """Return how old news is, in one unit, in the reader's language."""
+    minutes = int((now - reported_at).total_seconds() // 60)
+    if minutes < 60:
+        return ngettext_lazy("%(n)d minute ago", "%(n)d minutes ago", "n") % {"n": max(minutes, 0)}
+    if minutes < 48 * 60:
+        return ngettext_lazy("%(n)d hour ago", "%(n)d hours ago", "n") % {"n": minutes // 60}
+    return ngettext_lazy("%(n)d day ago", "%(n)d days ago", "n") % {"n": minutes // (24 * 60)}
+
+
 def derive(service: Service, now: datetime) -> Availability:
     """Derive the availability of one service, with its newest report and hours at hand."""
     report = service.latest_report
@@ -77,6 +112,7 @@ def derive(service: Service, now: datetime) -> Availability:
         freshness=freshness,
         is_open=opened,
         is_available=_has_room(service, report) and freshness != Freshness.STALE and opened,
+        age=age_of_news(report.reported_at, now),
     )
 
 

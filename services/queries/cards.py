@@ -21,7 +21,7 @@ class Named:
     """A code with its name in the reader's language."""
 
     code: str
-    name: str
+    name: str | Localized
 
 
 @dataclass(frozen=True)
@@ -89,13 +89,16 @@ def phones_of(service: Service) -> list[Phone]:
     return own or list(service.organization.phones.all())
 
 
-def _position(service: Service, districts: list[District], regions: list[Region]) -> tuple[float, float] | None:
+def _position(
+    service: Service, districts: list[District], regions: list[Region]
+) -> tuple[float, float] | None:
     if service.is_confidential:
         return None
     for link in service.service_at_locations.all():
         if link.location.latitude is not None and link.location.longitude is not None:
             return link.location.latitude, link.location.longitude
-    for place in [*districts, *regions]:
+    places: list[District | Region] = [*districts, *regions]
+    for place in places:
         if place.latitude is not None and place.longitude is not None:
             return place.latitude, place.longitude
     return None
@@ -119,7 +122,9 @@ def _card(service: Service, places: _Places, now: datetime, *, public: bool) -> 
     for facet in service.facets.all():
         listed.setdefault(facet.kind, []).append(facet.code)
     regions = [places.regions[code] for code in listed.get(_Kind.REGION, []) if code in places.regions]
-    districts = [places.districts[code] for code in listed.get(_Kind.DISTRICT, []) if code in places.districts]
+    districts = [
+        places.districts[code] for code in listed.get(_Kind.DISTRICT, []) if code in places.districts
+    ]
     availability = derive(service, now)
     if public:
         availability = availability.for_public(shows_numbers=service.shows_numbers)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from services.actions.indexing import service_schedules
 from services.codes import LANGUAGES
 from services.models import ImportRow, ImportRun, Organization, Region, Schedule, Service, ServiceFacet
-from services.queries.availability import has_fresh_room
+from services.queries.availability import Availability, availability_of, has_fresh_room
 from services.queries.cards import ServiceCard, cards, phones_of
 from services.queries.search import open_at, published
 from services.translated import Localized
@@ -68,7 +68,11 @@ def _days(schedules: list[Schedule]) -> list[Day]:
     days = []
     for weekday in range(7):
         rows = sorted(
-            (row for row in schedules if row.weekday == weekday and row.opens is not None and row.closes is not None),
+            (
+                row
+                for row in schedules
+                if row.weekday == weekday and row.opens is not None and row.closes is not None
+            ),
             key=lambda row: str(row.opens),
         )
         times = [(f"{row.opens:%H:%M}", f"{row.closes:%H:%M}") for row in rows]
@@ -91,7 +95,13 @@ def _sites(service: Service) -> list[Site]:
         ]
         access = [row.local_description for row in location.accessibility.all() if row.local_description]
         sites.append(
-            Site(location.local_name, lines, is_confidential=False, access=access, transportation=location.transportation)
+            Site(
+                location.local_name,
+                lines,
+                is_confidential=False,
+                access=access,
+                transportation=location.transportation,
+            )
         )
     return sites
 
@@ -143,7 +153,9 @@ def published_service(service_id: UUID) -> ServicePage | None:
             )
             for phone in phones_of(service)
         ],
-        desks=[" – ".join(part for part in (row.title, row.department) if part) for row in service.contacts.all()],
+        desks=[
+            " – ".join(part for part in (row.title, row.department) if part) for row in service.contacts.all()
+        ],
         sites=_sites(service),
         areas=[row.local_name for row in service.service_areas.all() if row.local_name],
         how_to_come=service.local_application_process,
@@ -156,9 +168,55 @@ def published_service(service_id: UUID) -> ServicePage | None:
     )
 
 
+_LINK = "service_at_locations"
+_PREFETCH = (
+    "additional_urls",
+    "phones__languages",
+    "schedules",
+    "service_areas",
+    "languages",
+    "cost_options",
+    "required_documents",
+    "contacts__phones__languages",
+    "capacities__unit",
+    "organization__additional_websites",
+    "organization__contacts__phones__languages",
+    "organization__phones__languages",
+    f"{_LINK}__service_areas",
+    f"{_LINK}__phones__languages",
+    f"{_LINK}__schedules",
+    f"{_LINK}__contacts__phones__languages",
+    f"{_LINK}__location__languages",
+    f"{_LINK}__location__addresses",
+    f"{_LINK}__location__contacts__phones__languages",
+    f"{_LINK}__location__accessibility",
+    f"{_LINK}__location__phones__languages",
+    f"{_LINK}__location__schedules",
+)
+
+
+def services_with_parts(services: QuerySet[Service]) -> QuerySet[Service]:
+    """Return the services with all that ``publish.service_json`` writes: a constant number of queries."""
+    return services.select_related("organization").prefetch_related(*_PREFETCH)
+
+
+def published_service_with_parts(service_id: UUID) -> Service | None:
+    """Return a published service with all that ``publish.service_json`` needs, or None."""
+    return services_with_parts(published()).filter(pk=service_id).first()
+
+
+def public_availability(service_ids: list[UUID]) -> dict[UUID, Availability]:
+    """Return what the public may know of the availability of published services."""
+    shown = dict(published().filter(pk__in=service_ids).values_list("pk", "shows_numbers"))
+    found = availability_of(shown)
+    return {pk: one.for_public(shows_numbers=shown[pk]) for pk, one in found.items()}
+
+
 def published_organizations() -> QuerySet[Organization]:
     """Return the organizations that have a published service."""
-    return Organization.objects.filter(services__in=published()).distinct()
+    return Organization.objects.filter(pk__in=published().values("organization")).prefetch_related(
+        "additional_websites", "contacts__phones__languages", "phones__languages"
+    )
 
 
 def published_organization(organization_id: UUID) -> Organization | None:
@@ -166,7 +224,9 @@ def published_organization(organization_id: UUID) -> Organization | None:
     return published_organizations().filter(pk=organization_id).first()
 
 
-def organization_page(*, after: UUID | None = None, limit: int = 20) -> tuple[list[Organization], UUID | None]:
+def organization_page(
+    *, after: UUID | None = None, limit: int = 20
+) -> tuple[list[Organization], UUID | None]:
     """Return a page of public organizations in the order of ids, and the mark of the next page."""
     found = published_organizations().order_by("pk")
     if after is not None:
@@ -210,7 +270,9 @@ def counts_by_region(now: datetime | None = None) -> list[RegionCount]:
         facets.filter(service__in=published()).values_list("code").annotate(n=Count("pk")).order_by()
     )
     open_ids = published().filter(has_fresh_room(now)).filter(open_at(now)).values("pk")
-    free_counts = dict(facets.filter(service__in=open_ids).values_list("code").annotate(n=Count("pk")).order_by())
+    free_counts = dict(
+        facets.filter(service__in=open_ids).values_list("code").annotate(n=Count("pk")).order_by()
+    )
     return [
         RegionCount(region, all_counts.get(region.code, 0), free_counts.get(region.code, 0))
         for region in Region.objects.all()

@@ -19,6 +19,7 @@ from django.utils.translation import ngettext_lazy
 from services import codes
 from services.models import District, Region, Service, ServiceFacet
 from services.places import distance_km
+from services.queries.availability import age_of_news
 from services.queries.cards import ServiceCard, cards
 from services.queries.search import eligible, published
 
@@ -63,15 +64,6 @@ class Match:
     reasons: list[Reason] = field(default_factory=list)
 
 
-def _age_of_news(reported_at: datetime, now: datetime) -> Promise | str:
-    minutes = int((now - reported_at).total_seconds() // 60)
-    if minutes < 60:
-        return ngettext_lazy("%(n)d minute ago", "%(n)d minutes ago", "n") % {"n": max(minutes, 0)}
-    if minutes < 48 * 60:
-        return ngettext_lazy("%(n)d hour ago", "%(n)d hours ago", "n") % {"n": minutes // 60}
-    return ngettext_lazy("%(n)d day ago", "%(n)d days ago", "n") % {"n": minutes // (24 * 60)}
-
-
 def _availability_reasons(card: ServiceCard, now: datetime) -> list[Reason]:
     state = card.availability
     opened = (
@@ -83,7 +75,7 @@ def _availability_reasons(card: ServiceCard, now: datetime) -> list[Reason]:
         return [Reason("closed", _("Temporarily closed"), good=False, points=-60)]
     if state.reported_at is None:
         return [opened, Reason("news_unknown", _("Room not known: call first"), good=None, points=5)]
-    age = _age_of_news(state.reported_at, now)
+    age = age_of_news(state.reported_at, now)
     if state.freshness == codes.Freshness.STALE:
         text = format_lazy(_("Last news is too old ({age}): call first"), age=age)
         return [opened, Reason("news_stale", text, good=False, points=0)]
@@ -132,18 +124,22 @@ def _fit_reasons(card: ServiceCard, needs: Needs) -> list[Reason]:
         if spoken & set(needs.languages):
             reasons.append(Reason("language", _("Speaks her language"), good=True, points=15))
         elif spoken:
-            reasons.append(Reason("language_missing", _("Does not say it speaks her language"), good=False, points=-15))
+            reasons.append(
+                Reason("language_missing", _("Does not say it speaks her language"), good=False, points=-15)
+            )
     if needs.access:
         offered = {need.code for need in card.access}
         missing = set(needs.access) - offered
         if missing:
-            reasons.append(Reason("access_missing", _("Access needs are not met for sure"), good=False, points=-20))
+            reasons.append(
+                Reason("access_missing", _("Access needs are not met for sure"), good=False, points=-20)
+            )
         else:
             reasons.append(Reason("access", _("Meets the access needs"), good=True, points=10))
     if card.sex != codes.Sex.ANY:
         reasons.append(Reason("eligibility_sex", codes.Sex(card.sex).label))
     if card.minimum_age is not None or card.maximum_age is not None:
-        reasons.append(Reason("eligibility_age", _age_text(card)))
+        reasons.append(Reason("eligibility_age", age_text(card)))
     if needs.with_children and card.accepts_children:
         reasons.append(Reason("children", _("Children may come along"), good=True, points=10))
     if card.is_free:
@@ -157,7 +153,8 @@ def _fit_reasons(card: ServiceCard, needs: Needs) -> list[Reason]:
     return reasons
 
 
-def _age_text(card: ServiceCard) -> Promise | str:
+def age_text(card: ServiceCard) -> Promise | str:
+    """Return the ages that a service with at least one limit is for."""
     if card.maximum_age is None:
         return format_lazy(_("From {lowest} years"), lowest=card.minimum_age)
     if card.minimum_age is None:
@@ -168,7 +165,9 @@ def _age_text(card: ServiceCard) -> Promise | str:
 def _duty_reason(card: ServiceCard) -> Reason:
     good = {codes.LegalDuty.NONE: True, codes.LegalDuty.UNKNOWN: False, codes.LegalDuty.POLICE: False}
     duty = codes.LegalDuty(card.legal_duty)
-    return Reason("legal_duty", duty.label, good=good.get(duty), points=5 if duty == codes.LegalDuty.NONE else 0)
+    return Reason(
+        "legal_duty", duty.label, good=good.get(duty), points=5 if duty == codes.LegalDuty.NONE else 0
+    )
 
 
 def _window_reasons(card: ServiceCard, needs: Needs) -> list[Reason]:
@@ -177,7 +176,11 @@ def _window_reasons(card: ServiceCard, needs: Needs) -> list[Reason]:
         return []
     subtypes = {subtype.code for subtype in card.subtypes}
     if codes.ServiceSubtype.CLINICAL_MANAGEMENT_OF_RAPE in subtypes:
-        return [Reason("clinical_window", _("Medical care that works only in the first days"), good=True, points=60)]
+        return [
+            Reason(
+                "clinical_window", _("Medical care that works only in the first days"), good=True, points=60
+            )
+        ]
     return []
 
 
@@ -241,9 +244,7 @@ def match(
     return judged[:limit]
 
 
-def why_not(
-    service_id: UUID, needs: Needs, exclude_organizations: Collection[UUID] = ()
-) -> list[Reason]:
+def why_not(service_id: UUID, needs: Needs, exclude_organizations: Collection[UUID] = ()) -> list[Reason]:
     """Return why a service is not in the answer of ``match``; empty when it could be."""
     service = Service.objects.select_related("organization").filter(pk=service_id).first()
     if service is None or not published().filter(pk=service_id).exists():

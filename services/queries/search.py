@@ -19,7 +19,15 @@ from services.codes import Publication, Sex, Status
 from services.errors import BadCursor
 from services.folding import prefix_range, tokens
 from services.hours import minute
-from services.models import District, Region, ScheduleException, Service, ServiceFacet, ServiceHours, ServiceToken
+from services.models import (
+    District,
+    Region,
+    ScheduleException,
+    Service,
+    ServiceFacet,
+    ServiceHours,
+    ServiceToken,
+)
 from services.queries.availability import has_fresh_room
 from services.queries.cards import ServiceCard, cards
 
@@ -138,9 +146,11 @@ def narrowed(filters: SearchFilters, now: datetime) -> QuerySet[Service]:
         # What is for the whole region carries the region's code in place of a district's.
         region = District.objects.filter(code=filters.district).values("region")
         found = found.filter(
-            Q(pk__in=ServiceFacet.objects.filter(
-                Q(code=filters.district) | Q(code__in=region), kind=_Kind.DISTRICT
-            ).values("service"))
+            Q(
+                pk__in=ServiceFacet.objects.filter(
+                    Q(code=filters.district) | Q(code__in=region), kind=_Kind.DISTRICT
+                ).values("service")
+            )
         )
     for kind, code in (
         (_Kind.SUBTYPE, filters.subtype),

@@ -1,0 +1,128 @@
+"""Forms of the directory: the search, the desk's report, the import."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from services import codes
+from services.queries.places import district_choices, region_choices
+from services.queries.search import SearchFilters
+
+_ANY = ("", _("Any"))
+
+
+class SearchForm(forms.Form):
+    """What to look for. Sent by GET: these are words of the public directory, and nothing is kept."""
+
+    q = forms.CharField(
+        label=_("What do you need?"),
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+    )
+    type = forms.ChoiceField(
+        label=_("Kind of help"), required=False, choices=[_ANY, *codes.ServiceType.choices]
+    )
+    region = forms.ChoiceField(label=_("Region"), required=False)
+    district = forms.ChoiceField(label=_("District"), required=False)
+    open = forms.BooleanField(label=_("Open now"), required=False)
+    available = forms.BooleanField(label=_("Has room now"), required=False)
+    language = forms.ChoiceField(label=_("Speaks"), required=False, choices=[_ANY, *codes.LANGUAGES.items()])
+    access = forms.ChoiceField(label=_("Access"), required=False, choices=[_ANY, *codes.AccessNeed.choices])
+    sex = forms.ChoiceField(label=_("For"), required=False, choices=[_ANY, *codes.Sex.choices[1:]])
+    age = forms.IntegerField(label=_("Age"), required=False, min_value=0, max_value=120)
+
+    MORE = ("language", "access", "sex", "age")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._choices("region").choices = [("", _("Everywhere")), *region_choices()]
+        region = self.data.get("region", "")
+        districts = district_choices(region) if region else []
+        if districts:
+            self._choices("district").choices = [("", _("The whole region")), *districts]
+        else:
+            del self.fields["district"]
+
+    def _choices(self, name: str) -> forms.ChoiceField:
+        field = self.fields[name]
+        if not isinstance(field, forms.ChoiceField):
+            raise TypeError(name)
+        return field
+
+    @property
+    def filters(self) -> SearchFilters:
+        """Return the filters; what is not valid is left out."""
+        given = self.cleaned_data if self.is_valid() else getattr(self, "cleaned_data", {})
+        return SearchFilters(
+            words=given.get("q") or "",
+            service_type=given.get("type") or "",
+            region=given.get("region") or "",
+            district=given.get("district") or "",
+            open_now=given.get("open") or False,
+            available_now=given.get("available") or False,
+            language=given.get("language") or "",
+            access=given.get("access") or "",
+            sex=given.get("sex") or "",
+            age=given.get("age"),
+        )
+
+    @property
+    def more_is_open(self) -> bool:
+        return any(self.data.get(name) for name in self.MORE)
+
+    def more_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.MORE]
+
+
+class ReportForm(forms.Form):
+    """How much room there is. The status was the first tap, places are the second, sending the third."""
+
+    COUNTED = (codes.AvailabilityStatus.CAPACITY,)
+
+    status = forms.ChoiceField(choices=codes.AvailabilityStatus.choices, widget=forms.HiddenInput)
+    places = forms.TypedChoiceField(
+        label=_("How many places are free?"),
+        choices=[("", _("We do not count")), *((str(n), str(n)) for n in range(1, 10))],
+        coerce=int,
+        empty_value=None,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    more_places = forms.IntegerField(
+        label=_("More than nine: how many?"),
+        required=False,
+        min_value=10,
+        max_value=999,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )
+    note = forms.CharField(
+        label=_("A word for caseworkers"),
+        help_text=_("Never anything about a person."),
+        required=False,
+        max_length=200,
+    )
+
+    def __init__(self, *args: Any, status: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.chosen = self.data.get("status", status) if self.is_bound else status
+        if self.chosen not in self.COUNTED:
+            del self.fields["places"], self.fields["more_places"]
+
+    @property
+    def places_free(self) -> int | None:
+        return self.cleaned_data.get("more_places") or self.cleaned_data.get("places")
+
+
+class ImportForm(forms.Form):
+    """A file of services, and where it comes from."""
+
+    source = forms.CharField(
+        label=_("Where does it come from?"),
+        help_text=_("A short name. Use the same one each time, so that changes are recognised."),
+        max_length=60,
+    )
+    file = forms.FileField(
+        label=_("HSDS 3.1 file (JSON)"), help_text=_("At most 20 MB."), allow_empty_file=True
+    )

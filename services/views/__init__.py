@@ -1,0 +1,1 @@
+"""The directory's pages: public ones, the provider's desk, and the editor's import."""
