@@ -229,8 +229,8 @@ ADMIN_PAGES = ("people", "invite", "partners")
 
 @pytest.mark.parametrize("name", ADMIN_PAGES)
 def test_only_administrators_see_the_people_pages(network: Network, client: Client, name: str) -> None:
-    missing = sign_in(Client(), network.owner).get("/people/nothing-here/")
     for person in (network.owner, network.a.supervisor, network.a.custodian):
+        missing = sign_in(Client(), person).get("/people/nothing-here/")
         response = sign_in(Client(), person).get(reverse(f"accounts:{name}"))
         assert response.status_code == 404
         assert response.content == missing.content
