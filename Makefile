@@ -15,7 +15,7 @@ PACKAGES := config referrals services accounts audit vault
 
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help install install-dev demo test check fix messages catalogues lock clean distclean
+.PHONY: help install install-dev demo test check bench fix messages catalogues lock clean distclean
 .DEFAULT_GOAL := help
 
 help:  ## list these commands
@@ -52,6 +52,9 @@ test: $(DEVELOPMENT)  ## run every test: on SQLite, on PostgreSQL, in Chromium (
 
 check: $(DEVELOPMENT)  ## formatting, lint, types, rooms, templates, migrations, settings, translations
 	@$(RUN) -m tools.check
+
+bench: $(DEVELOPMENT)  ## measure against plain rows and the usual stack (SCALE=small for a quick run)
+	@$(RUN) -m bench --scale $(or $(SCALE),full) $(ARGS)
 
 fix: $(DEVELOPMENT)  ## put formatting right, and what lint can put right itself
 	@$(RUN) -m ruff format .

@@ -6,7 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from accounts import minting, trust
-from accounts.models import Agency, Agreement, Invitation, Person, RoleKey, RoleKeyHolding, Session
+from accounts.models import Agency, Agreement, Invitation, Person, PersonKey, RoleKey, RoleKeyHolding, Session
 from accounts.roles import KeyName, RoleName, keys_of
 from accounts.sessions import has_ended
 from accounts.unlocked import Unlocked
@@ -150,3 +150,47 @@ def own_sessions(unlocked: Unlocked) -> list[Session]:
     """Return the person's living sessions, newest first."""
     rows = Session.objects.filter(person=unlocked.person, is_waiting=False).order_by("-started_at")
     return [row for row in rows if not has_ended(row, now=unlocked.now)]
+
+
+# --- Comparing keys ---
+
+
+def colleague_line(unlocked: Unlocked, person: Person) -> Colleague:
+    """Return one person's line of the people page."""
+    return next(line for line in people_page(unlocked) if line.person == person)
+
+
+def keys_to_compare(person: Person) -> PublicKeys | None:
+    """Return the unsigned keys of a colleague who accepted, for the administrator to compare."""
+    accepted = Invitation.objects.filter(person=person, accepted_at__isnull=False).exists()
+    row = PersonKey.objects.filter(person=person, epoch=1, root_signature__isnull=True).first()
+    return minting.public_keys(row) if accepted and row else None
+
+
+def root_to_compare(agency: Agency) -> PublicKeys | None:
+    """Return another agency's newest root as the database shows it, for comparing with its people."""
+    row = RoleKey.objects.filter(agency=agency, name=KeyName.ROOT).order_by("-epoch").first()
+    return minting.public_keys(row) if row else None
+
+
+def own_root_number(unlocked: Unlocked) -> str:
+    """Return the number of the own agency's root, to read to a partner's administrator."""
+    return trust.own_root(unlocked).public.safety_number
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """One line of the partners page; ``valid_until`` is None without a valid signed agreement."""
+
+    agency: Agency
+    valid_until: date | None
+
+
+def partners_page(unlocked: Unlocked) -> list[Partner]:
+    """Return every other active agency by name, with the end of our agreement if it is valid."""
+    until = {row.partner_id: row.valid_until for row in Agreement.objects.filter(agency=unlocked.agency)}
+    others = Agency.objects.filter(is_active=True).exclude(pk=unlocked.agency.id).order_by("name")
+    return [
+        Partner(one, until[one.id] if one.id in until and has_agreement(unlocked, one) else None)
+        for one in others
+    ]

@@ -9,6 +9,8 @@ class ConfigConfig(AppConfig):
     def ready(self) -> None:
         from audit.errors import LogFailed
         from config import checks, errors  # noqa: F401  (registers the checks)
+        from referrals.errors import SomeoneWasQuicker
 
         # Which failure of a room becomes which error page.
         errors.answer_with(LogFailed, 503)
+        errors.answer_with(SomeoneWasQuicker, 409)

@@ -21,12 +21,17 @@ _AUTHORITY_OF = {
 def is_excluded(
     *,
     organization_id: UUID,
+    parent_id: UUID | None,
     agency_id: UUID | None,
     excluded: Collection[UUID],
     agencies_of_excluded: Collection[UUID],
 ) -> bool:
-    """Say whether she excluded this organisation, or another listing of the agency behind it."""
-    return organization_id in excluded or (agency_id is not None and agency_id in agencies_of_excluded)
+    """Say whether she excluded this organisation, its parent, or another listing of its agency."""
+    return (
+        organization_id in excluded
+        or (parent_id is not None and parent_id in excluded)
+        or (agency_id is not None and agency_id in agencies_of_excluded)
+    )
 
 
 def needs_second_look(*, service_type: str, perpetrator_authority: str) -> bool:

@@ -23,6 +23,8 @@ class Destination:
     service_type: str
     organization_id: UUID
     organization_name: str
+    # The body it belongs to, if any: excluding that one excludes this one.
+    parent_id: UUID | None
     agency_id: UUID | None
     legal_duty: str
     # In the reader's language: what the page reads to her before she decides.
@@ -46,6 +48,7 @@ def destination_of(service_id: UUID) -> Destination:
         service_type=service.service_type,
         organization_id=organization.id,
         organization_name=organization.name,
+        parent_id=organization.parent_organization_id,
         agency_id=organization.agency_id,
         legal_duty=organization.legal_notification_duty,
         legal_duty_note=organization.local_legal_notification_note,

@@ -1,6 +1,43 @@
-"""Addresses of the referrals room."""
+"""Addresses of the referrals room. None holds a case's id together with a referral's or a service's."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from referrals.views import cases, consent, find, home, inbox, referral, sharing
 
 app_name = "referrals"
-urlpatterns: list[URLPattern | URLResolver] = []
+
+_CASE = "cases/<uuid:case_id>/"
+_CONSENT = f"{_CASE}consents/<uuid:consent_id>/"
+_SENT = "referrals/<uuid:referral_id>/"
+_PACKET = "inbox/<uuid:referral_id>/"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home.needs_me, name="needs_me"),
+    path("cases/new/", cases.case_new, name="case_new"),
+    path(_CASE, cases.case, name="case"),
+    path(f"{_CASE}edit/<slug:code>/", cases.case_edit, name="case_edit"),
+    path(f"{_CASE}reach/", cases.case_reach, name="case_reach"),
+    path(f"{_CASE}notes/", cases.case_note, name="case_note"),
+    path(f"{_CASE}share/", sharing.case_share, name="case_share"),
+    path(f"{_CASE}close/", cases.case_close, name="case_close"),
+    path(f"{_CASE}find/", find.case_match, name="case_match"),
+    path(f"{_CASE}consent/", consent.consent_new, name="consent_new"),
+    path(f"{_CONSENT}send/", consent.consent_send, name="consent_send"),
+    path(f"{_CONSENT}withdraw/", consent.consent_withdraw, name="consent_withdraw"),
+    path(f"{_CONSENT}confirm/", consent.consent_confirm, name="consent_confirm"),
+    path(_SENT, referral.referral, name="referral"),
+    path(f"{_SENT}cancel/", referral.referral_cancel, name="referral_cancel"),
+    path(f"{_SENT}withdraw/", referral.referral_withdraw, name="referral_withdraw"),
+    path(f"{_SENT}asked/", referral.referral_asked, name="referral_asked"),
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/full/", inbox.packet_full, name="packet_full"),
+    path(_PACKET, inbox.packet, name="packet"),
+    *(
+        path(f"{_PACKET}{code}/", inbox.packet_step, {"code": code}, name=f"packet_{code}")
+        for code in ("claim", "release", "accept", "start")
+    ),
+    *(
+        path(f"{_PACKET}{code}/", inbox.packet_question, {"code": code}, name=f"packet_{code}")
+        for code in ("decline", "deliver", "fail")
+    ),
+]

@@ -3,9 +3,14 @@
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from tests.people import Network
+
+# A test says what is true, never how fast: timings live in bench/.
+settings.register_profile("hamroh", deadline=None)
+settings.load_profile("hamroh")
 
 
 @pytest.fixture

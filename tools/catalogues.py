@@ -27,6 +27,13 @@ from tools.transliteration import to_cyrillic
 PROJECT = Path(__file__).resolve().parent.parent
 LOCALE = PROJECT / "locale"
 LANGUAGES = ("uz", "uz_Cyrl", "ru")
+# Uzbek does not change a noun after a number; Russian has three forms of it.
+PLURALS = {
+    "uz": "nplurals=1; plural=0;",
+    "uz_Cyrl": "nplurals=1; plural=0;",
+    "ru": "nplurals=3; plural=(n%10==1 && n%100!=11 ? 0"
+    " : n%10>=2 && n%10<=4 && (n%100<12 || n%100>14) ? 1 : 2);",
+}
 SOURCES = ("config", "referrals", "services", "accounts", "audit", "templates")
 BY_HAND = "by hand"
 _PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd]|\{\w*\}")
@@ -42,6 +49,30 @@ def read(path: Path, language: str) -> Catalog:
         return read_po(file, locale=language, abort_invalid=True)
 
 
+def empty(language: str, header: str = "") -> Catalog:
+    """Return a catalogue without texts, whose header says what a translator and gettext need to know."""
+    catalogue = Catalog(
+        locale=language,
+        project="Hamroh",
+        version="1",
+        header_comment=header,
+        msgid_bugs_address=" ",
+        last_translator="the Hamroh team",
+        language_team="the Hamroh team",
+        fuzzy=False,
+    )
+    headers = dict(catalogue.mime_headers) | {"Plural-Forms": PLURALS[language]}
+    catalogue.mime_headers = list(headers.items())
+    return catalogue
+
+
+def write(path: Path, catalogue: Catalog) -> None:
+    buffer = io.BytesIO()
+    write_po(buffer, catalogue, width=100, include_lineno=False)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(buffer.getvalue())
+
+
 def entries(catalogue: Catalog) -> Iterator[Message]:
     """Yield every message but the header."""
     return (message for message in catalogue if message.id)
@@ -55,10 +86,10 @@ def forms(text: str | list[str] | tuple[str, ...] | None) -> tuple[str, ...]:
 # --- compile ---
 
 
-def compile_all() -> None:
+def compile_all(locale: Path = LOCALE) -> None:
     """Write django.mo beside every django.po that is newer than it."""
     for language in LANGUAGES:
-        source = po_file(language)
+        source = po_file(language, locale)
         target = source.with_suffix(".mo")
         if not source.exists() or (target.exists() and target.stat().st_mtime >= source.stat().st_mtime):
             continue
@@ -98,8 +129,10 @@ def messages() -> int:
     """Collect every text of the product into the catalogues, and write Uzbek Cyrillic."""
     if not _gettext_is_there():
         return 1
-    for language in LANGUAGES:
-        po_file(language).parent.mkdir(parents=True, exist_ok=True)
+    for language in ("uz", "ru"):
+        if not po_file(language).exists():
+            # With the plural forms in its header, gettext makes as many places as there are forms.
+            write(po_file(language), empty(language))
     _makemessages(PROJECT, "uz", "ru")
     write_cyrillic()
     compile_all()
@@ -134,18 +167,13 @@ def write_cyrillic(locale: Path = LOCALE) -> None:
     """Write uz_Cyrl from uz, keeping what was corrected by hand, and say which of those is now in doubt."""
     latin = read(po_file("uz", locale), "uz")
     path = po_file("uz_Cyrl", locale)
-    old = read(path, "uz_Cyrl") if path.exists() else Catalog(locale="uz_Cyrl")
-    new = Catalog(
-        locale="uz_Cyrl",
-        project="Hamroh",
-        version="1",
-        copyright_holder="the Hamroh team",
-        header_comment="# Uzbek in Cyrillic letters, written from locale/uz by `make messages`.\n"
-        f'# Put "# {BY_HAND}" above an entry to keep a correction.\n',
-        creation_date=latin.creation_date,
-        revision_date=latin.revision_date,
-        fuzzy=False,
+    old = read(path, "uz_Cyrl") if path.exists() else empty("uz_Cyrl")
+    new = empty(
+        "uz_Cyrl",
+        "# Uzbek in Cyrillic letters, written from locale/uz by `make messages`.\n"
+        f'# Put "# {BY_HAND}" above an entry to keep a correction.',
     )
+    new.creation_date, new.revision_date = latin.creation_date, latin.revision_date
     for message in entries(latin):
         before = old.get(message.id, message.context)
         by_hand = before is not None and BY_HAND in before.user_comments
@@ -158,10 +186,7 @@ def write_cyrillic(locale: Path = LOCALE) -> None:
             user_comments=before.user_comments if before is not None and by_hand else (),
             context=message.context,
         )
-    buffer = io.BytesIO()
-    write_po(buffer, new, width=100, include_lineno=False)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(buffer.getvalue())
+    write(path, new)
 
 
 # --- check ---
@@ -177,7 +202,7 @@ def check() -> int:
             shutil.copytree(PROJECT / source, folder / source, ignore=shutil.ignore_patterns("__pycache__"))
         (folder / "locale").mkdir()
         _makemessages(folder, "en", template=True)
-        template = read(folder / "locale" / "django.pot", "en")
+        template = read_template(folder / "locale" / "django.pot")
         problems = [problem for language in LANGUAGES for problem in faults(template, language)]
     for problem in problems[:50]:
         print(problem)
@@ -186,10 +211,18 @@ def check() -> int:
     return 1 if problems else 0
 
 
+def read_template(path: Path) -> Catalog:
+    """Read a file of bare texts, in which gettext leaves the plural forms for the translator to fill in."""
+    text = path.read_text(encoding="utf-8").replace(
+        "nplurals=INTEGER; plural=EXPRESSION;", "nplurals=2; plural=(n != 1);"
+    )
+    return read_po(io.StringIO(text), abort_invalid=True)
+
+
 def faults(template: Catalog, language: str, locale: Path = LOCALE) -> Iterator[str]:
     """Yield one line for each text of ``template`` that ``language`` does not translate whole."""
     path = po_file(language, locale)
-    catalogue = read(path, language) if path.exists() else Catalog(locale=language)
+    catalogue = read(path, language) if path.exists() else empty(language)
     for wanted in entries(template):
         found = catalogue.get(wanted.id, wanted.context)
         fault = "is missing" if found is None else fault_of(found, catalogue.num_plurals)

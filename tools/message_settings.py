@@ -3,4 +3,5 @@
 from pathlib import Path
 
 USE_I18N = True
+TIME_ZONE = "UTC"
 LOCALE_PATHS = [str(Path.cwd() / "locale")]

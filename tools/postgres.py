@@ -19,7 +19,7 @@ from urllib.parse import quote
 
 USER = "hamroh"
 # Durability is nothing to a database that is thrown away; many connections, because tests run side by side.
-OPTIONS = ["-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=200"]
+OPTIONS = ("-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=200")
 
 
 def binaries() -> Path | None:
@@ -81,7 +81,7 @@ def _within_reach(source: Path, folder: Path) -> Path:
 
 
 @contextmanager
-def throw_away() -> Iterator[str | None]:
+def throw_away(options: Sequence[str] = OPTIONS) -> Iterator[str | None]:
     """Yield the URL of a running, empty PostgreSQL, or None when the machine has no binaries."""
     source = binaries()
     if source is None:
@@ -118,7 +118,7 @@ def throw_away() -> Iterator[str | None]:
             folder,
             "-c",
             "listen_addresses=",
-            *OPTIONS,
+            *options,
         ]
         server = _start(postgres, folder=folder, account=account)
         url = f"postgresql://{USER}@{quote(str(folder), safe='')}/postgres"

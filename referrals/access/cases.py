@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Generic, TypeVar
 from uuid import UUID, uuid4
 
@@ -311,14 +312,21 @@ class CaseCard:
     """A case in a list. ``card`` is None when it does not open: somebody may have changed the data."""
 
     case_id: UUID
-    month_opened: object
+    month_opened: date
     is_open: bool
     rotation_due: bool
     card: Card | None = field(repr=False)
+    # Asked for by the page of what is pressing only.
+    clinical_window_ends_at: datetime | None = field(default=None, repr=False)
 
 
-def open_case_cards(unlocked: Unlocked, rows: Sequence[CaseUserPermission]) -> list[CaseCard]:
-    """Open the cards of a page of own rows, in order: the same few queries whatever the page's length."""
+def open_case_cards(
+    unlocked: Unlocked, rows: Sequence[CaseUserPermission], *, with_windows: bool = False
+) -> list[CaseCard]:
+    """Open the cards of a page of own rows, in order: the same few queries whatever the page's length.
+
+    ``with_windows`` opens the incidents too, for the hours left in which medical care works best.
+    """
     rows = list(rows)
     cases = [row.content_object for row in rows]
     detail = {"count": str(len(rows))}
@@ -328,14 +336,23 @@ def open_case_cards(unlocked: Unlocked, rows: Sequence[CaseUserPermission]) -> l
     halves = {
         (half.case_id, half.epoch): bytes(half.half) for half in CaseHalf.objects.filter(case__in=cases)
     }
-    items = {item.case_id: item for item in CaseItem.objects.filter(case__in=cases, section=Section.CARD)}
+    sections = [Section.CARD, Section.INCIDENT] if with_windows else [Section.CARD]
+    items = {
+        (item.case_id, item.section): item
+        for item in CaseItem.objects.filter(case__in=cases, section__in=sections)
+    }
     secrets = _secrets_of(unlocked, rows)
     cards = []
     for row, case in zip(rows, cases, strict=True):
-        card = None
+        card, ends = None, None
         try:
-            half, item, secret = halves[(case.id, case.key_epoch)], items[case.id], secrets[row.pk]
-            card = open_item(case_section_key(secret, half, case, Section.CARD), case, item, Card)
+            half, secret = halves[(case.id, case.key_epoch)], secrets[row.pk]
+            if with_windows:
+                key = case_section_key(secret, half, case, Section.INCIDENT)
+                incident = open_item(key, case, items[(case.id, Section.INCIDENT)], Incident)
+                ends = incident.clinical_window_ends_at
+            key = case_section_key(secret, half, case, Section.CARD)
+            card = open_item(key, case, items[(case.id, Section.CARD)], Card)
         except (Refused, KeyError):
             _record_refused(unlocked, case.id)
         cards.append(
@@ -345,6 +362,7 @@ def open_case_cards(unlocked: Unlocked, rows: Sequence[CaseUserPermission]) -> l
                 is_open=case.is_open,
                 rotation_due=case.rotation_due,
                 card=card,
+                clinical_window_ends_at=ends,
             )
         )
     return cards

@@ -87,6 +87,7 @@ def no_conflict(
     excluded = frozenset(incident.excluded_organizations)
     if conflict.is_excluded(
         organization_id=destination.organization_id,
+        parent_id=destination.parent_id,
         agency_id=destination.agency_id,
         excluded=excluded,
         agencies_of_excluded=agencies_of(excluded),

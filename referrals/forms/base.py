@@ -1,6 +1,6 @@
 """What every form of casework shares: the hidden key and version, free text that is looked at twice.
 
-A key makes a repeated click do nothing twice (actions/once.py); a version lets two people who change
+A key makes a repeated click do nothing twice (actions/steps.py); a version lets two people who change
 the same thing find out (409). Forms hold what was typed in memory only.
 """
 
@@ -11,6 +11,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from referrals import screening
+from services.codes import LANGUAGES
+
+LANGUAGE_CHOICES: list[tuple[str, Any]] = [*LANGUAGES.items(), ("other", _("Another language"))]
 
 NEVER_WRITE = _(
     "Never write passport or personal numbers, the name of the person who hurt her, or children’s names."
@@ -30,9 +33,15 @@ class WorkForm(forms.Form):
 
 
 class VersionedForm(WorkForm):
-    """A form about something that others may change meanwhile: ``version`` is what was on screen."""
+    """A form about something that others may change meanwhile: ``version`` is what was on screen.
 
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    One number, or one for each sealed section that the page changes, joined by dashes.
+    """
+
+    version = forms.RegexField(r"^\d{1,9}(-\d{1,9})*$", widget=forms.HiddenInput)
+
+    def clean_version(self) -> list[int]:
+        return [int(one) for one in self.cleaned_data["version"].split("-")]
 
 
 class FreeText(forms.CharField):
@@ -63,7 +72,7 @@ class Screened(forms.Form):
                 warned = True
         if warned:
             # The page comes back with what was typed; sending it a second time is the answer.
-            again = self.data.copy()
+            again: Any = self.data.copy()  # type: ignore[attr-defined]
             again[self.add_prefix("looked_again")] = "1"
             self.data = again
         return data

@@ -10,27 +10,39 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from referrals import codes
-from referrals.forms.base import NEVER_WRITE, FreeText, Screened, VersionedForm, WorkForm, skippable
-from services.codes import ServiceType
+from referrals.forms.base import (
+    LANGUAGE_CHOICES,
+    NEVER_WRITE,
+    FreeText,
+    Screened,
+    VersionedForm,
+    WorkForm,
+    skippable,
+)
 
 NOT_ASKED = _("Not asked")
 
 
+def _known(choices: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
+    """Leave out the codes for an open question: an empty answer says the same."""
+    return [choice for choice in choices if choice[0] not in ("unknown", "not_given")]
+
+
 def _radio(choices: list[tuple[str, Any]], **kwargs: Any) -> forms.ChoiceField:
     kwargs.setdefault("required", False)
-    return forms.ChoiceField(choices=[*choices, ("", NOT_ASKED)], widget=forms.RadioSelect, **kwargs)
+    return forms.ChoiceField(choices=[*_known(choices), ("", NOT_ASKED)], widget=forms.RadioSelect, **kwargs)
 
 
 def _select(choices: list[tuple[str, Any]], **kwargs: Any) -> forms.ChoiceField:
     kwargs.setdefault("required", False)
-    return forms.ChoiceField(choices=skippable(choices, NOT_ASKED), **kwargs)
+    return forms.ChoiceField(choices=skippable(_known(choices), NOT_ASKED), **kwargs)
 
 
 class CardQuestions(forms.Form):
     """Who she is to us: the part of a case that its lists show."""
 
     alias = forms.CharField(
-        max_length=40,
+        max_length=60,
         label=_("What shall we call her here?"),
         help_text=_(
             "An invented name is best. Why we ask: so that you find the case again, and nobody else "
@@ -46,7 +58,7 @@ class CardQuestions(forms.Form):
     )
     sex = _radio(codes.Sex.choices, label=_("Sex"))
     language = _select(
-        codes.Language.choices,
+        LANGUAGE_CHOICES,
         label=_("Which language does she speak best?"),
         help_text=_("Why we ask: to find people who speak it, and to read the consent to her in it."),
     )
@@ -94,6 +106,12 @@ class CardForm(CardQuestions, Screened, VersionedForm):
         choices=[choice for choice in codes.Disability.choices if choice[0] != codes.Disability.NONE],
         label=_("Is anything difficult for her?"),
         help_text=_("Why we ask: so that she is not sent where she cannot get in or be understood."),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    access_needs = forms.MultipleChoiceField(
+        required=False,
+        choices=codes.AccessNeed.choices,
+        label=_("What must a place offer her?"),
         widget=forms.CheckboxSelectMultiple,
     )
     risk_level = _radio(codes.RiskLevel.choices, label=_("How dangerous is it for her now?"))
@@ -145,7 +163,7 @@ class SafeContactForm(Screened, VersionedForm):
     note = FreeText(
         label=_("Anything else about reaching her safely"),
         help_text=NEVER_WRITE,
-        max_length=500,
+        max_length=300,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
@@ -165,6 +183,14 @@ class IncidentForm(VersionedForm):
             "Why we ask: medical care works best within 72 hours (against HIV) and within 120 hours "
             "(against pregnancy). No police report is needed for it."
         ),
+    )
+    hours_ago = forms.IntegerField(
+        required=False,
+        min_value=0,
+        max_value=120,
+        label=_("About how many hours ago?"),
+        help_text=_("Then this page counts the hours that are left for medical care."),
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )
     perpetrator_relationship = _select(
         codes.PerpetratorRelationship.choices,
@@ -233,17 +259,5 @@ class NoteForm(Screened, WorkForm):
     )
 
 
-class CloseCaseForm(VersionedForm):
+class CloseCaseForm(WorkForm):
     """Closing needs no reason; the page says what will happen."""
-
-
-class RefusalForm(WorkForm):
-    """She was offered a kind of help and does not want it. That is an answer like any other."""
-
-    service_type = forms.ChoiceField(
-        choices=ServiceType.choices,
-        widget=forms.RadioSelect,
-        label=_("What does she not want?"),
-        help_text=_("It changes nothing else for her, and she may change her mind at any time."),
-        error_messages={"required": _("Choose what she was offered.")},
-    )

@@ -5,7 +5,7 @@ decided.
 """
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -13,11 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from referrals import codes
-from referrals.forms.base import FreeText, Screened, VersionedForm, WorkForm
+from referrals.forms.base import LANGUAGE_CHOICES, FreeText, Screened, WorkForm
 
-MOST_DAYS = 90
-USUAL_DAYS = 30
-
+# The action speaks of what is kept, the form of what is asked.
+ASKED_AS = {"fields": "told", "expires_at": "days", "points_explained": "points"}
 
 
 class DutyForm(forms.Form):
@@ -36,79 +35,135 @@ class DutyForm(forms.Form):
         super().__init__(*args, **kwargs)
 
 
-class DecisionForm(Screened, VersionedForm):
-    """Page 2: the fields, how she decided, until when. Two buttons of the same size: yes and no."""
+class RefuseForm(WorkForm):
+    """The other button of each page: she does not want this place."""
 
     service = forms.UUIDField(widget=forms.HiddenInput)
-    duty_read = forms.CharField(widget=forms.HiddenInput)
-    fields_told = forms.MultipleChoiceField(
-        required=False,
-        label=_("What may they be told?"),
+
+
+class DecisionForm(Screened, WorkForm):
+    """Page 2: what may be told, how she decided, until when."""
+
+    service = forms.UUIDField(widget=forms.HiddenInput)
+    # Stands for the words of the legal duty that were read to her.
+    duty_read = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    told = forms.MultipleChoiceField(
+        label=_("She agrees that they are told"),
         help_text=_("Tick only what she agrees to, one by one. Everything else stays here."),
         widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": _("Tick at least one thing she agrees to. If there is none, that is a no.")
+        },
     )
-    points = forms.MultipleChoiceField(
-        required=False,
-        choices=codes.Point.choices,
-        label=_("What have you explained to her?"),
-        widget=forms.CheckboxSelectMultiple,
+    purpose = forms.CharField(
+        max_length=300,
+        label=_("What for?"),
+        help_text=_("As you told her, in a few words. Never names or numbers."),
+        error_messages={"required": _("Say in a few words what they are told it for.")},
     )
     given_by = forms.ChoiceField(
-        choices=codes.GivenBy.choices, label=_("Who decides?"), widget=forms.RadioSelect
-    )
-    second_person = forms.ChoiceField(
-        required=False,
-        label=_("Which colleague decided together with you?"),
-        help_text=_("Only for a decision in the child’s best interest."),
+        choices=codes.GivenBy.choices,
+        label=_("Who decides?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose who decides.")},
     )
     how = forms.ChoiceField(
-        choices=codes.Manner.choices, label=_("How did she decide?"), widget=forms.RadioSelect
+        choices=codes.Manner.choices,
+        label=_("How was it said?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose how she said it.")},
     )
     language = forms.ChoiceField(
-        choices=codes.Language.choices, label=_("In which language did you read it?")
+        choices=LANGUAGE_CHOICES, label=_("In which language did you read it to her?")
     )
     script = forms.ChoiceField(
-        choices=codes.Script.choices, label=_("In which letters?"), widget=forms.RadioSelect
+        required=False,
+        choices=codes.Script.choices,
+        label=_("Which letters does she read?"),
+        widget=forms.RadioSelect,
+    )
+    points = forms.MultipleChoiceField(
+        choices=codes.Point.choices,
+        label=_("You have explained to her"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Explain these to her first, then tick them.")},
     )
     days = forms.IntegerField(
         min_value=1,
-        max_value=MOST_DAYS,
-        initial=USUAL_DAYS,
+        max_value=codes.MOST_CONSENT_DAYS,
+        initial=codes.CONSENT_DAYS,
         label=_("For how many days?"),
-        help_text=_("Then it ends by itself. At most 90; she can end it earlier at any time."),
+        help_text=_("Then it ends by itself. She can end it earlier at any time."),
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
-    )
-    purpose = FreeText(
-        label=_("What for?"),
-        help_text=_("In a few words, as you told her. Never numbers or names."),
-        max_length=200,
-        widget=forms.Textarea(attrs={"rows": 2}),
     )
 
     def __init__(
         self,
         *args: Any,
-        fields_offered: Iterable[tuple[str, Any]],
+        offered: Iterable[tuple[str, Any]],
         givers: Iterable[tuple[str, Any]],
-        colleagues: Iterable[tuple[str, str]],
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        told: Any = self.fields["fields_told"]
-        told.choices = list(fields_offered)
-        giver: Any = self.fields["given_by"]
-        giver.choices = list(givers)
-        second: Any = self.fields["second_person"]
-        second.choices = [("", _("Nobody")), *colleagues]
-        if not list(colleagues):
-            del self.fields["second_person"]
+        told: Any = self.fields["told"]
+        told.choices = list(offered)
+        given_by: Any = self.fields["given_by"]
+        given_by.choices = list(givers)
 
-    def expires_at(self) -> Any:
+    def ends_at(self) -> datetime:
         """Return when the consent ends: so many days from now."""
         return timezone.now() + timedelta(days=self.cleaned_data["days"])
 
 
-class RefuseForm(WorkForm):
-    """Page 1's other button: she does not want this place at all."""
+class ConfirmConsentForm(WorkForm):
+    """The second person's look at a colleague's record."""
 
-    service = forms.UUIDField(widget=forms.HiddenInput)
+
+class SendForm(Screened, WorkForm):
+    """Check your answers, say how soon, send. What the consent does not name is not asked."""
+
+    urgency = forms.ChoiceField(
+        choices=[
+            (codes.Urgency.EMERGENCY.value, _("Emergency: an answer within 1 hour")),
+            (codes.Urgency.URGENT.value, _("Urgent: an answer within 4 hours")),
+            (codes.Urgency.ROUTINE.value, _("Not urgent: an answer within one working day")),
+        ],
+        label=_("How soon do they have to answer?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose how soon you need an answer.")},
+    )
+    how_to_reach_worker = forms.CharField(
+        max_length=200,
+        label=_("How can they reach you?"),
+        help_text=_("Your own work phone or desk. Never hers: they read this before they accept."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": _("Say how they can reach you, so that they can ask.")},
+    )
+    household_size = forms.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=30,
+        label=_("How many people come?"),
+        help_text=_("She and who comes with her."),
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )
+    needs = FreeText(
+        label=_("What she needs, in a few words"),
+        help_text=_("They read this only after they have accepted. Never names or numbers."),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    duty_known = forms.BooleanField(
+        label=_("She knows what they must do by law"),
+        error_messages={"required": _("Read it to her once more, then tick this.")},
+    )
+
+    def __init__(self, *args: Any, told: Iterable[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for code in (codes.Field.HOUSEHOLD_SIZE, codes.Field.NEEDS):
+            if code not in told:
+                del self.fields[code.value]
+
+
+class WithdrawForm(WorkForm):
+    """A second tap for what cannot be taken back. The page says what will happen."""

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from referrals import codes
-from referrals.forms.base import skippable
+from referrals.forms.base import LANGUAGE_CHOICES, skippable
 from services.codes import ServiceType
 
 ANY = _("Any")
@@ -23,7 +23,7 @@ class NeedsForm(forms.Form):
     )
     district = forms.ChoiceField(required=False, label=_("Near which district?"))
     language = forms.ChoiceField(
-        required=False, choices=skippable(codes.Language.choices, ANY), label=_("In which language?")
+        required=False, choices=skippable(LANGUAGE_CHOICES, ANY), label=_("In which language?")
     )
     age_band = forms.ChoiceField(
         required=False, choices=skippable(codes.AgeBand.choices, ANY), label=_("For which age?")

@@ -1,4 +1,4 @@
-"""Forms of the sender's side: send, cancel, withdraw, close after asking."""
+"""Forms of the sender's side after sending: cancel, close after asking, share the case."""
 
 from typing import Any
 
@@ -6,40 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from referrals import codes
-from referrals.forms.base import FreeText, Screened, VersionedForm, WorkForm
-
-
-class SendForm(Screened, VersionedForm):
-    """Check your answers, say how soon, send."""
-
-    urgency = forms.ChoiceField(
-        choices=[
-            (codes.Urgency.EMERGENCY.value, _("Emergency: an answer within 1 hour")),
-            (codes.Urgency.URGENT.value, _("Urgent: an answer within 4 hours")),
-            (codes.Urgency.ROUTINE.value, _("Not urgent: an answer within a working day")),
-        ],
-        label=_("How soon do they have to answer?"),
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Choose how soon you need an answer.")},
-    )
-    access_needs = forms.MultipleChoiceField(
-        required=False,
-        choices=codes.AccessNeed.choices,
-        label=_("What must they prepare for?"),
-        widget=forms.CheckboxSelectMultiple,
-    )
-    needs = FreeText(
-        label=_("What she needs, in a few words"),
-        help_text=_("They read this only after they have accepted. Never numbers or names."),
-        max_length=300,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-
-    def __init__(self, *args: Any, told: frozenset[str] | set[str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name in ("access_needs", "needs"):
-            if name not in told:
-                del self.fields[name]
+from referrals.forms.base import VersionedForm, WorkForm
 
 
 class ConfirmForm(VersionedForm):

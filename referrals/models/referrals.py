@@ -106,7 +106,7 @@ class Referral(models.Model):
             ),
             models.CheckConstraint(
                 name="referral_has_timers_until_it_ends",
-                condition=models.Q(state__in=[state.value for state in LIVE], expires_at__isnull=False)
+                condition=models.Q(state__in=sorted(state.value for state in LIVE), expires_at__isnull=False)
                 | models.Q(ended_at__isnull=False),
             ),
         ]

@@ -1,14 +1,14 @@
 """What every casework view does the same way: redirect after a POST, put an action's refusal on a form."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse, HttpResponseRedirect
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 
-from accounts.unlocked import Unlocked
-from referrals.actions.once import once
 from referrals.errors import Invalid, ReferralError, SomeoneWasQuicker
 from referrals.forms.base import WorkForm
 
@@ -19,12 +19,18 @@ class SeeOther(HttpResponseRedirect):
     status_code = 303
 
 
-def to(name: str, *args: Any, done: str = "", part: str = "") -> SeeOther:
-    """Lead to a page of this room; ``done`` is a code of config/done.py, ``part`` an anchor."""
+def to(name: str, *args: Any, done: str = "", new: bool = False) -> SeeOther:
+    """Lead to a page of this room; ``done`` is a code of config/done.py, ``new`` goes on with a new case."""
+    query = "&".join(part for part in ("new=1" if new else "", f"done={done}" if done else "") if part)
     address = reverse(f"referrals:{name}", args=args)
-    query = f"?done={done}" if done else ""
-    anchor = f"#{part}" if part else ""
-    return SeeOther(f"{address}{query}{anchor}")
+    return SeeOther(f"{address}?{query}" if query else address)
+
+
+def show(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    """Render a page of this room; one whose form has to be looked at again says so in its status (422)."""
+    form = context.get("form")
+    wrong = isinstance(form, Form) and bool(form.errors)
+    return render(request, f"referrals/{template}.html", context, status=422 if wrong else 200)
 
 
 class Done:
@@ -38,22 +44,27 @@ class Done:
         return self.ok
 
 
-def send(form: WorkForm, unlocked: Unlocked, do: Callable[[dict[str, Any]], UUID | None]) -> Done:
-    """Run an action with the form's answers, once for its key.
+def send(
+    form: WorkForm,
+    do: Callable[[dict[str, Any]], UUID | None],
+    asked_as: Mapping[str, str] | None = None,
+) -> Done:
+    """Run an action with the form's answers; its ``key`` makes a second click do nothing twice.
 
     When the action refuses, the reason stands on the form, with everything that was typed. Only
-    ``SomeoneWasQuicker`` goes on: it has a page of its own (409).
+    ``SomeoneWasQuicker`` goes on: it has a page of its own (409). ``asked_as`` maps the action's names
+    to the form's where they differ.
     """
     if not form.is_valid():
         return Done(ok=False)
-    answers = form.cleaned_data
     try:
-        result = once(unlocked=unlocked, key=answers["key"], do=lambda: do(answers))
+        result = do(form.cleaned_data)
     except SomeoneWasQuicker:
         raise
     except Invalid as error:
         for path, message in error.fields.items():
             name = path.rpartition(".")[2]
+            name = (asked_as or {}).get(name, name)
             form.add_error(name if name in form.fields else None, str(message))
         return Done(ok=False)
     except ReferralError as error:

@@ -1,6 +1,6 @@
-"""Pages of one case: open it, look at it, change a section, note, reach her, close, refuse, share.
+"""Pages of one case: open it, look at it, change a part, note, reach her, close.
 
-The address names a section at most; what is in it travels only in the body of a POST and in sealed
+The address names a part at most; what is in it travels only in the body of a POST and in sealed
 items. Looking opens the case to view, changing to edit.
 """
 
@@ -8,24 +8,22 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import may_open_cases
+from accounts.access import may_open_cases, with_role
+from accounts.roles import RoleName
 from accounts.unlocked import Unlocked
-from referrals import access, codes, directory
+from referrals import access, actions, codes, directory, queries
 from referrals.access import Item, OpenCase
-from referrals.actions import cases as actions
-from referrals.actions import consent as consent_actions
-from referrals.forms.cases import CloseCaseForm, NewCaseForm, NoteForm, RefusalForm
+from referrals.forms.cases import CloseCaseForm, NewCaseForm, NoteForm
+from referrals.models.referrals import LIVE, State
 from referrals.payload import Card, Consent, Incident, SentReferral
-from referrals.queries import referrals_of
 from referrals.views import words
-from referrals.views.answers import send, to
-from referrals.views.sections import NEW_STEPS, SECTIONS, Section
+from referrals.views.answers import send, show, to
+from referrals.views.sections import NEW_STEPS, SECTIONS, save, version_of
 
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -40,57 +38,214 @@ def clinical_window(incident: Incident, now: datetime) -> datetime | None:
     return ends if ends is not None and ends > now else None
 
 
+# --- A new case ---
+
+
 @GET_OR_POST
 def case_new(request: HttpRequest) -> HttpResponse:
     """Ask for an invented name; the case exists, sealed, as soon as this page is sent."""
-    unlocked = may_open_cases(request)
-    actions.check_may_open(unlocked)
+    may_open_cases(request)
+    unlocked = with_role(request, RoleName.CASEWORKER)
     form = NewCaseForm(request.POST or None, districts=directory.district_choices())
-    if request.method == "POST":
-        done = send(form, unlocked, lambda answers: actions.open_case(unlocked, card=_new_card(answers)).id)
-        if done:
-            return to("case_edit", done.result, NEW_STEPS[0], done="case-opened", query="new")
-    context = {"form": form, "steps": _step_names()}
-    return render(request, "referrals/case_new.html", context)
 
+    def open_case(answers: dict[str, Any]) -> UUID:
+        card = Card(**{name: answers[name] for name in ("alias", "age_band", "sex", "language", "district")})
+        return actions.open_case(unlocked=unlocked, card=card, once=answers["key"]).id
 
-def _new_card(answers: dict[str, Any]) -> Card:
-    names = ("alias", "age_band", "sex", "language", "district")
-    return Card(**{name: answers[name] for name in names})
+    if request.method == "POST" and (done := send(form, open_case)):
+        return to("case_edit", done.result, NEW_STEPS[0], new=True, done="case-opened")
+    return show(request, "case_new", {"form": form, "steps": _step_names()})
 
 
 def _step_names() -> list[Any]:
-    return [gettext_lazy("Who she is"), *(SECTIONS[code].step for code in NEW_STEPS)]
+    return [SECTIONS["card"].step, *(SECTIONS[code].step for code in NEW_STEPS)]
+
+
+@GET_OR_POST
+def case_edit(request: HttpRequest, case_id: UUID, code: str) -> HttpResponse:
+    """Change one part of a case; ``?new=1`` goes on to the next question of a new case."""
+    unlocked = may_open_cases(request)
+    opened = access.case_for(unlocked, case_id, to="edit")
+    section = SECTIONS.get(code)
+    if section is None:
+        raise Http404
+    is_new = request.GET.get("new") == "1" and code in NEW_STEPS
+    after = _after(case_id, code) if is_new else to("case", case_id)
+    initial = {**section.initial(opened), "version": version_of(opened, section)}
+    form = section.form(request.POST or None, initial=initial, **section.choices())
+    if request.method == "POST" and send(form, lambda answers: save(unlocked, opened, section, answers)):
+        return after if is_new else to("case", case_id, done="saved")
+    context = {
+        "form": form,
+        "title": section.title,
+        "lead": section.lead,
+        "back_url": reverse("referrals:case", args=[case_id]),
+        "skip_url": after.url,
+        "steps": _step_names() if is_new else [],
+        "step": NEW_STEPS.index(code) + 2 if is_new else 0,
+    }
+    return show(request, "case_edit", context)
+
+
+def _after(case_id: UUID, code: str) -> Any:
+    following = NEW_STEPS[NEW_STEPS.index(code) + 1 :]
+    return to("case_edit", case_id, following[0], new=True) if following else to("case", case_id)
+
+
+# --- Looking ---
 
 
 @require_safe
 def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Show a case: how to reach her first, then what is under way, then what is known."""
     unlocked = may_open_cases(request)
-    opened = access.case_for(unlocked, case_id)
-    return _case_page(request, unlocked, opened, NoteForm())
+    return _case_page(request, unlocked, access.case_for(unlocked, case_id), NoteForm())
 
 
 def _case_page(
     request: HttpRequest, unlocked: Unlocked, opened: OpenCase, note_form: NoteForm
 ) -> HttpResponse:
     card, incident = opened.card(), opened.incident()
+    identity = opened.identity()
+    may_edit = opened.case.is_open and queries.may_edit(unlocked, opened)
+    consents = opened.consents()
+    sent = opened.referrals()
     context = {
         "case": opened.case,
         "alias": alias_of(card),
         "risk": words.label(codes.RiskLevel, card.risk_level),
         "risk_kind": words.RISK_KINDS.get(card.risk_level, "quiet"),
         "window": clinical_window(incident, unlocked.now),
-        "contact": words.contact(card.safe_contact, has_number=True),
-        "may_edit": opened.can_edit,
-        "may_share": opened.can_edit,
-        "find_url": to("case_match", opened.id).url,
-        "referrals": _referral_rows(unlocked, opened.referrals()),
-        "consents": [_consent_row(opened, item, unlocked.now) for item in reversed(opened.consents())],
+        "contact": words.contact(card.safe_contact, has_number=bool(identity.phone or identity.third_party)),
+        "may_edit": may_edit,
+        "find_url": reverse("referrals:case_match", args=[opened.id]),
+        "referrals": _referral_rows(unlocked, opened, sent),
+        "consents": [_consent_row(opened, item, sent, unlocked) for item in reversed(consents)],
         "sections": _section_cards(opened, card, incident),
         "notes": [
             {"text": item.content.text, "at": item.content.written_at} for item in reversed(opened.notes())
         ],
-        "note_form": note_form,
+        "form": note_form,
     }
-    return render(request, "referrals/case.html", context)
+    return show(request, "case", context)
+
+
+def _referral_rows(
+    unlocked: Unlocked, opened: OpenCase, items: list[Item[SentReferral]]
+) -> list[dict[str, Any]]:
+    """Return the case's referrals, live ones first, each with its state as it is now."""
+    known = queries.states_of(unlocked, opened)
+    rows = []
+    for item in reversed(items):
+        referral = known.get(item.content.referral_id) if item.content.referral_id else None
+        if referral is None:
+            continue
+        state = referral.state_at(unlocked.now)
+        said = words.FOR_SENDER[state]
+        rows.append(
+            {
+                "url": reverse("referrals:referral", args=[referral.id]),
+                "service_name": item.content.service_name,
+                "organization_name": item.content.organization_name,
+                "kind": said.kind,
+                "state": said.label,
+                "until": referral.respond_by if state == State.SENT else None,
+                "pressing": words.pressing(referral, unlocked.now),
+                "live": state in LIVE,
+            }
+        )
+    return sorted(rows, key=lambda row: not row["live"])
+
+
+def _consent_row(
+    opened: OpenCase, item: Item[Consent], sent: list[Item[SentReferral]], unlocked: Unlocked
+) -> dict[str, Any]:
+    consent = item.content
+    kind, state = words.consent_state(consent, unlocked.now)
+    used = any(one.content.consent_id == item.id for one in sent)
+    active = consent.is_active_at(unlocked.now)
+    args = [opened.id, item.id]
+    return {
+        "title": consent.service_name or consent.organization_name,
+        "kind": kind,
+        "state": state,
+        "fields": words.fields_in_words(consent.fields),
+        "given_at": consent.decided_at,
+        "until": consent.expires_at if active else None,
+        "active": active,
+        "send_url": "" if used else reverse("referrals:consent_send", args=args),
+        "withdraw_url": reverse("referrals:consent_withdraw", args=args),
+    }
+
+
+def _section_cards(opened: OpenCase, card: Card, incident: Incident) -> list[dict[str, Any]]:
+    excluded = directory.organization_names(incident.excluded_organizations)
+    rows = {
+        "card": words.card_rows(card, district=directory.district_name(card.district)),
+        "incident": words.incident_rows(incident),
+        "never-tell": words.never_tell_rows(incident, organizations=excluded),
+        "plan": words.plan_rows(opened.plan()),
+    }
+    return [
+        {
+            "code": code,
+            "title": SECTIONS[code].step,
+            "rows": answered,
+            "url": reverse("referrals:case_edit", args=[opened.id, code]),
+        }
+        for code, answered in rows.items()
+    ]
+
+
+@require_safe
+def case_reach(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Show the number, and before it what is safe. With *do not contact* no number is shown at all."""
+    unlocked = may_open_cases(request)
+    opened = access.case_for(unlocked, case_id)
+    contact = words.contact(opened.card().safe_contact)
+    numbers = [] if contact["do_not_contact"] else words.number_rows(opened.identity())
+    context = {"case": opened.case, "contact": contact, "numbers": numbers}
+    return show(request, "case_reach", context)
+
+
+# --- Small changes ---
+
+
+@require_POST
+def case_note(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Keep a note; when it has to be looked at again the case page comes back with it."""
+    unlocked = may_open_cases(request)
+    opened = access.case_for(unlocked, case_id, to="edit")
+    form = NoteForm(request.POST)
+
+    def add(answers: dict[str, Any]) -> None:
+        actions.add_note(unlocked=unlocked, opened=opened, text=answers["text"], once=answers["key"])
+
+    if send(form, add):
+        return to("case", case_id, done="saved")
+    return _case_page(request, unlocked, opened, form)
+
+
+@GET_OR_POST
+def case_close(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Say what closing does, then close."""
+    unlocked = may_open_cases(request)
+    opened = access.case_for(unlocked, case_id, to="edit")
+    form = CloseCaseForm(request.POST or None)
+
+    def close(answers: dict[str, Any]) -> None:
+        actions.close_case(unlocked=unlocked, opened=opened, once=answers["key"])
+
+    if request.method == "POST" and send(form, close):
+        return to("needs_me", done="case-closed")
+    context = {
+        "form": form,
+        "title": _("Close this case?"),
+        "will_happen": [
+            _("It leaves your list. You can still read it, and change nothing."),
+            _("From this month on the time runs after which it is destroyed."),
+        ],
+        "action": _("Close the case"),
+        "back_url": reverse("referrals:case", args=[case_id]),
+    }
+    return show(request, "confirm", context)

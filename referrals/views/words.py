@@ -6,17 +6,30 @@ here, and nothing of it is kept.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import TextChoices
+from django.utils import formats, timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from referrals import codes
 from referrals.codes import Field
+from referrals.models import Referral
 from referrals.models.referrals import State
-from referrals.payload import Card, Children, IdentityPart, Incident, OpaquePart, SafeContact
+from referrals.payload import (
+    Card,
+    Children,
+    Consent,
+    Identity,
+    IdentityPart,
+    Incident,
+    OpaquePart,
+    Plan,
+    SafeContact,
+)
 from services.codes import LANGUAGES, ServiceType
 
 Words = str | Promise
@@ -35,11 +48,19 @@ def labels(choices: type[TextChoices], values: tuple[str, ...]) -> str:
 
 
 def language(value: str) -> Words:
-    return LANGUAGES.get(value) or label(codes.Language, value)
+    return _("Another language") if value == "other" else LANGUAGES.get(value, value)
 
 
 def yes(value: bool) -> str:
     return _("Yes") if value else ""
+
+
+def day(value: datetime | None) -> str:
+    return formats.date_format(timezone.localtime(value), "DATE_FORMAT") if value else ""
+
+
+def moment(value: datetime | None) -> str:
+    return formats.date_format(timezone.localtime(value), "DATETIME_FORMAT") if value else ""
 
 
 def _answered(*pairs: tuple[Words, Words]) -> list[Row]:
@@ -106,9 +127,34 @@ def incident_rows(incident: Incident) -> list[Row]:
 
 
 def never_tell_rows(incident: Incident, *, organizations: Mapping[Any, str]) -> list[Row]:
-    names = [organizations.get(one, _("An organisation that is not listed any more")) for one in
-             incident.excluded_organizations]
+    names = [
+        organizations.get(one, _("An organisation that is not listed any more"))
+        for one in incident.excluded_organizations
+    ]
     return _answered((_("Organisations"), "\n".join(names)), (_("People"), incident.excluded_people))
+
+
+def plan_rows(plan: Plan) -> list[Row]:
+    return _answered((_("What she will do"), plan.safety_plan))
+
+
+def number_rows(identity: Identity) -> list[Row]:
+    return _answered(
+        (_("Phone"), identity.phone),
+        (_("Somebody she trusts"), identity.third_party),
+        (_("Her name"), identity.name),
+    )
+
+
+def consent_state(consent: Consent, now: datetime) -> tuple[str, Words]:
+    """Return the tag of a decision: kind and words."""
+    if consent.decision == codes.Decision.REFUSED:
+        return "quiet", _("She said no")
+    if consent.withdrawn_at is not None:
+        return "quiet", _("Taken back")
+    if consent.is_active_at(now):
+        return "ok", _("She agreed")
+    return "quiet", _("Over")
 
 
 def opaque_rows(part: OpaquePart) -> list[Row]:
@@ -143,14 +189,35 @@ def told_rows(part: IdentityPart, *, district: str) -> list[Row]:
         Field.NEEDS: part.needs,
     }
     return [
-        {"key": label(Field, code), "value": shown[code]}
+        {"code": code, "key": label(Field, code), "value": shown[code]}
         for code in part.fields
-        if code in shown and shown[code]
+        if shown.get(code)
     ]
 
 
 def fields_in_words(values: tuple[str, ...]) -> str:
     return labels(Field, values)
+
+
+def reason(referral: Referral) -> Words:
+    """Return why it was declined or failed, or what came of it, in words; empty where nothing is said."""
+    for choices in (codes.DeclineReason, codes.FailReason, codes.Outcome):
+        if referral.reason_code in choices.values:
+            return label(choices, referral.reason_code)
+    return ""
+
+
+def pressing(referral: Referral, now: datetime) -> str:
+    """Return how a card is marked: stop (something is due), wait (soon, or an answer came), or nothing."""
+    state = referral.state_at(now)
+    if referral.is_overdue_at(now) or state in (State.DECLINED, State.EXPIRED):
+        return "stop"
+    return "wait" if state in (State.SENT, State.DELIVERED) else ""
+
+
+def notice(kind: str) -> str:
+    """Return the kind of notice that goes with a state's tag."""
+    return {"quiet": "info"}.get(kind, kind)
 
 
 @dataclass(frozen=True)
@@ -163,18 +230,24 @@ class StateWords:
 
 
 FOR_SENDER: dict[str, StateWords] = {
-    State.SENT: StateWords("wait", gettext_lazy("Waiting for an answer"), gettext_lazy("They have not answered yet.")),
+    State.SENT: StateWords(
+        "wait", gettext_lazy("Waiting for an answer"), gettext_lazy("They have not answered yet.")
+    ),
     State.ACCEPTED: StateWords(
         "ok", gettext_lazy("Accepted"), gettext_lazy("They said yes, and now read what she agreed to.")
     ),
-    State.IN_PROGRESS: StateWords("ok", gettext_lazy("Under way"), gettext_lazy("They have begun to help her.")),
+    State.IN_PROGRESS: StateWords(
+        "ok", gettext_lazy("Under way"), gettext_lazy("They have begun to help her.")
+    ),
     State.DELIVERED: StateWords(
         "wait", gettext_lazy("To confirm"), gettext_lazy("They say that they have helped her. Ask her too.")
     ),
     State.CLOSED: StateWords("quiet", gettext_lazy("Closed"), gettext_lazy("You asked her, and closed it.")),
     State.DECLINED: StateWords("stop", gettext_lazy("Declined"), gettext_lazy("They cannot take her.")),
     State.EXPIRED: StateWords(
-        "stop", gettext_lazy("No answer"), gettext_lazy("They did not answer in time. They read nothing any more.")
+        "stop",
+        gettext_lazy("No answer"),
+        gettext_lazy("They did not answer in time. They read nothing any more."),
     ),
     State.CANCELLED: StateWords(
         "quiet", gettext_lazy("Cancelled"), gettext_lazy("It was cancelled. They read nothing any more.")
@@ -188,19 +261,17 @@ FOR_SENDER: dict[str, StateWords] = {
 }
 
 # The desk never learns whether a person took her consent back or the caseworker cancelled.
-CLOSED_BY_REFERRER = StateWords(
-    "quiet", gettext_lazy("Closed"), gettext_lazy("Closed by the referrer.")
-)
+CLOSED_BY_REFERRER = StateWords("quiet", gettext_lazy("Closed"), gettext_lazy("Closed by the referrer."))
 FOR_DESK: dict[str, StateWords] = {
     State.SENT: StateWords("wait", gettext_lazy("Needs an answer"), ""),
     State.ACCEPTED: StateWords("ok", gettext_lazy("Accepted"), ""),
     State.IN_PROGRESS: StateWords("ok", gettext_lazy("Under way"), ""),
     State.DELIVERED: StateWords("info", gettext_lazy("Delivered"), ""),
     State.CLOSED: CLOSED_BY_REFERRER,
-    State.DECLINED: StateWords("quiet", gettext_lazy("Declined"), gettext_lazy("You declined this referral.")),
-    State.EXPIRED: StateWords(
-        "quiet", gettext_lazy("Too late"), gettext_lazy("The time to answer is over.")
+    State.DECLINED: StateWords(
+        "quiet", gettext_lazy("Declined"), gettext_lazy("You declined this referral.")
     ),
+    State.EXPIRED: StateWords("quiet", gettext_lazy("Too late"), gettext_lazy("The time to answer is over.")),
     State.CANCELLED: CLOSED_BY_REFERRER,
     State.CONSENT_WITHDRAWN: CLOSED_BY_REFERRER,
     State.FAILED: StateWords("quiet", gettext_lazy("Not possible"), gettext_lazy("This referral ended.")),

@@ -69,6 +69,12 @@ def test_what_is_signed_cannot_change(note: Note, keys: KeyPair) -> None:
             notes.check(notes.parse(forged), origin=note.origin, public=holder.public.sign)
     with pytest.raises(Refused):
         notes.check(note, origin=notes.origin_of(uuid.uuid4()), public=keys.public.sign)
+    # Signed with the right key under the right name, and about another log.
+    other = Note(notes.origin_of(uuid.uuid4()), 3, note.root)
+    identity = notes.key_id(note.origin, keys.public.sign)
+    moved = other.with_signature(notes.Signature(note.origin, identity, keys.sign(other.text.encode())))
+    with pytest.raises(Refused):
+        notes.check(moved, origin=note.origin, public=keys.public.sign)
 
 
 def test_a_cosignature_is_its_own_statement(note: Note, keys: KeyPair) -> None:
@@ -98,6 +104,7 @@ def test_a_cosignature_is_its_own_statement(note: Note, keys: KeyPair) -> None:
         lambda text: text.replace("\n", "\r\n"),
         lambda text: text + "\n",
         lambda text: text.replace("cnJy", "cnJ", 1),
+        lambda text: text.replace("cnI=", "cnJ=", 1),  # the same bytes written in another way
         lambda text: text.split("\n\n", maxsplit=1)[0] + "\n\n",
         lambda _: "",
     ],

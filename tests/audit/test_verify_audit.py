@@ -158,7 +158,7 @@ def test_it_carries_no_key_and_nothing_readable(lines: list[bytes], ten: UUID) -
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_one_changed_byte_anywhere_is_found_and_located(lines: list[bytes], data: st.DataObject) -> None:
-    """In a row and in a checkpoint the fault is on its own line; in the header, at the header or what it names."""
+    """A change of a row or a checkpoint is on its own line; one of the header is there or where it shows."""
     number = data.draw(st.integers(0, len(lines) - 1))
     at = data.draw(st.integers(0, len(lines[number]) - 1))
     byte = data.draw(st.integers(0, 255).filter(lambda value: value != lines[number][at]))
@@ -213,6 +213,8 @@ def test_a_cut_end_is_found(lines: list[bytes]) -> None:
     for kept in range(1, len(lines)):
         assert (kept, "truncation") in faults(lines[:kept])
     assert faults([]) == [(0, "truncation")]
+    found = Verification().run(lines[: line_of(lines, 6)])
+    assert "entries 7 to 10 are missing" in str(found[0])
 
 
 def test_lines_after_the_end_are_found(lines: list[bytes]) -> None:

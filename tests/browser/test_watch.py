@@ -8,14 +8,18 @@ from tests.browser.conftest import Watch
 
 @pytest.fixture
 def problems(watch: Watch) -> list[str]:
-    """Return what the watch saw, and hand the test's own end a clean sheet."""
+    """Return what the watch saw so far."""
     return watch.problems
 
 
-def take(problems: list[str]) -> str:
-    seen = "\n".join(problems)
-    problems.clear()
-    return seen
+def wait_for(problems: list[str], wanted: str, page: Page) -> None:
+    """Wait until the watch has seen ``wanted``, then hand the test's end a clean sheet."""
+    for _ in range(100):
+        if wanted in "\n".join(problems):
+            problems.clear()
+            return
+        page.wait_for_timeout(100)
+    pytest.fail(f"The watch did not see {wanted!r}, only: {problems}")
 
 
 def test_front_page_is_quiet(phone: Page, desktop: Page) -> None:
@@ -29,7 +33,7 @@ def test_request_to_another_origin_is_seen_and_stopped(desktop: Page, problems: 
     desktop.goto("/")
     with pytest.raises(Exception, match="ERR_FAILED"):
         desktop.goto("https://tracker.example/pixel")
-    assert "another origin: https://tracker.example/pixel" in take(problems)
+    wait_for(problems, "another origin: https://tracker.example/pixel", desktop)
 
 
 def test_leaving_the_site_as_expected_is_no_problem(desktop: Page, watch: Watch) -> None:
@@ -41,19 +45,16 @@ def test_leaving_the_site_as_expected_is_no_problem(desktop: Page, watch: Watch)
 def test_console_errors_and_script_errors_are_seen(desktop: Page, problems: list[str]) -> None:
     desktop.goto("/")
     desktop.evaluate("console.error('the page complains')")
+    wait_for(problems, "the page complains", desktop)
     desktop.evaluate("setTimeout(() => { throw new Error('the script broke') }, 0)")
-    desktop.wait_for_timeout(200)
-    seen = take(problems)
-    assert "the page complains" in seen
-    assert "the script broke" in seen
+    wait_for(problems, "the script broke", desktop)
 
 
 def test_missing_picture_is_seen_but_a_missing_page_asked_for_is_not(
     desktop: Page, problems: list[str]
 ) -> None:
     desktop.goto("/no-such-page")
-    assert take(problems) == ""
     desktop.goto("/")
+    assert problems == []
     desktop.evaluate("document.body.append(Object.assign(new Image(), {src: '/no-such-picture.png'}))")
-    desktop.wait_for_timeout(300)
-    assert "404" in take(problems)
+    wait_for(problems, "404", desktop)

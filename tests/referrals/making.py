@@ -33,11 +33,15 @@ CARD = Card(
     disability=["hearing"],
     access_needs=["sign_language"],
     children=Children(count=2, bands=["0-11"]),
-    safe_contact=SafeContact(channel="call", hours="after nine", safe_word="apricot", note="ask for the tailor"),
+    safe_contact=SafeContact(
+        channel="call", hours="after nine", safe_word="apricot", note="ask for the tailor"
+    ),
     risk_level="high",
     statistics_consent=True,
 )
-IDENTITY = Identity(name="Nigora Example", phone="+998 00 111 22 33", third_party="her aunt, +998 00 444 55 66")
+IDENTITY = Identity(
+    name="Nigora Example", phone="+998 00 111 22 33", third_party="her aunt, +998 00 444 55 66"
+)
 INCIDENT = Incident(
     gbv_type="physical_assault",
     time_window="over_120h",

@@ -1,0 +1,120 @@
+"""``make bench``: build, measure on SQLite and on PostgreSQL, print a table, write JSON.
+
+Every database is made for this run and dropped after it. PostgreSQL is a throw-away one, as durable
+as a real one, unless ``HAMROH_DATABASE_URL`` names a server: there too only databases named
+``hamroh_bench_…`` are touched.
+"""
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg
+from psycopg import sql
+
+from bench import table
+from tools import postgres
+
+PROJECT = Path(__file__).resolve().parent.parent
+RESULTS = PROJECT / "bench" / "results"
+AGENCIES = {"full": (1, 10), "small": (1, 2)}
+# As it runs for real: an append that need not reach the disk says nothing.
+DURABLE = ["-c", "max_connections=100"]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--scale", choices=sorted(AGENCIES), default="full")
+    parser.add_argument("--only", choices=("sqlite", "postgresql"), help="leave the other database out")
+    parser.add_argument("--keep", type=Path, help="leave the databases, to measure on them again")
+    parser.add_argument("--out", type=Path, help="where to write the JSON")
+    options = parser.parse_args()
+    started = datetime.now(UTC)
+    found: dict[str, Any] = {
+        "scale": options.scale,
+        "at": started.isoformat(timespec="seconds"),
+        # What the figures depend on, and nothing that names the machine.
+        "machine": {
+            "python": platform.python_version(),
+            "processors": os.cpu_count(),
+            "architecture": platform.machine(),
+            "load_at_the_start": round(os.getloadavg()[0], 1),
+        },
+        "databases": {},
+    }
+    with tempfile.TemporaryDirectory(prefix="hamroh-bench-") as temporary:
+        folder = options.keep or Path(temporary)
+        (folder / "static").mkdir(parents=True, exist_ok=True)
+        if options.only in (None, "sqlite"):
+            found["databases"]["sqlite"] = [
+                child(options.scale, number, folder, f"sqlite:///{folder / f'bench-{number}.sqlite3'}")
+                for number in AGENCIES[options.scale]
+            ]
+        if options.only in (None, "postgresql"):
+            with server() as url:
+                found["databases"]["postgresql"] = (
+                    [on_server(options, number, folder, url) for number in AGENCIES[options.scale]]
+                    if url
+                    else "There is no PostgreSQL here. Install it with:  apt install postgresql"
+                )
+    found["machine"]["load_at_the_end"] = round(os.getloadavg()[0], 1)
+    out = options.out or RESULTS / f"{started:%Y-%m-%dT%H-%M-%S}-{options.scale}.json"
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    print(table.text(found))
+    return 0
+
+
+@contextmanager
+def server() -> Iterator[str | None]:
+    """Yield the URL of the named PostgreSQL server, or of a throw-away one, or None."""
+    named = os.environ.get("HAMROH_DATABASE_URL", "")
+    if named.startswith("postgres"):
+        yield named
+        return
+    with postgres.throw_away(DURABLE) as url:
+        yield url
+
+
+def on_server(options: argparse.Namespace, number: int, folder: Path, url: str) -> dict[str, Any]:
+    """Make a database, measure in it, and drop it."""
+    name = f"hamroh_bench_{options.scale}_{number}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        there = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
+        if not there:
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        elif not options.keep:
+            sys.exit(f"The database {name} is there already. Drop it, or measure in it again with --keep.")
+        try:
+            return child(options.scale, number, folder, urlsplit(url)._replace(path=f"/{name}").geturl())
+        finally:
+            if not options.keep:
+                connection.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
+
+
+def child(scale: str, number: int, folder: Path, url: str) -> dict[str, Any]:
+    """Measure one database in a fresh process; of the largest also the log, sign-in, the directory."""
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("HAMROH_")}
+    environment |= {"HAMROH_MODE": "test", "HAMROH_VAR_DIR": str(folder), "HAMROH_DATABASE_URL": url}
+    out = folder / "found.json"
+    command = [sys.executable, "-m", "bench.one", "--scale", scale, "--agencies", str(number)]
+    command += ["--out", str(out)]
+    if number == max(AGENCIES[scale]):
+        command.append("--all")
+    subprocess.run(command, cwd=PROJECT, env=environment, check=True)
+    found: dict[str, Any] = json.loads(out.read_text(encoding="utf-8"))
+    return found
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,83 @@
+"""The figures of one run as text."""
+
+from typing import Any
+
+_PAGES = {
+    "hamroh": "Hamroh, with its log entry",
+    "hamroh_without_log": "Hamroh, without the log entry",
+    "log_entry": "the log entry alone",
+    "plain": "plain rows and a join table",
+    "usual": "generic permissions, count, Fernet",
+}
+
+
+def text(found: dict[str, Any]) -> str:
+    """Return the table of everything measured; ratios first, because times depend on the machine."""
+    machine = found["machine"]
+    lines = [
+        f"Scale {found['scale']}, {found['at']}, Python {machine['python']}, "
+        f"{machine['processors']} processors, load {machine['load_at_the_start']}"
+        f" to {machine['load_at_the_end']}",
+    ]
+    for measured in found["databases"].values():
+        if isinstance(measured, str):
+            lines += ["", measured]
+        else:
+            for one in measured:
+                lines += _database(one)
+    return "\n".join(lines)
+
+
+def _database(found: dict[str, Any]) -> list[str]:
+    rows, page = found["rows"], found["case_list"]
+    lines = [
+        "",
+        f"=== {found['database']}: {rows['cases']:,} cases, {rows['people']:,} people, "
+        f"{rows['view_grants']:,} grants",
+        f"First page of 50 cases: {page['hamroh_to_plain']} × plain rows "
+        f"({page['hamroh_without_log_to_plain']} × without the log entry); "
+        f"the usual stack takes {page['usual_to_hamroh']} × Hamroh's time",
+    ]
+    for name, label in _PAGES.items():
+        queries = page["queries"].get(name)
+        lines.append(_row(label, page[name]) + (f"   {queries} queries" if queries else ""))
+    lines.append(_row("Hamroh, first look (no quick wraps)", page["first_look"]))
+    if "log" in found:
+        lines += _log(found["log"])
+    if "signing_in" in found:
+        signing_in = found["signing_in"]
+        lines.append(f"Sign-in: {signing_in['sign_in_to_argon2']} × one Argon2id run at full cost")
+        lines += [
+            _row("one Argon2id run", signing_in["argon2"]),
+            _row("whole sign-in", signing_in["sign_in"]),
+        ]
+    if "directory" in found:
+        directory = found["directory"]
+        lines.append(f"Directory: first page of {directory['services']} services")
+        for name, count in directory["found_on_first_page"].items():
+            lines.append(_row(f"{name.replace('_', ' ')} ({count} found)", directory[name]))
+    return lines
+
+
+def _log(found: dict[str, Any]) -> list[str]:
+    appends, verified = found["appends_per_second"], found["verification"]
+    return [
+        "Access log: "
+        f"one plain row is {found['plain_to_one_writer']} × as fast as one entry, "
+        f"eight writers append {found['eight_writers_to_one']} × as much as one, "
+        f"{found['refused_appends']} refused",
+        *(
+            f"  {name.replace('_', ' '):<38} {rate['median']:>9,.0f} a second   "
+            f"({rate['least']:,.0f} to {rate['most']:,.0f})"
+            for name, rate in appends.items()
+        ),
+        f"Verifier: {verified['verify_to_sha256']} × the time of SHA-256 over the same lines "
+        f"({verified['entries']:,} entries, {verified['entries_per_second']:,} a second)",
+    ]
+
+
+def _row(label: str, times: dict[str, float]) -> str:
+    return (
+        f"  {label:<38} {times['median_ms']:>9.2f} ms   "
+        f"({times['quarter_ms']:.2f} to {times['three_quarters_ms']:.2f})"
+    )

@@ -1,0 +1,188 @@
+"""What casework asks of the directory: names and choices of places, and places for her needs as cards.
+
+Needs and exclusions come from an unlocked case and stay in memory. What is available, open and near
+is decided in services.queries; here it is put into the words and marks of a page.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from referrals import codes
+from referrals.destination import listings_of_same_agencies
+from referrals.payload import Incident
+from services.codes import AccessNeed, AvailabilityStatus, Freshness
+from services.models import District, Organization, Region
+from services.queries import Match, Needs, ServiceCard, match
+from services.queries.entries import published_organizations
+
+MOST_PLACES = 8
+
+# A year inside each band: the directory asks for an age, a case knows only the band.
+_YEARS = {
+    codes.AgeBand.CHILD: 8,
+    codes.AgeBand.ADOLESCENT: 15,
+    codes.AgeBand.YOUNG: 21,
+    codes.AgeBand.ADULT: 33,
+    codes.AgeBand.MIDDLE: 50,
+    codes.AgeBand.OLDER: 65,
+}
+
+_ICONS = {
+    "clinical_window": "health",
+    "open_now": "ok",
+    "not_open_now": "wait",
+    "room": "bed",
+    "news_stale": "wait",
+    "news_unknown": "wait",
+    "same_district": "pin",
+    "whole_region": "pin",
+    "same_region": "pin",
+    "other_region": "pin",
+    "distance": "pin",
+    "language": "talk",
+    "language_missing": "talk",
+    "children": "child",
+    "eligibility_sex": "person",
+    "eligibility_age": "person",
+    "documents": "document",
+    "legal_duty": "scales",
+}
+
+
+def district_choices() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the districts of each region, for a select box with groups. Two queries."""
+    regions = {region.code: str(region.name) for region in Region.objects.defer("outline")}
+    grouped: dict[str, list[tuple[str, str]]] = {code: [] for code in regions}
+    for district in District.objects.filter(valid_to__isnull=True):
+        grouped[district.region_id].append((district.code, str(district.name)))
+    return [
+        (regions[code], sorted(names, key=lambda one: one[1])) for code, names in grouped.items() if names
+    ]
+
+
+def district_names(district_codes: Iterable[str]) -> Mapping[str, str]:
+    """Return the names of districts by code, in the reader's language. One query."""
+    wanted = {code for code in district_codes if code}
+    if not wanted:
+        return {}
+    return {district.code: str(district.name) for district in District.objects.filter(code__in=wanted)}
+
+
+def district_name(code: str) -> str:
+    return district_names([code]).get(code, code)
+
+
+def organization_choices() -> list[tuple[str, str]]:
+    """Return the organisations of the public directory, by name, to tick."""
+    names = [(str(one.pk), str(one.local_name)) for one in published_organizations()]
+    return sorted(names, key=lambda one: one[1].casefold())
+
+
+def organization_names(ids: Iterable[UUID]) -> Mapping[UUID, str]:
+    wanted = list(ids)
+    if not wanted:
+        return {}
+    return {one.pk: str(one.local_name) for one in Organization.objects.filter(pk__in=wanted)}
+
+
+@dataclass(frozen=True)
+class Reason:
+    icon: str
+    text: Promise | str
+
+
+@dataclass(frozen=True, repr=False)
+class Found:
+    """A place as a card. ``can_refer``: its organisation takes part, and is not one's own."""
+
+    service_id: UUID
+    name: str
+    organization: str
+    place: str
+    kind: str
+    availability: str
+    available: bool
+    can_refer: bool
+    is_own: bool
+    phones: list[str] = field(default_factory=list)
+    reasons: list[Reason] = field(default_factory=list)
+
+
+def places_for(*, needs: Mapping[str, Any], incident: Incident, now: datetime, agency: UUID) -> list[Found]:
+    """Return places for what she needs, the most fitting first; never one that she excluded."""
+    wanted = Needs(
+        service_types=[needs["service_type"]] if needs.get("service_type") else [],
+        district=needs.get("district") or "",
+        age=_YEARS.get(codes.AgeBand(needs["age_band"])) if needs.get("age_band") else None,
+        sex=needs["sex"] if needs.get("sex") in ("female", "male") else "",
+        with_children=bool(needs.get("with_children")),
+        languages=[needs["language"]] if needs.get("language") else [],
+        access=[code for code in needs.get("access_needs") or [] if code in AccessNeed.values],
+        hours_since_incident=_hours_since(incident, now),
+    )
+    excluded = listings_of_same_agencies(incident.excluded_organizations)
+    found = [_card(one, agency) for one in match(wanted, excluded, limit=40, now=now) if _fits(one, needs)]
+    return found[:MOST_PLACES]
+
+
+def _fits(found: Match, needs: Mapping[str, Any]) -> bool:
+    state = found.service.availability
+    if needs.get("open_now") and not state.is_open:
+        return False
+    return not needs.get("available_now") or state.is_available
+
+
+def _hours_since(incident: Incident, now: datetime) -> int | None:
+    """Return the hours since it happened, as far as the clinical window is known."""
+    hours = codes.CLINICAL_WINDOW_HOURS.get(codes.TimeWindow(incident.time_window or "not_given"))
+    ends = incident.clinical_window_ends_at
+    if hours is None:
+        return None
+    if ends is None:
+        return hours
+    return max(int((now - (ends - timedelta(hours=hours))).total_seconds() // 3600), 0)
+
+
+def _card(found: Match, agency: UUID) -> Found:
+    card = found.service
+    kind, words = _availability(card)
+    return Found(
+        service_id=card.id,
+        name=str(card.name),
+        organization=str(card.organization_name),
+        place=_place(card),
+        kind=kind,
+        availability=words,
+        available=card.availability.is_available,
+        can_refer=card.agency_id is not None and card.agency_id != agency,
+        is_own=card.agency_id == agency,
+        phones=card.phones[:2],
+        reasons=[
+            Reason(_ICONS.get(reason.code, "ok" if reason.good else "info"), reason.text)
+            for reason in found.reasons
+        ],
+    )
+
+
+def _place(card: ServiceCard) -> str:
+    """Return the districts, else the regions: nothing nearer, for any site."""
+    named = card.districts or card.regions
+    return ", ".join(one.name for one in named[:2])
+
+
+def _availability(card: ServiceCard) -> tuple[str, str]:
+    """Return the tag of a place: available only while the news is not stale."""
+    state = card.availability
+    if state.is_available:
+        return "ok", _("Available now")
+    if state.freshness in (Freshness.STALE, Freshness.UNKNOWN):
+        return "quiet", _("Call first")
+    if state.status in (AvailabilityStatus.NO_CAPACITY, AvailabilityStatus.CLOSED):
+        return "stop", str(state.label)
+    return "wait", str(state.label) if state.is_open else _("Closed at the moment")

@@ -1,0 +1,137 @@
+"""Every read that is more than one line: pages of lists, where referrals stand, who holds a case.
+
+Reads go through the doors of ``access``, which log them. Nothing here fetches a case or a packet by
+an id from outside.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q
+
+from accounts.models import Person
+from accounts.unlocked import Unlocked
+from referrals import access, grants
+from referrals.access import CaseCard, InboxRow, OpenCase, SentRow
+from referrals.access.common import guardian_agrees
+from referrals.models import CaseUserPermission, Referral
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """One page of one's cases; ``next`` is the cursor of the next page, None on the last."""
+
+    cards: list[CaseCard]
+    next: str | None
+
+
+def case_page(
+    unlocked: Unlocked, *, after: str | None = None, limit: int = 50, is_open: bool = True
+) -> CasePage:
+    """Return a page of one's own cases, newest month first. ``after`` is an earlier page's ``next``."""
+    rows = access.cases_for(unlocked, is_open=is_open)
+    if after is not None:
+        month, case_id = _cursor(after)
+        rows = rows.filter(
+            Q(content_object__month_opened__lt=month)
+            | Q(content_object__month_opened=month, content_object_id__lt=case_id)
+        )
+    found = list(rows[: limit + 1])
+    cards = access.open_case_cards(unlocked, found[:limit])
+    last = cards[-1] if len(found) > limit else None
+    return CasePage(cards=cards, next=f"{last.month_opened.isoformat()}_{last.case_id}" if last else None)
+
+
+@dataclass(frozen=True)
+class InboxPage:
+    """One page of the desk's live referrals."""
+
+    rows: list[InboxRow]
+    next: str | None
+
+
+def inbox_page(unlocked: Unlocked, *, after: str | None = None, limit: int = 30) -> InboxPage:
+    """Return a page of the desk's live referrals, most pressing first."""
+    rows = access.inbox_for(unlocked)
+    if after is not None:
+        due, referral_id = _cursor(after)
+        rows = rows.filter(
+            Q(content_object__respond_by__gt=due)
+            | Q(content_object__respond_by=due, content_object_id__gt=referral_id)
+        )
+    found = list(rows[: limit + 1])
+    opened = access.open_inbox_rows(unlocked, found[:limit])
+    last = opened[-1].referral if len(found) > limit else None
+    following = f"{last.respond_by.isoformat()}_{last.id}" if last and last.respond_by else None
+    return InboxPage(rows=opened, next=following)
+
+
+@dataclass(frozen=True)
+class SentPage:
+    """One page of the referrals one sent, live and ended."""
+
+    rows: list[SentRow]
+    next: str | None
+
+
+def sent_page(unlocked: Unlocked, *, after: str | None = None, limit: int = 30) -> SentPage:
+    """Return a page of the referrals one sent, in the order of ids."""
+    rows = access.sent_for(unlocked).order_by("content_object_id")
+    if after is not None:
+        rows = rows.filter(content_object_id__gt=_cursor(f"0001-01-01_{after}")[1])
+    found = list(rows[: limit + 1])
+    opened = access.open_sent_rows(unlocked, found[:limit])
+    return SentPage(rows=opened, next=str(opened[-1].referral.id) if len(found) > limit else None)
+
+
+def states_of(unlocked: Unlocked, opened: OpenCase) -> dict[UUID, Referral]:
+    """Return where the referrals of an open case stand, by id; their clear columns only."""
+    return {referral.id: referral for referral in Referral.objects.filter(pk__in=opened.sent_ids())}
+
+
+def may_edit(unlocked: Unlocked, opened: OpenCase) -> bool:
+    """Say whether to offer changes on a page. The door asks again, with the key, when one is made."""
+    return opened.can_edit or guardian_agrees(unlocked, grants.EDIT_CASE, opened.case)
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Somebody a case is open to."""
+
+    person: Person
+    can_edit: bool
+    is_owner: bool
+    expires_at: datetime | None
+
+
+def holders_of(unlocked: Unlocked, opened: OpenCase) -> list[Holder]:
+    """Return who may open this case now, its owner first: for whoever has the case open."""
+    rows = (
+        CaseUserPermission.objects.filter(
+            Q(expires_at__isnull=True) | Q(expires_at__gt=unlocked.now), content_object=opened.case
+        )
+        .select_related("user", "permission")
+        .order_by("permission__codename")
+    )
+    holders: dict[UUID, Holder] = {}
+    for row in rows:
+        known = holders.get(row.user_id)
+        is_edit = row.permission.codename == grants.EDIT_CASE
+        holders[row.user_id] = Holder(
+            person=row.user,
+            can_edit=is_edit or bool(known and known.can_edit),
+            is_owner=(is_edit and row.granted_by_id == row.user_id) or bool(known and known.is_owner),
+            expires_at=row.expires_at,
+        )
+    return sorted(holders.values(), key=lambda one: (not one.is_owner, one.person.display_name))
+
+
+def _cursor(text: str) -> tuple[str, UUID]:
+    """Read a cursor; a strange one starts from the end, which shows nothing."""
+    first, _, last = text.partition("_")
+    try:
+        datetime.fromisoformat(first)
+        return first, UUID(last)
+    except ValueError:
+        return "0001-01-01", UUID(int=0)

@@ -1,0 +1,380 @@
+"""Her decision about one place: what they must do by law, what may be told, send, take back.
+
+Which service it is about never stands in an address: it travels in the body of the POST until it is
+sealed in the consent. A page that comes as the answer to a POST is the price, so each has its own way
+back.
+"""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from accounts.access import may_open_cases
+from accounts.unlocked import Unlocked
+from referrals import access, actions, codes, disclosure
+from referrals.access import OpenCase
+from referrals.codes import Field
+from referrals.destination import Destination, destination_of
+from referrals.directory import district_name
+from referrals.errors import ReferralError
+from referrals.forms.consent import (
+    ASKED_AS,
+    ConfirmConsentForm,
+    DecisionForm,
+    DutyForm,
+    RefuseForm,
+    SendForm,
+    WithdrawForm,
+)
+from referrals.payload import Card, Consent, Identity, Incident
+from referrals.views import words
+from referrals.views.answers import send, show, to
+from referrals.views.cases import GET_OR_POST, alias_of, clinical_window
+from services.codes import LegalDuty
+
+
+@GET_OR_POST
+def consent_new(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Go through the pages of a decision; ``step`` in the body says which one was sent."""
+    unlocked = may_open_cases(request)
+    opened = access.case_for(unlocked, case_id, to="edit")
+    destination = _destination(request)
+    if destination is None:
+        return to("case_match", case_id)
+    step = request.POST.get("step", "")
+    if request.POST.get("decision") == codes.Decision.REFUSED:
+        step = "refuse"
+    return _PAGES.get(step, _duty)(request, unlocked, opened, destination)
+
+
+def _destination(request: HttpRequest) -> Destination | None:
+    """Return the service the body names, while the directory still has it."""
+    try:
+        return destination_of(UUID(request.POST.get("service", "")))
+    except (ValueError, ReferralError):
+        return None
+
+
+# --- Page 1: the law ---
+
+
+def _duty_page(
+    request: HttpRequest, opened: OpenCase, destination: Destination, form: DutyForm
+) -> HttpResponse:
+    context = {
+        "case": opened.case,
+        "steps": _steps(),
+        "service": destination,
+        "duty": {
+            "label": words.label(LegalDuty, destination.legal_duty),
+            "note": destination.legal_duty_note,
+        },
+        "form": form,
+        "refuse_form": RefuseForm(initial={"service": destination.service_id}),
+    }
+    return show(request, "consent_duty", context)
+
+
+def _duty(
+    request: HttpRequest, unlocked: Unlocked, opened: OpenCase, destination: Destination
+) -> HttpResponse:
+    return _duty_page(request, opened, destination, DutyForm(initial={"service": destination.service_id}))
+
+
+def _duty_read(
+    request: HttpRequest, unlocked: Unlocked, opened: OpenCase, destination: Destination
+) -> HttpResponse:
+    form = DutyForm(request.POST)
+    if not form.is_valid():
+        return _duty_page(request, opened, destination, form)
+    card, incident = opened.card(), opened.incident()
+    initial = {
+        "service": destination.service_id,
+        "duty_read": destination.legal_duty_hash,
+        "language": card.language or (get_language() or "uz").partition("-")[0],
+        "script": card.script,
+        "points": [codes.Point.LEGAL_DUTY.value],
+        "given_by": None if card.age_band in codes.MINORS else codes.GivenBy.SURVIVOR.value,
+        "days": codes.CONSENT_DAYS,
+    }
+    form_two = DecisionForm(initial=initial, **_offer(opened, card, incident))
+    return _decision_page(request, opened, destination, form_two)
+
+
+# --- Page 2: her decision ---
+
+
+def _decision_page(
+    request: HttpRequest, opened: OpenCase, destination: Destination, form: DecisionForm
+) -> HttpResponse:
+    card, incident = opened.card(), opened.incident()
+    context = {
+        "case": opened.case,
+        "steps": _steps(),
+        "service": destination,
+        "minor": _minor_words(card, incident),
+        "form": form,
+    }
+    return show(request, "consent_decide", context)
+
+
+def _record(
+    request: HttpRequest, unlocked: Unlocked, opened: OpenCase, destination: Destination
+) -> HttpResponse:
+    form = DecisionForm(request.POST, **_offer(opened, opened.card(), opened.incident()))
+
+    def record(answers: dict[str, Any]) -> UUID:
+        return actions.record_consent(
+            unlocked=unlocked,
+            opened=opened,
+            service_id=answers["service"],
+            fields=answers["told"],
+            purpose=answers["purpose"],
+            given_by=answers["given_by"],
+            how=answers["how"],
+            language=answers["language"],
+            script=answers["script"],
+            points_explained=answers["points"],
+            legal_duty_hash=answers["duty_read"],
+            legal_duty_acknowledged=True,
+            expires_at=form.ends_at(),
+            once=answers["key"],
+        )
+
+    done = send(form, record, ASKED_AS)
+    if done:
+        return to("consent_send", opened.id, done.result, done="consent-recorded")
+    return _decision_page(request, opened, destination, form)
+
+
+def _refuse(
+    request: HttpRequest, unlocked: Unlocked, opened: OpenCase, destination: Destination
+) -> HttpResponse:
+    """Record a no. Nothing else is asked, whatever else is on the form."""
+    form = RefuseForm(request.POST)
+
+    def refuse(answers: dict[str, Any]) -> UUID:
+        return actions.record_refusal(
+            unlocked=unlocked, opened=opened, service_id=answers["service"], once=answers["key"]
+        )
+
+    if send(form, refuse):
+        return to("case", opened.id, done="refusal-recorded")
+    return _duty_page(request, opened, destination, DutyForm(initial={"service": destination.service_id}))
+
+
+_PAGES: dict[str, Callable[[HttpRequest, Unlocked, OpenCase, Destination], HttpResponse]] = {
+    "decide": _duty_read,
+    "record": _record,
+    "refuse": _refuse,
+}
+
+
+def _steps() -> list[str]:
+    return [_("The law"), _("Her decision"), _("Check and send")]
+
+
+def _offer(opened: OpenCase, card: Card, incident: Incident) -> dict[str, Any]:
+    """Return which fields can be ticked (only what the case knows) and who may decide for her."""
+    return {"offered": offered_fields(opened, card, incident), "givers": _givers(card, incident)}
+
+
+def offered_fields(opened: OpenCase, card: Card, incident: Incident) -> list[tuple[str, Any]]:
+    """Return the fields that have something to tell; each with the value, so that she can hear it."""
+    identity = opened.identity()
+    shown = known_values(card, identity, incident)
+    # Asked anew for each referral.
+    shown |= {Field.HOUSEHOLD_SIZE.value: "", Field.NEEDS.value: ""}
+    return [
+        (field.value, f"{field.label}: {shown[field.value]}" if shown[field.value] else field.label)
+        for field in Field
+        if field.value in shown
+    ]
+
+
+def known_values(card: Card, identity: Identity, incident: Incident) -> dict[str, str]:
+    """Return what the case could tell, in words, by field code."""
+    said = disclosure.identity_part(
+        consent=Consent(fields=tuple(Field.values)),
+        card=card,
+        identity=identity,
+        request=disclosure.Request(how_to_reach_worker=""),
+    )
+    values = {
+        row["code"]: str(row["value"]) for row in words.told_rows(said, district=district_name(card.district))
+    }
+    contact = words.contact(card.safe_contact)
+    if contact["rows"] or contact["do_not_contact"]:
+        values[Field.SAFE_CONTACT.value] = (
+            _("do not contact")
+            if contact["do_not_contact"]
+            else "; ".join(f"{row['key']}: {row['value']}" for row in contact["rows"])
+        )
+    needs = words.labels(codes.AccessNeed, card.access_needs)
+    if needs:
+        values[Field.ACCESS_NEEDS.value] = needs
+    if incident.clinical_window_ends_at is not None:
+        values[Field.CLINICAL_WINDOW.value] = words.moment(incident.clinical_window_ends_at)
+    return values
+
+
+def _givers(card: Card, incident: Incident) -> list[tuple[str, Any]]:
+    """Return who may decide: she herself; for a child a guardian who did no harm, or two colleagues."""
+    everybody = [(one.value, one.label) for one in codes.GivenBy]
+    if card.age_band not in codes.MINORS:
+        return [one for one in everybody if one[0] == codes.GivenBy.SURVIVOR or not card.age_band]
+    carer = incident.perpetrator_relationship == codes.PerpetratorRelationship.PRIMARY_CAREGIVER
+    not_asked = {codes.GivenBy.SURVIVOR.value} | ({codes.GivenBy.GUARDIAN.value} if carer else set())
+    return [one for one in everybody if one[0] not in not_asked]
+
+
+def _minor_words(card: Card, incident: Incident) -> str:
+    if card.age_band not in codes.MINORS:
+        return ""
+    if incident.perpetrator_relationship == codes.PerpetratorRelationship.PRIMARY_CAREGIVER:
+        return _(
+            "The person who cares for her is the one who hurt her: do not ask that person. A second "
+            "colleague decides with you what is best for her."
+        )
+    return _(
+        "A guardian decides, and she herself agrees; or a second colleague decides with you what is best "
+        "for her. Never ask a guardian who hurt her."
+    )
+
+
+# --- Page 3: check and send ---
+
+
+@GET_OR_POST
+def consent_send(request: HttpRequest, case_id: UUID, consent_id: UUID) -> HttpResponse:
+    """Show all that will leave, and when who reads it; then send."""
+    unlocked = may_open_cases(request)
+    opened = access.case_for(unlocked, case_id, to="edit")
+    consent = opened.consent(consent_id).content
+    card, identity, incident = opened.card(), opened.identity(), opened.incident()
+    window = clinical_window(incident, unlocked.now)
+    initial = {
+        "urgency": codes.Urgency.EMERGENCY.value if window else None,
+        "how_to_reach_worker": f"{unlocked.person.display_name}, {unlocked.agency.name}",
+        "household_size": (card.children.count or 0) + 1,
+    }
+    form = SendForm(request.POST or None, initial=initial, told=consent.fields)
+
+    def send_it(answers: dict[str, Any]) -> UUID:
+        return actions.send(
+            unlocked=unlocked,
+            opened=opened,
+            consent_id=consent_id,
+            urgency=answers["urgency"],
+            request=disclosure.Request(
+                how_to_reach_worker=answers["how_to_reach_worker"],
+                household_size=answers.get("household_size"),
+                needs=answers.get("needs", ""),
+            ),
+            legal_duty_acknowledged=answers["duty_known"],
+            once=answers["key"],
+        ).id
+
+    if request.method == "POST":
+        done = send(form, send_it)
+        if done:
+            return to("referral", done.result, done="referral-sent")
+    known = known_values(card, identity, incident)
+    context = {
+        "case": opened.case,
+        "alias": alias_of(card),
+        "steps": _steps(),
+        "window": window,
+        "form": form,
+        "to_rows": [
+            {"key": _("Service"), "value": consent.service_name},
+            {"key": _("Organisation"), "value": consent.organization_name},
+            {"key": _("They must by law"), "value": words.label(LegalDuty, consent.legal_duty)},
+            {"key": _("Her consent lasts until"), "value": words.day(consent.expires_at)},
+        ],
+        "opaque_rows": _rows(known, [code for code in consent.fields if code in codes.OPAQUE_FIELDS]),
+        "told_rows": _rows(known, [code for code in consent.fields if code not in codes.OPAQUE_FIELDS]),
+    }
+    return show(request, "consent_send", context)
+
+
+def _rows(known: dict[str, str], fields: list[str]) -> list[dict[str, Any]]:
+    return [{"key": words.label(Field, code), "value": known[code]} for code in fields if known.get(code)]
+
+
+# --- Taking it back, and the second person ---
+
+
+@GET_OR_POST
+def consent_withdraw(request: HttpRequest, case_id: UUID, consent_id: UUID) -> HttpResponse:
+    """Say what will happen, then end everything under this consent at once."""
+    unlocked = may_open_cases(request)
+    opened = access.case_for(unlocked, case_id, to="edit")
+    opened.consent(consent_id)
+    back = reverse("referrals:case", args=[case_id])
+    return withdraw(request, unlocked, opened, consent_id, back_url=back)
+
+
+def withdraw(
+    request: HttpRequest, unlocked: Unlocked, opened: OpenCase, consent_id: UUID, *, back_url: str
+) -> HttpResponse:
+    """Ask for the second tap, and withdraw."""
+    form = WithdrawForm(request.POST or None)
+
+    def take_back(answers: dict[str, Any]) -> None:
+        actions.withdraw_consent(unlocked=unlocked, opened=opened, consent_id=consent_id, once=answers["key"])
+
+    if request.method == "POST" and send(form, take_back):
+        return to("case", opened.id, done="consent-withdrawn")
+    consent = opened.consent(consent_id).content
+    context = {
+        "form": form,
+        "title": _("She takes her consent back?"),
+        "will_happen": [
+            _("%(organization)s reads nothing more, from this moment.")
+            % {"organization": consent.organization_name},
+            _("They are told only that it was closed by the referrer."),
+            _("The key to what was sent is destroyed: nobody can open it again."),
+            _("Nothing else changes for her. She may agree again at any time."),
+        ],
+        "action": _("Yes, she takes it back"),
+        "danger": True,
+        "back_url": back_url,
+    }
+    return show(request, "confirm", context)
+
+
+@GET_OR_POST
+def consent_confirm(request: HttpRequest, case_id: UUID, consent_id: UUID) -> HttpResponse:
+    """Let the second colleague look at a consent and sign it."""
+    unlocked = may_open_cases(request)
+    opened = access.case_for(unlocked, case_id, to="edit")
+    consent = opened.consent(consent_id).content
+    form = ConfirmConsentForm(request.POST or None)
+
+    def confirm(answers: dict[str, Any]) -> None:
+        actions.confirm_consent(unlocked=unlocked, opened=opened, consent_id=consent_id, once=answers["key"])
+
+    if request.method == "POST" and send(form, confirm):
+        return to("case", case_id, done="saved")
+    context = {
+        "form": form,
+        "title": _("Look at this decision with a colleague"),
+        "will_happen": [
+            _("You sign that you looked at it, and that it is right for her."),
+            _("%(service)s, %(organization)s may then be told: %(fields)s.")
+            % {
+                "service": consent.service_name,
+                "organization": consent.organization_name,
+                "fields": words.fields_in_words(consent.fields),
+            },
+        ],
+        "action": _("I have looked at it, it is right"),
+        "back_url": reverse("referrals:case", args=[case_id]),
+    }
+    return show(request, "confirm", context)

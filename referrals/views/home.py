@@ -1,0 +1,156 @@
+"""The caseworker's home: what needs her now, then her open cases."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from accounts.access import may_open_cases
+from accounts.roles import RoleName
+from accounts.unlocked import Unlocked
+from referrals import access, attention, codes, directory, queries
+from referrals.access import CaseCard
+from referrals.attention import Attention
+from referrals.views import words
+from referrals.views.answers import show
+
+PAGE = 20
+
+# By kind of attention: the tag's kind and words, the sentence, what to do.
+_SAID: dict[str, tuple[str, Any, Any, Any]] = {
+    "window": (
+        "stop",
+        gettext_lazy("Health first"),
+        gettext_lazy("Medical care against HIV and pregnancy works best now."),
+        gettext_lazy("Find medical care"),
+    ),
+    "overdue": (
+        "stop",
+        gettext_lazy("No answer yet"),
+        gettext_lazy("%(service)s, %(organization)s should have answered. Call them."),
+        gettext_lazy("Look at the referral"),
+    ),
+    "declined": (
+        "stop",
+        gettext_lazy("Declined"),
+        gettext_lazy("%(service)s, %(organization)s cannot take her."),
+        gettext_lazy("See other places"),
+    ),
+    "expired": (
+        "stop",
+        gettext_lazy("No answer in time"),
+        gettext_lazy("%(service)s, %(organization)s did not answer in time."),
+        gettext_lazy("See other places"),
+    ),
+    "failed": (
+        "stop",
+        gettext_lazy("Not possible"),
+        gettext_lazy("%(service)s, %(organization)s could not help her."),
+        gettext_lazy("Look at the referral"),
+    ),
+    "delivered": (
+        "wait",
+        gettext_lazy("To confirm"),
+        gettext_lazy("%(service)s, %(organization)s say that they have helped. Ask her."),
+        gettext_lazy("Ask her, then close"),
+    ),
+    "consent": (
+        "wait",
+        gettext_lazy("Consent runs out"),
+        gettext_lazy("Her consent for %(service)s, %(organization)s ends soon."),
+        gettext_lazy("Look at the referral"),
+    ),
+    "accepted": (
+        "ok",
+        gettext_lazy("Accepted"),
+        gettext_lazy("%(service)s, %(organization)s said yes."),
+        gettext_lazy("Look at the referral"),
+    ),
+    "waiting": (
+        "info",
+        gettext_lazy("Waiting for an answer"),
+        gettext_lazy("Sent to %(service)s, %(organization)s."),
+        gettext_lazy("Look at the referral"),
+    ),
+}
+
+
+@require_safe
+def needs_me(request: HttpRequest) -> HttpResponse:
+    """Show what waits for her, most pressing first, and a page of her open cases."""
+    unlocked = may_open_cases(request)
+    after = request.GET.get("after")
+    page = queries.case_page(unlocked, after=after, limit=PAGE)
+    waiting, known = ([], []) if after else _waiting(unlocked)
+    known = [*known, *page.cards]
+    cards = {card.case_id: card for card in [*known, *_others(unlocked, known, waiting)]}
+    names = directory.district_names(card.card.district for card in page.cards if card.card)
+    home = reverse("referrals:needs_me")
+    context = {
+        "may_open": RoleName.CASEWORKER in unlocked.roles,
+        "attention": [_attention(one, cards[one.case_id]) for one in waiting if one.case_id in cards],
+        "cases": [_case(card, names) for card in page.cards],
+        "next_url": f"{home}?{urlencode({'after': page.next})}" if page.next else "",
+        "first_url": home if after else "",
+    }
+    return show(request, "needs_me", context)
+
+
+def _waiting(unlocked: Unlocked) -> tuple[list[Attention], list[CaseCard]]:
+    """Return what waits, and the cards that had to be opened to know."""
+    sent, recent = attention.sent_rows(unlocked), attention.recent_cards(unlocked)
+    hours = attention.of_windows(unlocked, recent, sent)
+    return [*hours, *attention.of_sent(unlocked, sent)], recent
+
+
+def _others(unlocked: Unlocked, known: list[CaseCard], waiting: list[Attention]) -> list[CaseCard]:
+    """Open the cards of cases that wait but are not open yet, for their aliases."""
+    missing = {one.case_id for one in waiting} - {card.case_id for card in known}
+    if not missing:
+        return []
+    rows = access.cases_for(unlocked).filter(content_object_id__in=missing)
+    return access.open_case_cards(unlocked, list(rows))
+
+
+def _case(card: CaseCard, districts: Any) -> dict[str, Any]:
+    url = reverse("referrals:case", args=[card.case_id])
+    if card.card is None:
+        return {
+            "url": url,
+            "alias": _("This case does not open"),
+            "risk": _("Tell your supervisor"),
+            "risk_kind": "stop",
+            "month_opened": card.month_opened,
+        }
+    return {
+        "url": url,
+        "alias": card.card.alias,
+        "risk": words.label(codes.RiskLevel, card.card.risk_level),
+        "risk_kind": words.RISK_KINDS.get(card.card.risk_level, "quiet"),
+        "district": districts.get(card.card.district, card.card.district),
+        "age": words.label(codes.AgeBand, card.card.age_band),
+        "month_opened": card.month_opened,
+    }
+
+
+def _attention(one: Attention, card: CaseCard) -> dict[str, Any]:
+    pressing, label, text, action = _SAID[one.kind]
+    place = {"service": one.service_name, "organization": one.organization_name}
+    return {
+        "kind": one.kind,
+        "url": (
+            reverse("referrals:referral", args=[one.referral_id])
+            if one.referral_id
+            else reverse("referrals:case_match", args=[one.case_id])
+        ),
+        "alias": card.card.alias if card.card else _("This case does not open"),
+        "pressing": pressing,
+        "label": label,
+        "text": text % place,
+        "until": one.until,
+        "action": action,
+    }

@@ -1,0 +1,262 @@
+"""The provider's desk: who waits for an answer, one referral, and the steps of it.
+
+Before acceptance the pages show the opaque part alone. What ended is told in one sentence: the desk
+never learns whether consent was withdrawn or the referral cancelled.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.access import may_open_cases, with_role
+from accounts.roles import RoleName
+from accounts.unlocked import Unlocked
+from referrals import access, actions, codes, directory, queries
+from referrals.access import EndedReferral, InboxRow, OpenPacket
+from referrals.forms.base import VersionedForm
+from referrals.forms.inbox import DeclineForm, DeliverForm, FailForm, StepForm
+from referrals.models import Referral
+from referrals.models.referrals import IDENTITY_OPEN, State
+from referrals.views import words
+from referrals.views.answers import send, show, to
+from referrals.views.cases import GET_OR_POST
+from services.codes import ServiceType
+
+PAGE = 20
+
+
+def _desk(request: HttpRequest) -> Unlocked:
+    may_open_cases(request)
+    return with_role(request, RoleName.INTAKE)
+
+
+# --- The list ---
+
+
+@require_safe
+def inbox(request: HttpRequest) -> HttpResponse:
+    """Show who waits, the soonest deadline first."""
+    unlocked = _desk(request)
+    after = request.GET.get("after")
+    page = queries.inbox_page(unlocked, after=after, limit=PAGE)
+    home = reverse("referrals:inbox")
+    context = {
+        "rows": [_row(unlocked, one) for one in page.rows],
+        "next_url": f"{home}?{urlencode({'after': page.next})}" if page.next else "",
+        "first_url": home if after else "",
+    }
+    return show(request, "inbox", context)
+
+
+def _row(unlocked: Unlocked, row: InboxRow) -> dict[str, Any]:
+    referral, part = row.referral, row.opaque
+    state = referral.state_at(unlocked.now)
+    said = words.FOR_DESK[state]
+    url = reverse("referrals:packet", args=[referral.pk])
+    if part is None:
+        return {
+            "url": url,
+            "service_name": _("This referral does not open"),
+            "kind": "stop",
+            "state": said.label,
+        }
+    facts = [
+        words.label(ServiceType, part.service_type),
+        words.label(codes.Urgency, part.urgency),
+        words.label(codes.AgeBand, part.age_band),
+        words.language(part.language),
+    ]
+    return {
+        "url": url,
+        "service_name": part.service_name,
+        "kind": said.kind,
+        "state": said.label,
+        "facts": [fact for fact in facts if fact],
+        "until": referral.respond_by if state == State.SENT else None,
+        "pressing": _pressing(referral, unlocked.now),
+        "claimed": _claimed(unlocked, referral),
+    }
+
+
+def _pressing(referral: Referral, now: datetime) -> str:
+    if referral.state_at(now) != State.SENT:
+        return ""
+    return "stop" if referral.is_overdue_at(now) else "wait"
+
+
+def _claimed(unlocked: Unlocked, referral: Referral) -> str:
+    if not referral.is_claimed_at(unlocked.now) or referral.claimed_by is None:
+        return ""
+    if referral.claimed_by_id == unlocked.person.id:
+        return _("You are answering this.")
+    return _("%(name)s is answering this.") % {"name": referral.claimed_by.display_name}
+
+
+# --- One referral ---
+
+
+@require_safe
+def packet(request: HttpRequest, referral_id: UUID) -> HttpResponse:
+    """Show one referral as far as the desk may read it now."""
+    unlocked = _desk(request)
+    ended = access.ended_packet_for(unlocked, referral_id)
+    if ended is not None:
+        return _ended_page(request, ended)
+    return _packet_page(request, unlocked, access.packet_for(unlocked, referral_id))
+
+
+def _ended_page(request: HttpRequest, ended: EndedReferral) -> HttpResponse:
+    said = words.CLOSED_BY_REFERRER if ended.how == "closed_by_referrer" else words.FOR_DESK[ended.how]
+    return render(request, "referrals/packet.html", {"ended": said.text})
+
+
+def _packet_page(
+    request: HttpRequest, unlocked: Unlocked, opened: OpenPacket, problem: Any = ""
+) -> HttpResponse:
+    referral = opened.referral
+    state = referral.state_at(unlocked.now)
+    said = words.FOR_DESK[state]
+    context: dict[str, Any] = {
+        "service_name": opened.opaque.service_name,
+        "state": state.value,
+        "state_kind": said.kind,
+        "state_label": said.label,
+        "window": _window(opened, unlocked.now),
+        "until": referral.respond_by if state == State.SENT else None,
+        "until_label": _("Your answer"),
+        "opaque_rows": words.opaque_rows(opened.opaque),
+        "told_rows": None,
+        "choices": _choices(opened, state),
+        "step_form": StepForm(initial={"version": referral.version}),
+        "claim_text": _claimed(unlocked, referral),
+        "problem": problem,
+    }
+    if opened.is_mine and state in IDENTITY_OPEN:
+        told = access.identity_for(unlocked, referral.pk)
+        context["told_rows"] = words.told_rows(told, district=directory.district_name(told.district))
+        if codes.Field.SAFE_CONTACT in told.fields:
+            contact = words.contact(told.safe_contact)
+            context["contact"] = contact if contact["rows"] or contact["do_not_contact"] else None
+    return show(request, "packet", context)
+
+
+def _window(opened: OpenPacket, now: datetime) -> datetime | None:
+    ends = opened.opaque.clinical_window_ends_at
+    return ends if ends is not None and ends > now else None
+
+
+def _choices(opened: OpenPacket, state: State) -> list[dict[str, Any]]:
+    """Return what can be done now, the next step first. Some ask one more question on their own page."""
+    choices: list[tuple[str, str, str]] = []
+    if state == State.SENT and opened.is_claimed_by_me:
+        choices = [
+            ("accept", _("Yes, we take her"), ""),
+            ("decline", _("No, we cannot"), "secondary"),
+            ("release", _("Give it back to the desk"), "quiet"),
+        ]
+    elif state == State.SENT and not opened.is_claimed_by_other:
+        choices = [("claim", _("Answer this"), "")]
+    elif state == State.ACCEPTED and opened.is_mine:
+        choices = [("start", _("We have begun"), ""), ("fail", _("It is not possible"), "quiet")]
+    elif state == State.IN_PROGRESS and opened.is_mine:
+        choices = [("deliver", _("We have helped"), ""), ("fail", _("It is not possible"), "quiet")]
+    return [
+        {
+            "code": code,
+            "label": label,
+            "kind": kind,
+            "asks": code in _QUESTIONS,
+            "url": reverse(f"referrals:packet_{code}", args=[opened.id]),
+        }
+        for code, label, kind in choices
+    ]
+
+
+# --- Steps ---
+
+_STEPS: dict[str, tuple[Callable[..., Referral], str]] = {
+    "claim": (actions.claim, "referral-claimed"),
+    "release": (actions.release, "referral-released"),
+    "accept": (actions.accept, "referral-accepted"),
+    "start": (actions.start, "referral-started"),
+}
+
+
+@require_POST
+def packet_step(request: HttpRequest, referral_id: UUID, code: str) -> HttpResponse:
+    """Take one step that needs no question."""
+    unlocked = _desk(request)
+    ended = access.ended_packet_for(unlocked, referral_id)
+    if ended is not None:
+        return to("packet", referral_id)
+    opened = access.packet_for(unlocked, referral_id)
+    action, done_code = _STEPS[code]
+    form = StepForm(request.POST)
+
+    def take(answers: dict[str, Any]) -> None:
+        action(unlocked=unlocked, packet=opened, version=answers["version"][0], once=answers["key"])
+
+    if send(form, take):
+        return to("packet", referral_id, done=done_code)
+    problem = "; ".join(str(error) for error in form.non_field_errors()) or _("Please try again.")
+    return _packet_page(request, unlocked, opened, problem)
+
+
+_QUESTIONS: dict[str, tuple[type[VersionedForm], Callable[..., Referral], str, str]] = {
+    "decline": (DeclineForm, actions.decline, "reason", "referral-declined"),
+    "deliver": (DeliverForm, actions.deliver, "outcome", "referral-delivered"),
+    "fail": (FailForm, actions.fail, "reason", "referral-failed"),
+}
+
+
+@GET_OR_POST
+def packet_question(request: HttpRequest, referral_id: UUID, code: str) -> HttpResponse:
+    """Ask for the reason or the outcome, then take the step."""
+    unlocked = _desk(request)
+    ended = access.ended_packet_for(unlocked, referral_id)
+    if ended is not None:
+        return to("packet", referral_id)
+    opened = access.packet_for(unlocked, referral_id)
+    kind, action, name, done_code = _QUESTIONS[code]
+    form = kind(request.POST or None, initial={"version": opened.referral.version})
+
+    def take(answers: dict[str, Any]) -> None:
+        action(
+            unlocked=unlocked,
+            packet=opened,
+            version=answers["version"][0],
+            once=answers["key"],
+            **{name: answers[name]},
+        )
+
+    if request.method == "POST" and send(form, take):
+        if code == "decline" and form.cleaned_data[name] == codes.DeclineReason.NO_CAPACITY:
+            return to("packet_full", done=done_code)
+        return to("packet", referral_id, done=done_code)
+    titles = {
+        "decline": (_("You cannot take this referral?"), _("Decline")),
+        "deliver": (_("You have helped?"), _("Save")),
+        "fail": (_("It is not possible?"), _("End this referral")),
+    }
+    context = {
+        "form": form,
+        "title": titles[code][0],
+        "action": titles[code][1],
+        "back_url": reverse("referrals:packet", args=[referral_id]),
+    }
+    return show(request, "question", context)
+
+
+@require_safe
+def packet_full(request: HttpRequest) -> HttpResponse:
+    """After “no place free”: offer to tell everybody else, so that nobody asks in vain."""
+    _desk(request)
+    return render(request, "referrals/packet_full.html")

@@ -1,0 +1,211 @@
+"""The caseworker's side of a referral: where it stands, stop it, ask her, look for another place.
+
+The address names the referral alone. Which case it belongs to is in the sealed sender's part, so that
+no log of addresses joins the two.
+"""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from accounts.access import may_open_cases
+from accounts.unlocked import Unlocked
+from referrals import access, actions, codes, directory
+from referrals.access import Item, OpenCase, OpenSent
+from referrals.forms.referral import AskedForm, ConfirmForm
+from referrals.models import Referral
+from referrals.models.referrals import LIVE, State
+from referrals.payload import SentReferral
+from referrals.views import words
+from referrals.views.answers import send, show, to
+from referrals.views.cases import GET_OR_POST, alias_of
+from referrals.views.consent import withdraw
+
+
+def _open(
+    request: HttpRequest, referral_id: UUID, *, to: str
+) -> tuple[Unlocked, OpenSent, OpenCase, Item[SentReferral]]:
+    """Open the referral, then the case its sealed part names, then the case's memory of it."""
+    unlocked = may_open_cases(request)
+    sent = access.sent_referral_for(unlocked, referral_id)
+    if sent.note.case_id is None:
+        raise Http404
+    opened = access.case_for(unlocked, sent.note.case_id, to=to)
+    return unlocked, sent, opened, opened.sent_referral(referral_id)
+
+
+@require_safe
+def referral(request: HttpRequest, referral_id: UUID) -> HttpResponse:
+    """Show where it stands in words, the clock, and what can be done now."""
+    unlocked, sent, opened, item = _open(request, referral_id, to="view")
+    row, about = sent.referral, item.content
+    state = row.state_at(unlocked.now)
+    said = words.FOR_SENDER[state]
+    alternatives = None
+    if state in (State.DECLINED, State.EXPIRED):
+        alternatives = _alternatives(unlocked, opened, about)
+    args = [referral_id]
+    context = {
+        "alias": alias_of(opened.card()),
+        "case_id": opened.id,
+        "case_url": reverse("referrals:case", args=[opened.id]),
+        "find_url": reverse("referrals:case_match", args=[opened.id]),
+        "service_name": about.service_name,
+        "organization_name": about.organization_name,
+        "state": state.value,
+        "state_kind": said.kind,
+        "state_label": said.label,
+        "state_text": said.text,
+        "state_notice": words.notice(said.kind),
+        "reason": words.reason(row),
+        "reason_label": _("They say") if state in (State.DELIVERED, State.CLOSED) else _("Reason"),
+        "until": row.respond_by if state == State.SENT else None,
+        "until_label": _("Their answer"),
+        "ask": state == State.DELIVERED,
+        "live": state in LIVE,
+        "alternatives": alternatives,
+        "events": _timeline(row, about, unlocked.now),
+        "told": words.fields_in_words(about.fields),
+        "consent_until": row.consent_expires_at,
+        "asked_url": reverse("referrals:referral_asked", args=args),
+        "cancel_url": reverse("referrals:referral_cancel", args=args),
+        "withdraw_url": reverse("referrals:referral_withdraw", args=args),
+    }
+    return show(request, "referral", context)
+
+
+def _alternatives(unlocked: Unlocked, opened: OpenCase, about: SentReferral) -> list[directory.Found]:
+    from referrals.views.find import needs_of
+
+    needs = {**needs_of(opened, False), "service_type": about.service_type}
+    found = directory.places_for(
+        needs=needs, incident=opened.incident(), now=unlocked.now, agency=unlocked.agency.id
+    )
+    return [place for place in found if place.service_id != about.service_id][:3]
+
+
+_STOPPED = {
+    State.DECLINED: gettext_lazy("Declined"),
+    State.EXPIRED: gettext_lazy("No answer in time"),
+    State.CANCELLED: gettext_lazy("Cancelled"),
+    State.CONSENT_WITHDRAWN: gettext_lazy("Consent ended"),
+    State.FAILED: gettext_lazy("Not possible"),
+}
+_WAY = [State.SENT, State.ACCEPTED, State.IN_PROGRESS, State.DELIVERED, State.CLOSED]
+
+
+def _timeline(row: Referral, about: SentReferral, now: datetime) -> list[dict[str, Any]]:
+    """Return what happened and what is still to come, in order."""
+    state = row.state_at(now)
+    events = [_event(_("Sent"), "done", about.sent_at, row)]
+    if state in _STOPPED:
+        if row.accepted_at:
+            events.append(_event(_("Accepted"), "done", row.accepted_at, row))
+        return [*events, _event(_STOPPED[state], "stopped", row.ended_at, row)]
+    names = [
+        (_("Their answer"), _("Accepted"), row.accepted_at),
+        (_("They begin"), _("Begun"), None),
+        (_("They say it is done"), _("Done, they say"), row.delivered_at),
+        (_("You ask her"), _("She was asked"), about.answered_at),
+    ]
+    here = _WAY.index(state)
+    for position, (waiting, happened, at) in enumerate(names, start=1):
+        if position <= here:
+            events.append(_event(happened, "done", at, row))
+        else:
+            events.append(_event(waiting, "now" if position == here + 1 else "next", None, row))
+    return events
+
+
+def _event(label: Any, state: str, at: datetime | None, row: Referral) -> dict[str, Any]:
+    """Return one line of the way; of an ended referral only the day is known."""
+    if row.ended_at is not None:
+        return {"label": label, "state": state, "text": words.day(at)}
+    return {"label": label, "state": state, "at": at}
+
+
+# --- Stop it ---
+
+
+@GET_OR_POST
+def referral_cancel(request: HttpRequest, referral_id: UUID) -> HttpResponse:
+    """Say what cancelling does, then cancel."""
+    unlocked, sent, opened, item = _open(request, referral_id, to="edit")
+    form = ConfirmForm(request.POST or None, initial={"version": sent.referral.version})
+
+    def cancel(answers: dict[str, Any]) -> None:
+        actions.cancel(
+            unlocked=unlocked,
+            opened=opened,
+            referral_id=referral_id,
+            version=answers["version"][0],
+            once=answers["key"],
+        )
+
+    if request.method == "POST" and send(form, cancel):
+        return to("referral", referral_id, done="referral-cancelled")
+    context = {
+        "form": form,
+        "title": _("Cancel this referral?"),
+        "will_happen": [
+            _("%(organization)s reads nothing more, from this moment.")
+            % {"organization": item.content.organization_name},
+            _("They are told only that it was closed by the referrer."),
+            _("Her consent stays: you can send it again while it lasts."),
+        ],
+        "action": _("Yes, cancel it"),
+        "danger": True,
+        "back_url": reverse("referrals:referral", args=[referral_id]),
+    }
+    return show(request, "confirm", context)
+
+
+@GET_OR_POST
+def referral_withdraw(request: HttpRequest, referral_id: UUID) -> HttpResponse:
+    """Take back the consent this referral was sent under."""
+    unlocked, _sent, opened, item = _open(request, referral_id, to="edit")
+    if item.content.consent_id is None:
+        raise Http404
+    back = reverse("referrals:referral", args=[referral_id])
+    return withdraw(request, unlocked, opened, item.content.consent_id, back_url=back)
+
+
+# --- Ask her ---
+
+
+@GET_OR_POST
+def referral_asked(request: HttpRequest, referral_id: UUID) -> HttpResponse:
+    """Record what she said. A no puts it back to under way; otherwise the referral closes."""
+    unlocked, sent, opened, _item = _open(request, referral_id, to="edit")
+    form = AskedForm(request.POST or None, initial={"version": sent.referral.version})
+
+    def record(answers: dict[str, Any]) -> None:
+        same = {
+            "unlocked": unlocked,
+            "opened": opened,
+            "referral_id": referral_id,
+            "version": answers["version"][0],
+            "once": answers["key"],
+        }
+        if answers["answer"] == codes.Answer.NO:
+            actions.reopen_not_received(**same)
+        else:
+            actions.close_after_asking(answer=answers["answer"], **same)
+
+    if request.method == "POST" and send(form, record):
+        reopened = form.cleaned_data["answer"] == codes.Answer.NO
+        return to("referral", referral_id, done="saved" if reopened else "referral-closed")
+    context = {
+        "form": form,
+        "title": _("Did the help reach her?"),
+        "lead": _("Ask her in the safe way, or say that it was not safe to ask."),
+        "action": _("Save"),
+        "back_url": reverse("referrals:referral", args=[referral_id]),
+    }
+    return show(request, "question", context)
