@@ -39,7 +39,11 @@ def counts(*services: Any, source: str = "test") -> dict[str, int]:
 
 
 @pytest.mark.parametrize(
+<<<<<<< HEAD
     "file", sorted(DEMO.glob("*_*.json")) + [DEMO / "jizzakh.json"], ids=lambda f: f.name
+=======
+    "file", [*sorted(DEMO.glob("*_*.json")), DEMO / "jizzakh.json"], ids=lambda f: f.name
+>>>>>>> services
 )
 def test_a_dry_run_writes_nothing_and_the_commit_all(file: Any, places_loaded: None) -> None:
     before = rows_of_directory()
@@ -196,7 +200,7 @@ def test_a_failure_half_way_leaves_nothing(places_loaded: None, monkeypatch: pyt
         raise OSError
 
     monkeypatch.setattr("services.actions.imports.reindex", fail)
-    with pytest.raises(OSError, match="^$"):
+    with pytest.raises(OSError, match=r"^$"):
         actions.commit_import(run.pk)
     assert rows_of_directory() == before
 
