@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 
 from accounts.access import may_open_cases
 from referrals import access, directory
@@ -15,6 +14,7 @@ from referrals.access import OpenCase
 from referrals.codes import MINORS
 from referrals.forms.find import NeedsForm
 from referrals.views import words
+from referrals.views.answers import show
 from referrals.views.cases import GET_OR_POST, alias_of, clinical_window
 from services.codes import ServiceType
 
@@ -48,7 +48,7 @@ def case_match(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "looked_for": words.label(ServiceType, form["service_type"].value() or ""),
         "matches": matches,
     }
-    return render(request, "referrals/case_match.html", context)
+    return show(request, "case_match", context)
 
 
 def needs_of(opened: OpenCase, health_first: bool) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,6 +16,7 @@ from referrals import access, attention, codes, directory, queries
 from referrals.access import CaseCard
 from referrals.attention import Attention
 from referrals.views import words
+from referrals.views.answers import show
 
 PAGE = 20
 
@@ -97,7 +97,7 @@ def needs_me(request: HttpRequest) -> HttpResponse:
         "next_url": f"{home}?{urlencode({'after': page.next})}" if page.next else "",
         "first_url": home if after else "",
     }
-    return render(request, "referrals/needs_me.html", context)
+    return show(request, "needs_me", context)
 
 
 def _waiting(unlocked: Unlocked) -> tuple[list[Attention], list[CaseCard]]:

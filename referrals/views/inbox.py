@@ -26,7 +26,7 @@ from referrals.forms.inbox import DeclineForm, DeliverForm, FailForm, StepForm
 from referrals.models import Referral
 from referrals.models.referrals import IDENTITY_OPEN, State
 from referrals.views import words
-from referrals.views.answers import send, to
+from referrals.views.answers import send, show, to
 from referrals.views.cases import GET_OR_POST
 from services.codes import ServiceType
 
@@ -53,7 +53,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "next_url": f"{home}?{urlencode({'after': page.next})}" if page.next else "",
         "first_url": home if after else "",
     }
-    return render(request, "referrals/inbox.html", context)
+    return show(request, "inbox", context)
 
 
 def _row(unlocked: Unlocked, row: InboxRow) -> dict[str, Any]:
@@ -145,7 +145,7 @@ def _packet_page(
         if codes.Field.SAFE_CONTACT in told.fields:
             contact = words.contact(told.safe_contact)
             context["contact"] = contact if contact["rows"] or contact["do_not_contact"] else None
-    return render(request, "referrals/packet.html", context)
+    return show(request, "packet", context)
 
 
 def _window(opened: OpenPacket, now: datetime) -> datetime | None:
@@ -252,7 +252,7 @@ def packet_question(request: HttpRequest, referral_id: UUID, code: str) -> HttpR
         "action": titles[code][1],
         "back_url": reverse("referrals:packet", args=[referral_id]),
     }
-    return render(request, "referrals/question.html", context)
+    return show(request, "question", context)
 
 
 @require_safe

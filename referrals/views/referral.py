@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -24,7 +23,7 @@ from referrals.models import Referral
 from referrals.models.referrals import LIVE, State
 from referrals.payload import SentReferral
 from referrals.views import words
-from referrals.views.answers import send, to
+from referrals.views.answers import send, show, to
 from referrals.views.cases import GET_OR_POST, alias_of
 from referrals.views.consent import withdraw
 
@@ -78,7 +77,7 @@ def referral(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "cancel_url": reverse("referrals:referral_cancel", args=args),
         "withdraw_url": reverse("referrals:referral_withdraw", args=args),
     }
-    return render(request, "referrals/referral.html", context)
+    return show(request, "referral", context)
 
 
 def _alternatives(unlocked: Unlocked, opened: OpenCase, about: SentReferral) -> list[directory.Found]:
@@ -164,7 +163,7 @@ def referral_cancel(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "danger": True,
         "back_url": reverse("referrals:referral", args=[referral_id]),
     }
-    return render(request, "referrals/confirm.html", context)
+    return show(request, "confirm", context)
 
 
 @GET_OR_POST
@@ -209,4 +208,4 @@ def referral_asked(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "action": _("Save"),
         "back_url": reverse("referrals:referral", args=[referral_id]),
     }
-    return render(request, "referrals/question.html", context)
+    return show(request, "question", context)
