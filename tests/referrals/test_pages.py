@@ -1,6 +1,7 @@
 """The casework pages over HTTP: every form works, keeps what was typed, and does nothing twice."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,7 +12,10 @@ from django.test.utils import CaptureQueriesContext
 
 from referrals import access, actions
 from referrals.models import Case, CaseItem, Referral
+from referrals.models.cases import Section
 from referrals.models.referrals import State
+from referrals.payload import Incident
+from referrals.views import home
 from services.models import Service
 from tests import people
 from tests.people import Network
@@ -252,23 +256,24 @@ def test_a_no_is_recorded_with_one_tap_and_asks_nothing(
 
 
 @pytest.mark.parametrize(
-    ("changes", "word"),
+    "changes",
     [
-        ({"told": []}, "told"),
-        ({"purpose": ""}, "purpose"),
-        ({"how": ""}, "how"),
-        ({"points": ["legal_duty"]}, "points"),
-        ({"days": "91"}, "days"),
-        ({"given_by": "best_interest"}, "given_by"),
+        {"told": []},
+        {"purpose": ""},
+        {"how": ""},
+        {"points": ["legal_duty"]},
+        {"days": "91"},
+        {"given_by": "best_interest"},
     ],
+    ids=lambda changes: next(iter(changes)),
 )
 def test_an_unfinished_consent_comes_back_with_what_was_typed(
-    owner: Client, case: Case, service: Service, network: Network, changes: dict[str, Any], word: str
+    owner: Client, case: Case, service: Service, network: Network, changes: dict[str, Any]
 ) -> None:
     response = decide(owner, case, service, **changes)
     html = response.content.decode()
     assert response.status_code == 422
-    assert f'href="#id_{word}' in html
+    assert f'href="#id_{next(iter(changes))}' in html
     if "purpose" not in changes:
         assert DECISION["purpose"] in html
     assert not opened(network, case).consents()
@@ -277,8 +282,6 @@ def test_an_unfinished_consent_comes_back_with_what_was_typed(
 def test_a_child_does_not_decide_alone_and_a_guardian_who_did_harm_is_not_asked(
     network: Network, owner: Client, service: Service
 ) -> None:
-    from dataclasses import replace
-
     child = replace(making.CARD, age_band="12-17")
     harmed = replace(making.INCIDENT, perpetrator_relationship="primary_caregiver")
     case = making.make_case(people.unlock(network.owner), card=child, incident=harmed)
@@ -317,20 +320,14 @@ def test_a_refused_sending_says_why_and_keeps_the_words(
     actions.edit_section(
         unlocked=people.unlock(network.owner),
         opened=making.edit(people.unlock(network.owner), case),
-        section=making_section("incident"),
-        content=making.INCIDENT.__class__(excluded_organizations=[service.organization_id]),
+        section=Section.INCIDENT,
+        content=Incident(excluded_organizations=(service.organization_id,)),
         revision=1,
     )
     response = owner.post(to_send, filled(html) | SENDING | {"how_to_reach_worker": "ask for the late desk"})
     assert response.status_code == 422
     assert "ask for the late desk" in response.content.decode()
     assert not Referral.objects.exists()
-
-
-def making_section(code: str) -> Any:
-    from referrals.models.cases import Section
-
-    return Section(code)
 
 
 # --- The life of a referral, on both sides ---
@@ -560,8 +557,6 @@ def test_queries_do_not_grow_with_rows(owner: Client, desk: Client, network: Net
 
 
 def test_lists_go_on_page_by_page(owner: Client, network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
-    from referrals.views import home
-
     monkeypatch.setattr(home, "PAGE", 2)
     unlocked = people.unlock(network.owner)
     cases = {str(making.make_case(unlocked).pk) for _ in range(5)}
