@@ -84,8 +84,7 @@ def sent_page(unlocked: Unlocked, *, after: str | None = None, limit: int = 30) 
     """Return a page of the referrals one sent, in the order of ids."""
     rows = access.sent_for(unlocked).order_by("content_object_id")
     if after is not None:
-        _day, referral_id = _cursor(f"{date.max}_{after}", date.fromisoformat, date.max)
-        rows = rows.filter(content_object_id__gt=referral_id)
+        rows = rows.filter(content_object_id__gt=_id(after))
     found = list(rows[: limit + 1])
     opened = access.open_sent_rows(unlocked, found[:limit])
     return SentPage(rows=opened, next=str(opened[-1].referral.id) if len(found) > limit else None)
@@ -131,6 +130,14 @@ def holders_of(unlocked: Unlocked, opened: OpenCase) -> list[Holder]:
             expires_at=row.expires_at,
         )
     return sorted(holders.values(), key=lambda one: (not one.is_owner, one.person.display_name))
+
+
+def _id(text: str) -> UUID:
+    """Read a cursor that is an id; a strange one is the last id there can be, after which no row comes."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return UUID(int=2**128 - 1)
 
 
 Mark = TypeVar("Mark", date, datetime)
