@@ -229,9 +229,10 @@ ADMIN_PAGES = ("people", "invite", "partners")
 
 @pytest.mark.parametrize("name", ADMIN_PAGES)
 def test_only_administrators_see_the_people_pages(network: Network, client: Client, name: str) -> None:
-    missing = sign_in(Client(), network.owner).get("/people/nothing-here/")
     for person in (network.owner, network.a.supervisor, network.a.custodian):
-        response = sign_in(Client(), person).get(reverse(f"accounts:{name}"))
+        theirs = sign_in(Client(), person)
+        missing = theirs.get("/people/nothing-here/")
+        response = theirs.get(reverse(f"accounts:{name}"))
         assert response.status_code == 404
         assert response.content == missing.content
     assert sign_in(client, network.a.administrator).get(reverse(f"accounts:{name}")).status_code == 200
