@@ -32,7 +32,7 @@ class Payload:
 
     def __post_init__(self) -> None:
         wrong: dict[str, Any] = {}
-        for name, default, rule in _rules_of(type(self)):
+        for name, default, rule in _rules_of(type(self)):  # type: ignore[arg-type]  # a class is hashable
             value = getattr(self, name)
             if value is default:  # not given: most fields of most payloads
                 continue
