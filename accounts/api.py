@@ -1,10 +1,9 @@
 """How the API knows who is asking: the same session, with the CSRF check on every unsafe method."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import BasePermission
@@ -13,7 +12,8 @@ from rest_framework.request import Request
 from accounts.models import Person
 from accounts.unlocked import Unlocked
 
-if TYPE_CHECKING:  # rest_framework.views itself imports this module, by its setting
+if TYPE_CHECKING:
+    # DRF's views import this module by the settings' names: at run time this would go in a circle.
     from rest_framework.views import APIView
 
 
@@ -47,18 +47,3 @@ class SignedIn(BasePermission):
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
         return isinstance(request.auth, Unlocked)
-
-
-class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
-    """How the API's description names the session: two cookies that belong together."""
-
-    target_class = "accounts.api.SessionAuthentication"
-    name = ["sessionId", "sessionHalf"]
-
-    def get_security_definition(self, auto_schema: Any) -> list[dict[str, str]]:
-        from django.conf import settings
-
-        return [
-            {"type": "apiKey", "in": "cookie", "name": settings.SESSION_ID_COOKIE},
-            {"type": "apiKey", "in": "cookie", "name": settings.SESSION_HALF_COOKIE},
-        ]

@@ -7,7 +7,7 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        from accounts import entries  # noqa: F401  (registers the actions of this room)
+        from accounts import api_schema, entries  # noqa: F401  (they register themselves)
         from accounts.queries import auditor_key
         from audit.registry import set_auditor_key
 

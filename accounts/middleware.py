@@ -71,7 +71,7 @@ def _deletes_session(response: HttpResponse) -> bool:
 
 def _to(name: str, request: HttpRequest) -> HttpResponse:
     """Lead to a page and back again; only an address that was to be read is worth coming back to."""
-    query = f"?{urlencode({'next': request.path})}" if request.method == "GET" else ""
+    query = f"?{urlencode({'next': request.path}, safe='/')}" if request.method == "GET" else ""
     return HttpResponseRedirect(f"{reverse(name)}{query}")
 
 

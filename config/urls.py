@@ -2,6 +2,8 @@
 
 from django.conf import settings
 from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework.permissions import AllowAny
 
 from config import views
 
@@ -15,6 +17,11 @@ urlpatterns = [
     path("directory/", include("services.urls")),
     path("work/", include("referrals.urls")),
     path("api/v1/", include("config.api_urls")),
+    path(
+        "api/schema/",
+        SpectacularAPIView.as_view(authentication_classes=[], permission_classes=[AllowAny]),
+        name="schema",
+    ),
 ]
 
 if not settings.PRODUCTION:

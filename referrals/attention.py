@@ -11,8 +11,11 @@ from uuid import UUID
 
 from accounts.unlocked import Unlocked
 from referrals import access
-from referrals.access import SentRow
+from referrals.access import CaseCard, SentRow
+from referrals.codes import CLINICAL_WINDOW_HOURS
 from referrals.models.referrals import LIVE, State
+from referrals.timers import month_of
+from services.codes import ServiceType
 
 CONSENT_SOON = timedelta(days=3)
 # An ended referral is news for so long; then it is only in its case.
@@ -33,7 +36,34 @@ class Attention:
     until: datetime | None = None
 
 
+_SAID_YES = frozenset({State.ACCEPTED, State.IN_PROGRESS, State.DELIVERED, State.CLOSED})
 _ORDER = ("window", "overdue", "declined", "expired", "failed", "delivered", "consent", "accepted", "waiting")
+
+
+def of_windows(unlocked: Unlocked, cards: Sequence[CaseCard], rows: Sequence[SentRow]) -> list[Attention]:
+    """Return the cases whose hours for medical care are running and where no such care has said yes."""
+    cared_for = {
+        row.note.case_id
+        for row in rows
+        if row.note is not None
+        and row.note.service_type == ServiceType.HEALTH_MEDICAL
+        and row.referral.state_at(unlocked.now) in _SAID_YES
+    }
+    return [
+        Attention("window", card.case_id, None, "", "", card.clinical_window_ends_at)
+        for card in cards
+        if card.case_id not in cared_for
+        and card.clinical_window_ends_at is not None
+        and card.clinical_window_ends_at > unlocked.now
+    ]
+
+
+def recent_cards(unlocked: Unlocked) -> list[CaseCard]:
+    """Open one's own cases that are young enough for hours to count, with their windows."""
+    longest = timedelta(hours=max(CLINICAL_WINDOW_HOURS.values()))
+    since = month_of(unlocked.now - longest)
+    rows = list(access.cases_for(unlocked).filter(content_object__month_opened__gte=since)[:MOST])
+    return access.open_case_cards(unlocked, rows, with_windows=True) if rows else []
 
 
 def of_sent(unlocked: Unlocked, rows: Sequence[SentRow]) -> list[Attention]:

@@ -184,5 +184,5 @@ def _availability(card: ServiceCard) -> tuple[str, str]:
     if state.freshness in (Freshness.STALE, Freshness.UNKNOWN):
         return "quiet", _("Call first")
     if state.status in (AvailabilityStatus.NO_CAPACITY, AvailabilityStatus.CLOSED):
-        return "stop", state.label
-    return "wait", state.label if state.is_open else _("Closed at the moment")
+        return "stop", str(state.label)
+    return "wait", str(state.label) if state.is_open else _("Closed at the moment")

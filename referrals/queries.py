@@ -13,7 +13,7 @@ from django.db.models import Q
 from accounts.models import Person
 from accounts.unlocked import Unlocked
 from referrals import access, grants
-from referrals.access import CaseCard, InboxRow, OpenCase
+from referrals.access import CaseCard, InboxRow, OpenCase, SentRow
 from referrals.access.common import guardian_agrees
 from referrals.models import CaseUserPermission, Referral
 
@@ -65,6 +65,24 @@ def inbox_page(unlocked: Unlocked, *, after: str | None = None, limit: int = 30)
     last = opened[-1].referral if len(found) > limit else None
     following = f"{last.respond_by.isoformat()}_{last.id}" if last and last.respond_by else None
     return InboxPage(rows=opened, next=following)
+
+
+@dataclass(frozen=True)
+class SentPage:
+    """One page of the referrals one sent, live and ended."""
+
+    rows: list[SentRow]
+    next: str | None
+
+
+def sent_page(unlocked: Unlocked, *, after: str | None = None, limit: int = 30) -> SentPage:
+    """Return a page of the referrals one sent, in the order of ids."""
+    rows = access.sent_for(unlocked).order_by("content_object_id")
+    if after is not None:
+        rows = rows.filter(content_object_id__gt=_cursor(f"0001-01-01_{after}")[1])
+    found = list(rows[: limit + 1])
+    opened = access.open_sent_rows(unlocked, found[:limit])
+    return SentPage(rows=opened, next=str(opened[-1].referral.id) if len(found) > limit else None)
 
 
 def states_of(unlocked: Unlocked, opened: OpenCase) -> dict[UUID, Referral]:

@@ -37,6 +37,11 @@ _LONE_C = re.compile("c(?!h)")
 MAX_TOKEN = 40
 
 
+def _without_apostrophes(text: str) -> str:
+    # Before NFKC too: it would make a space of the acute accent that some keyboards give.
+    return _APOSTROPHES.sub("", unicodedata.normalize("NFKC", _APOSTROPHES.sub("", text)))
+
+
 def _one_script(word: str) -> str:
     """Write a word that mixes Latin and Cyrillic in the script that its certain letters show."""
     latin = sum("a" <= letter <= "z" for letter in word)
@@ -53,7 +58,7 @@ def _one_script(word: str) -> str:
 
 def fold(word: str) -> str:
     """Return the token of one word: lower-case ``a-z0-9``, at most 40 characters, perhaps empty."""
-    word = _APOSTROPHES.sub("", unicodedata.normalize("NFKC", word)).lower()
+    word = _without_apostrophes(word).lower()
     word = _one_script(unicodedata.normalize("NFC", word)).translate(_LETTERS)
     word = unicodedata.normalize("NFD", word)
     word = "".join(letter for letter in word if letter.isascii() and letter.isalnum())
@@ -65,8 +70,8 @@ def fold(word: str) -> str:
 
 def folded_words(text: str) -> list[str]:
     """Split a text into its folded words, in order."""
-    bare = _APOSTROPHES.sub("", unicodedata.normalize("NFKC", text))
-    return [token for word in _WORD.findall(bare) if (token := fold(word))]
+    words = _WORD.findall(_without_apostrophes(text))
+    return [token for word in words if (token := fold(word))]
 
 
 def tokens(text: str) -> list[str]:

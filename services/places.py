@@ -61,37 +61,45 @@ def load(path: Path = DATA_FILE) -> tuple[int, int]:
 
     Places that the file no longer names stay: services may point at them. Give them ``valid_to``.
     """
-    regions: list[dict[str, Any]] = json.loads(path.read_text("utf-8"))["regions"]
-    count = 0
-    for position, region in enumerate(regions):
+    listed: list[dict[str, Any]] = json.loads(path.read_text("utf-8"))["regions"]
+    regions, districts = [], []
+    for position, region in enumerate(listed):
         latitude, longitude = centroid(region["outline"])
-        Region.objects.update_or_create(
-            code=region["code"],
-            defaults={
-                "soato": region["soato"],
-                "names": region["names"],
-                "outline": region["outline"],
-                "latitude": round(latitude, 4),
-                "longitude": round(longitude, 4),
-                "time_zone": region["time_zone"],
-                "position": position,
-            },
-        )
-        for place, district in enumerate(region["districts"]):
-            District.objects.update_or_create(
-                code=district["code"],
-                defaults={
-                    "region_id": region["code"],
-                    "soato": district["soato"],
-                    "names": district["names"],
-                    "aliases": district["aliases"],
-                    "valid_from": _date(district["valid_from"]),
-                    "valid_to": _date(district["valid_to"]),
-                    "position": place,
-                },
+        regions.append(
+            Region(
+                code=region["code"],
+                soato=region["soato"],
+                names=region["names"],
+                outline=region["outline"],
+                latitude=round(latitude, 4),
+                longitude=round(longitude, 4),
+                time_zone=region["time_zone"],
+                position=position,
             )
-            count += 1
-    return len(regions), count
+        )
+        districts += [
+            District(
+                code=district["code"],
+                region_id=region["code"],
+                soato=district["soato"],
+                names=district["names"],
+                aliases=district["aliases"],
+                valid_from=_date(district["valid_from"]),
+                valid_to=_date(district["valid_to"]),
+                position=place,
+            )
+            for place, district in enumerate(region["districts"])
+        ]
+    _write_over(Region, regions)
+    _write_over(District, districts)
+    return len(regions), len(districts)
+
+
+def _write_over(model: type[Region | District], rows: list[Any]) -> None:
+    columns = [field.attname for field in model._meta.concrete_fields if not field.primary_key]
+    model._default_manager.bulk_create(
+        rows, update_conflicts=True, unique_fields=["code"], update_fields=columns
+    )
 
 
 @dataclass(frozen=True)

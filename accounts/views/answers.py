@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 _FIRST_PAGES = (
     (RoleName.CASEWORKER, "referrals:needs_me"),
     (RoleName.INTAKE, "referrals:inbox"),
-    (RoleName.SUPERVISOR, "referrals:needs_me"),
+    (RoleName.SUPERVISOR, "accounts:log"),
     (RoleName.ADMINISTRATOR, "accounts:people"),
     (RoleName.EDITOR, "services:search"),
 )

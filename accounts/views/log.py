@@ -23,7 +23,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts import access, queries
 from accounts.unlocked import Unlocked
 from audit import notes, registry, site_keys, verify_audit
-from audit.actions import make_checkpoint, record_first, witness
+from audit.actions import Witnessed, make_checkpoint, record_first, witness
 from audit.entries import Body
 from audit.queries import Filter, OpenedEntry, Progress, entries, export_lines, verify_log
 from audit.registry import register
@@ -151,14 +151,14 @@ def verify(request: HttpRequest) -> HttpResponse:
         progress = None
     result = verify_log(agency=agency, progress=progress, limit=PER_STEP)
     if not result.finished:
-        context = {"result": result, "token": result.progress.to_text(agency)}
-        return render(request, _part(request, "verifying"), context)
+        step = {"result": result, "token": result.progress.to_text(agency)}
+        return render(request, _part(request, "verifying"), step)
     found = result.finding.code if result.finding else "fits"
     _record(LOG_VERIFIED.name, unlocked, result=found)
-    seen = None
+    context: dict[str, object] = {"result": result, "root": _text(result.root), "now": unlocked.now}
     if result.finding is None:
-        seen = _witness(unlocked)
-    context = {"result": result, "seen": seen, "root": _text(result.root), "now": timezone.now()}
+        context["is_first"] = unlocked.keyring.get(LAST_SEEN) is None
+        context["witnessed"] = _witness(unlocked)
     return render(request, _part(request, "verified"), context)
 
 
@@ -214,8 +214,8 @@ def _as_detail(filters: Filter) -> dict[str, str]:
     return {name: value for name, value in parts.items() if value}
 
 
-def _witness(unlocked: Unlocked) -> bool:
-    """Say whether the log grew out of the checkpoint in this supervisor's keyring; then keep the new one."""
+def _witness(unlocked: Unlocked) -> Witnessed:
+    """Compare the log with the checkpoint in this supervisor's keyring, and keep the new one if it fits."""
     seen = witness(
         agency=unlocked.agency.id,
         person=unlocked.person.id,
@@ -224,7 +224,7 @@ def _witness(unlocked: Unlocked) -> bool:
     )
     if seen.consistent:
         unlocked.keyring.put(LAST_SEEN, seen.note)
-    return seen.consistent
+    return seen
 
 
 def _part(request: HttpRequest, name: str) -> str:

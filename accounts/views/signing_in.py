@@ -132,7 +132,7 @@ def _enter(request: HttpRequest, signed_in: actions.SignedIn) -> HttpResponse:
     rotate_token(request)
     target = way_back(request)
     if signed_in.needs_code:
-        query = f"?{urlencode({'next': target})}" if target else ""
+        query = f"?{urlencode({'next': target}, safe='/')}" if target else ""
         response = HttpResponseRedirect(reverse("accounts:sign_in_code") + query)
     else:
         found = sessions.find(signed_in.session_id, signed_in.session_half, now=timezone.now())

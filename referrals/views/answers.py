@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponseRedirect
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 
 from referrals.errors import Invalid, ReferralError, SomeoneWasQuicker
@@ -22,6 +24,13 @@ def to(name: str, *args: Any, done: str = "", new: bool = False) -> SeeOther:
     query = "&".join(part for part in ("new=1" if new else "", f"done={done}" if done else "") if part)
     address = reverse(f"referrals:{name}", args=args)
     return SeeOther(f"{address}?{query}" if query else address)
+
+
+def show(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    """Render a page of this room; one whose form has to be looked at again says so in its status (422)."""
+    form = context.get("form")
+    wrong = isinstance(form, Form) and bool(form.errors)
+    return render(request, f"referrals/{template}.html", context, status=422 if wrong else 200)
 
 
 class Done:

@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -23,7 +22,7 @@ from referrals.forms.cases import CloseCaseForm, NewCaseForm, NoteForm
 from referrals.models.referrals import LIVE, State
 from referrals.payload import Card, Consent, Incident, SentReferral
 from referrals.views import words
-from referrals.views.answers import send, to
+from referrals.views.answers import send, show, to
 from referrals.views.sections import NEW_STEPS, SECTIONS, save, version_of
 
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
@@ -55,7 +54,7 @@ def case_new(request: HttpRequest) -> HttpResponse:
 
     if request.method == "POST" and (done := send(form, open_case)):
         return to("case_edit", done.result, NEW_STEPS[0], new=True, done="case-opened")
-    return render(request, "referrals/case_new.html", {"form": form, "steps": _step_names()})
+    return show(request, "case_new", {"form": form, "steps": _step_names()})
 
 
 def _step_names() -> list[Any]:
@@ -85,7 +84,7 @@ def case_edit(request: HttpRequest, case_id: UUID, code: str) -> HttpResponse:
         "steps": _step_names() if is_new else [],
         "step": NEW_STEPS.index(code) + 2 if is_new else 0,
     }
-    return render(request, "referrals/case_edit.html", context)
+    return show(request, "case_edit", context)
 
 
 def _after(case_id: UUID, code: str) -> Any:
@@ -104,7 +103,7 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 
 def _case_page(
-    request: HttpRequest, unlocked: Unlocked, opened: OpenCase, note_form: NoteForm, status: int = 200
+    request: HttpRequest, unlocked: Unlocked, opened: OpenCase, note_form: NoteForm
 ) -> HttpResponse:
     card, incident = opened.card(), opened.incident()
     identity = opened.identity()
@@ -126,9 +125,9 @@ def _case_page(
         "notes": [
             {"text": item.content.text, "at": item.content.written_at} for item in reversed(opened.notes())
         ],
-        "note_form": note_form,
+        "form": note_form,
     }
-    return render(request, "referrals/case.html", context, status=status)
+    return show(request, "case", context)
 
 
 def _referral_rows(
@@ -206,7 +205,7 @@ def case_reach(request: HttpRequest, case_id: UUID) -> HttpResponse:
     contact = words.contact(opened.card().safe_contact)
     numbers = [] if contact["do_not_contact"] else words.number_rows(opened.identity())
     context = {"case": opened.case, "contact": contact, "numbers": numbers}
-    return render(request, "referrals/case_reach.html", context)
+    return show(request, "case_reach", context)
 
 
 # --- Small changes ---
@@ -249,4 +248,4 @@ def case_close(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "action": _("Close the case"),
         "back_url": reverse("referrals:case", args=[case_id]),
     }
-    return render(request, "referrals/confirm.html", context)
+    return show(request, "confirm", context)

@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -34,7 +33,7 @@ from referrals.forms.consent import (
 )
 from referrals.payload import Card, Consent, Identity, Incident
 from referrals.views import words
-from referrals.views.answers import send, to
+from referrals.views.answers import send, show, to
 from referrals.views.cases import GET_OR_POST, alias_of, clinical_window
 from services.codes import LegalDuty
 
@@ -78,7 +77,7 @@ def _duty_page(
         "form": form,
         "refuse_form": RefuseForm(initial={"service": destination.service_id}),
     }
-    return render(request, "referrals/consent_duty.html", context)
+    return show(request, "consent_duty", context)
 
 
 def _duty(
@@ -121,7 +120,7 @@ def _decision_page(
         "minor": _minor_words(card, incident),
         "form": form,
     }
-    return render(request, "referrals/consent_decide.html", context)
+    return show(request, "consent_decide", context)
 
 
 def _record(
@@ -214,7 +213,7 @@ def known_values(card: Card, identity: Identity, incident: Incident) -> dict[str
         values[Field.SAFE_CONTACT.value] = (
             _("do not contact")
             if contact["do_not_contact"]
-            else ", ".join(str(row["value"]) for row in contact["rows"])
+            else "; ".join(f"{row['key']}: {row['value']}" for row in contact["rows"])
         )
     needs = words.labels(codes.AccessNeed, card.access_needs)
     if needs:
@@ -301,7 +300,7 @@ def consent_send(request: HttpRequest, case_id: UUID, consent_id: UUID) -> HttpR
         "opaque_rows": _rows(known, [code for code in consent.fields if code in codes.OPAQUE_FIELDS]),
         "told_rows": _rows(known, [code for code in consent.fields if code not in codes.OPAQUE_FIELDS]),
     }
-    return render(request, "referrals/consent_send.html", context)
+    return show(request, "consent_send", context)
 
 
 def _rows(known: dict[str, str], fields: list[str]) -> list[dict[str, Any]]:
@@ -347,7 +346,7 @@ def withdraw(
         "danger": True,
         "back_url": back_url,
     }
-    return render(request, "referrals/confirm.html", context)
+    return show(request, "confirm", context)
 
 
 @GET_OR_POST
@@ -378,4 +377,4 @@ def consent_confirm(request: HttpRequest, case_id: UUID, consent_id: UUID) -> Ht
         "action": _("I have looked at it, it is right"),
         "back_url": reverse("referrals:case", args=[case_id]),
     }
-    return render(request, "referrals/confirm.html", context)
+    return show(request, "confirm", context)

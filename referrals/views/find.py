@@ -7,13 +7,14 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 
 from accounts.access import may_open_cases
 from referrals import access, directory
 from referrals.access import OpenCase
 from referrals.codes import MINORS
 from referrals.forms.find import NeedsForm
+from referrals.views import words
+from referrals.views.answers import show
 from referrals.views.cases import GET_OR_POST, alias_of, clinical_window
 from services.codes import ServiceType
 
@@ -44,9 +45,10 @@ def case_match(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "form": form,
         "details": [field for field in form if field.name != "service_type"],
         "searched": searched and form.is_valid(),
+        "looked_for": words.label(ServiceType, form["service_type"].value() or ""),
         "matches": matches,
     }
-    return render(request, "referrals/case_match.html", context)
+    return show(request, "case_match", context)
 
 
 def needs_of(opened: OpenCase, health_first: bool) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,11 +16,18 @@ from referrals import access, attention, codes, directory, queries
 from referrals.access import CaseCard
 from referrals.attention import Attention
 from referrals.views import words
+from referrals.views.answers import show
 
 PAGE = 20
 
 # By kind of attention: the tag's kind and words, the sentence, what to do.
 _SAID: dict[str, tuple[str, Any, Any, Any]] = {
+    "window": (
+        "stop",
+        gettext_lazy("Health first"),
+        gettext_lazy("Medical care against HIV and pregnancy works best now."),
+        gettext_lazy("Find medical care"),
+    ),
     "overdue": (
         "stop",
         gettext_lazy("No answer yet"),
@@ -79,8 +85,9 @@ def needs_me(request: HttpRequest) -> HttpResponse:
     unlocked = may_open_cases(request)
     after = request.GET.get("after")
     page = queries.case_page(unlocked, after=after, limit=PAGE)
-    waiting = [] if after else attention.of_sent(unlocked, attention.sent_rows(unlocked))
-    cards = {card.case_id: card for card in [*page.cards, *_others(unlocked, page.cards, waiting)]}
+    waiting, known = ([], []) if after else _waiting(unlocked)
+    known = [*known, *page.cards]
+    cards = {card.case_id: card for card in [*known, *_others(unlocked, known, waiting)]}
     names = directory.district_names(card.card.district for card in page.cards if card.card)
     home = reverse("referrals:needs_me")
     context = {
@@ -90,15 +97,23 @@ def needs_me(request: HttpRequest) -> HttpResponse:
         "next_url": f"{home}?{urlencode({'after': page.next})}" if page.next else "",
         "first_url": home if after else "",
     }
-    return render(request, "referrals/needs_me.html", context)
+    return show(request, "needs_me", context)
 
 
-def _others(unlocked: Unlocked, shown: list[CaseCard], waiting: list[Attention]) -> list[CaseCard]:
-    """Open the cards of cases that wait but are not on this page, for their aliases."""
-    missing = {one.case_id for one in waiting} - {card.case_id for card in shown}
+def _waiting(unlocked: Unlocked) -> tuple[list[Attention], list[CaseCard]]:
+    """Return what waits, and the cards that had to be opened to know."""
+    sent, recent = attention.sent_rows(unlocked), attention.recent_cards(unlocked)
+    hours = attention.of_windows(unlocked, recent, sent)
+    return [*hours, *attention.of_sent(unlocked, sent)], recent
+
+
+def _others(unlocked: Unlocked, known: list[CaseCard], waiting: list[Attention]) -> list[CaseCard]:
+    """Open the cards of cases that wait but are not open yet, for their aliases."""
+    missing = {one.case_id for one in waiting} - {card.case_id for card in known}
     if not missing:
         return []
-    return access.open_case_cards(unlocked, access.cases_for(unlocked).filter(content_object_id__in=missing))
+    rows = access.cases_for(unlocked).filter(content_object_id__in=missing)
+    return access.open_case_cards(unlocked, list(rows))
 
 
 def _case(card: CaseCard, districts: Any) -> dict[str, Any]:
@@ -127,7 +142,11 @@ def _attention(one: Attention, card: CaseCard) -> dict[str, Any]:
     place = {"service": one.service_name, "organization": one.organization_name}
     return {
         "kind": one.kind,
-        "url": reverse("referrals:referral", args=[one.referral_id]),
+        "url": (
+            reverse("referrals:referral", args=[one.referral_id])
+            if one.referral_id
+            else reverse("referrals:case_match", args=[one.case_id])
+        ),
         "alias": card.card.alias if card.card else _("This case does not open"),
         "pressing": pressing,
         "label": label,

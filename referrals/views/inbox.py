@@ -26,7 +26,7 @@ from referrals.forms.inbox import DeclineForm, DeliverForm, FailForm, StepForm
 from referrals.models import Referral
 from referrals.models.referrals import IDENTITY_OPEN, State
 from referrals.views import words
-from referrals.views.answers import send, to
+from referrals.views.answers import send, show, to
 from referrals.views.cases import GET_OR_POST
 from services.codes import ServiceType
 
@@ -53,7 +53,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "next_url": f"{home}?{urlencode({'after': page.next})}" if page.next else "",
         "first_url": home if after else "",
     }
-    return render(request, "referrals/inbox.html", context)
+    return show(request, "inbox", context)
 
 
 def _row(unlocked: Unlocked, row: InboxRow) -> dict[str, Any]:
@@ -115,8 +115,7 @@ def packet(request: HttpRequest, referral_id: UUID) -> HttpResponse:
 
 def _ended_page(request: HttpRequest, ended: EndedReferral) -> HttpResponse:
     said = words.CLOSED_BY_REFERRER if ended.how == "closed_by_referrer" else words.FOR_DESK[ended.how]
-    context = {"ended": said.text, "decline_full": False}
-    return render(request, "referrals/packet.html", context)
+    return render(request, "referrals/packet.html", {"ended": said.text})
 
 
 def _packet_page(
@@ -135,8 +134,7 @@ def _packet_page(
         "until_label": _("Your answer"),
         "opaque_rows": words.opaque_rows(opened.opaque),
         "told_rows": None,
-        "steps": _steps(opened, state),
-        "links": _links(opened, state),
+        "choices": _choices(opened, state),
         "step_form": StepForm(initial={"version": referral.version}),
         "claim_text": _claimed(unlocked, referral),
         "problem": problem,
@@ -147,7 +145,7 @@ def _packet_page(
         if codes.Field.SAFE_CONTACT in told.fields:
             contact = words.contact(told.safe_contact)
             context["contact"] = contact if contact["rows"] or contact["do_not_contact"] else None
-    return render(request, "referrals/packet.html", context)
+    return show(request, "packet", context)
 
 
 def _window(opened: OpenPacket, now: datetime) -> datetime | None:
@@ -155,44 +153,30 @@ def _window(opened: OpenPacket, now: datetime) -> datetime | None:
     return ends if ends is not None and ends > now else None
 
 
-def _steps(opened: OpenPacket, state: State) -> list[dict[str, Any]]:
-    """Return the buttons: one tap each, the next step first."""
-    if state == State.SENT:
-        if opened.is_claimed_by_other:
-            return []
-        if not opened.is_claimed_by_me:
-            return [_step(opened, "claim", _("Answer this"), "")]
-        return [
-            _step(opened, "accept", _("Yes, we take her"), ""),
-            _step(opened, "release", _("Give it back to the desk"), "quiet"),
-        ]
-    if state == State.ACCEPTED and opened.is_mine:
-        return [_step(opened, "start", _("We have begun"), "")]
-    return []
-
-
-def _step(opened: OpenPacket, code: str, label: str, kind: str) -> dict[str, Any]:
-    url = reverse(f"referrals:packet_{code}", args=[opened.id])
-    return {"code": code, "label": label, "kind": kind, "url": url}
-
-
-def _links(opened: OpenPacket, state: State) -> list[dict[str, Any]]:
-    """Return what needs one more question: a reason, an outcome."""
-    links = []
+def _choices(opened: OpenPacket, state: State) -> list[dict[str, Any]]:
+    """Return what can be done now, the next step first. Some ask one more question on their own page."""
+    choices: list[tuple[str, str, str]] = []
     if state == State.SENT and opened.is_claimed_by_me:
-        links.append(("decline", _("No, we cannot"), "secondary"))
-    if state == State.IN_PROGRESS and opened.is_mine:
-        links.append(("deliver", _("We have helped"), ""))
-    if state in (State.ACCEPTED, State.IN_PROGRESS) and opened.is_mine:
-        links.append(("fail", _("It is not possible"), "quiet"))
+        choices = [
+            ("accept", _("Yes, we take her"), ""),
+            ("decline", _("No, we cannot"), "secondary"),
+            ("release", _("Give it back to the desk"), "quiet"),
+        ]
+    elif state == State.SENT and not opened.is_claimed_by_other:
+        choices = [("claim", _("Answer this"), "")]
+    elif state == State.ACCEPTED and opened.is_mine:
+        choices = [("start", _("We have begun"), ""), ("fail", _("It is not possible"), "quiet")]
+    elif state == State.IN_PROGRESS and opened.is_mine:
+        choices = [("deliver", _("We have helped"), ""), ("fail", _("It is not possible"), "quiet")]
     return [
         {
             "code": code,
             "label": label,
             "kind": kind,
+            "asks": code in _QUESTIONS,
             "url": reverse(f"referrals:packet_{code}", args=[opened.id]),
         }
-        for code, label, kind in links
+        for code, label, kind in choices
     ]
 
 
@@ -268,7 +252,7 @@ def packet_question(request: HttpRequest, referral_id: UUID, code: str) -> HttpR
         "action": titles[code][1],
         "back_url": reverse("referrals:packet", args=[referral_id]),
     }
-    return render(request, "referrals/question.html", context)
+    return show(request, "question", context)
 
 
 @require_safe

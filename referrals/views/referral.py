@@ -9,9 +9,9 @@ from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts.access import may_open_cases
@@ -23,7 +23,7 @@ from referrals.models import Referral
 from referrals.models.referrals import LIVE, State
 from referrals.payload import SentReferral
 from referrals.views import words
-from referrals.views.answers import send, to
+from referrals.views.answers import send, show, to
 from referrals.views.cases import GET_OR_POST, alias_of
 from referrals.views.consent import withdraw
 
@@ -64,6 +64,7 @@ def referral(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "state_text": said.text,
         "state_notice": words.notice(said.kind),
         "reason": words.reason(row),
+        "reason_label": _("They say") if state in (State.DELIVERED, State.CLOSED) else _("Reason"),
         "until": row.respond_by if state == State.SENT else None,
         "until_label": _("Their answer"),
         "ask": state == State.DELIVERED,
@@ -76,7 +77,7 @@ def referral(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "cancel_url": reverse("referrals:referral_cancel", args=args),
         "withdraw_url": reverse("referrals:referral_withdraw", args=args),
     }
-    return render(request, "referrals/referral.html", context)
+    return show(request, "referral", context)
 
 
 def _alternatives(unlocked: Unlocked, opened: OpenCase, about: SentReferral) -> list[directory.Found]:
@@ -89,37 +90,44 @@ def _alternatives(unlocked: Unlocked, opened: OpenCase, about: SentReferral) -> 
     return [place for place in found if place.service_id != about.service_id][:3]
 
 
+_STOPPED = {
+    State.DECLINED: gettext_lazy("Declined"),
+    State.EXPIRED: gettext_lazy("No answer in time"),
+    State.CANCELLED: gettext_lazy("Cancelled"),
+    State.CONSENT_WITHDRAWN: gettext_lazy("Consent ended"),
+    State.FAILED: gettext_lazy("Not possible"),
+}
+_WAY = [State.SENT, State.ACCEPTED, State.IN_PROGRESS, State.DELIVERED, State.CLOSED]
+
+
 def _timeline(row: Referral, about: SentReferral, now: datetime) -> list[dict[str, Any]]:
     """Return what happened and what is still to come, in order."""
     state = row.state_at(now)
-    events: list[dict[str, Any]] = [{"label": _("Sent"), "state": "done", "at": about.sent_at}]
-    stopped = {
-        State.DECLINED: _("Declined"),
-        State.EXPIRED: _("No answer in time"),
-        State.CANCELLED: _("Cancelled"),
-        State.CONSENT_WITHDRAWN: _("Consent ended"),
-        State.FAILED: _("Not possible"),
-    }
-    accepted = bool(row.accepted_at)
-    if state in stopped:
-        if accepted:
-            events.append({"label": _("Accepted"), "state": "done", "at": row.accepted_at})
-        events.append({"label": stopped[state], "state": "stopped", "at": row.ended_at})
-        return events
-    order = [State.SENT, State.ACCEPTED, State.IN_PROGRESS, State.DELIVERED, State.CLOSED]
-    names = {
-        State.ACCEPTED: (_("Their answer"), _("Accepted"), row.accepted_at),
-        State.IN_PROGRESS: (_("They begin"), _("Begun"), None),
-        State.DELIVERED: (_("They say it is done"), _("Done, they say"), row.delivered_at),
-        State.CLOSED: (_("You ask her"), _("She was asked"), about.answered_at),
-    }
-    here = order.index(state)
-    for position, (waiting, happened, at) in enumerate(names.values(), start=1):
+    events = [_event(_("Sent"), "done", about.sent_at, row)]
+    if state in _STOPPED:
+        if row.accepted_at:
+            events.append(_event(_("Accepted"), "done", row.accepted_at, row))
+        return [*events, _event(_STOPPED[state], "stopped", row.ended_at, row)]
+    names = [
+        (_("Their answer"), _("Accepted"), row.accepted_at),
+        (_("They begin"), _("Begun"), None),
+        (_("They say it is done"), _("Done, they say"), row.delivered_at),
+        (_("You ask her"), _("She was asked"), about.answered_at),
+    ]
+    here = _WAY.index(state)
+    for position, (waiting, happened, at) in enumerate(names, start=1):
         if position <= here:
-            events.append({"label": happened, "state": "done", "at": at})
+            events.append(_event(happened, "done", at, row))
         else:
-            events.append({"label": waiting, "state": "now" if position == here + 1 else "next"})
+            events.append(_event(waiting, "now" if position == here + 1 else "next", None, row))
     return events
+
+
+def _event(label: Any, state: str, at: datetime | None, row: Referral) -> dict[str, Any]:
+    """Return one line of the way; of an ended referral only the day is known."""
+    if row.ended_at is not None:
+        return {"label": label, "state": state, "text": words.day(at)}
+    return {"label": label, "state": state, "at": at}
 
 
 # --- Stop it ---
@@ -155,7 +163,7 @@ def referral_cancel(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "danger": True,
         "back_url": reverse("referrals:referral", args=[referral_id]),
     }
-    return render(request, "referrals/confirm.html", context)
+    return show(request, "confirm", context)
 
 
 @GET_OR_POST
@@ -200,4 +208,4 @@ def referral_asked(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "action": _("Save"),
         "back_url": reverse("referrals:referral", args=[referral_id]),
     }
-    return render(request, "referrals/question.html", context)
+    return show(request, "question", context)

@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -13,7 +12,7 @@ from accounts.access import may_open_cases
 from accounts.queries import colleagues
 from referrals import access, actions
 from referrals.forms.referral import ShareForm
-from referrals.views.answers import send, to
+from referrals.views.answers import send, show, to
 from referrals.views.cases import GET_OR_POST
 
 
@@ -45,4 +44,4 @@ def case_share(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "action": _("Share"),
         "back_url": reverse("referrals:case", args=[case_id]),
     }
-    return render(request, "referrals/question.html", context)
+    return show(request, "question", context)

@@ -123,6 +123,8 @@ def _mark_committed(run: ImportRun) -> None:
 
 def _write(plan: Plan) -> None:
     """Write the plan's rows in the order that foreign keys ask for, then the search rows."""
+    if not (plan.created or plan.changed or plan.deleted):
+        return
     for table, ids in plan.deleted.items():
         TABLES[table].model._default_manager.filter(pk__in=ids).delete()
     for table in WRITE_ORDER:

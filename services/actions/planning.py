@@ -205,9 +205,9 @@ def _vanished(plan: Plan, trees: list[Tree]) -> set[tuple[str, str, UUID]]:
 def _outcome(
     tree: Tree, created: set[Key], changed: set[Key], vanished: set[tuple[str, str, UUID]]
 ) -> Outcome:
-    if tree.is_quarantined or tree.id is None:
+    if tree.is_quarantined:
         return Outcome.QUARANTINED
-    if (tree.kind, tree.id) in created:
+    if tree.id is not None and (tree.kind, tree.id) in created:
         return Outcome.ACCEPTED
     keys = tree.rows.keys()
     if not (keys.isdisjoint(created) and keys.isdisjoint(changed) and tree.lists.isdisjoint(vanished)):

@@ -51,7 +51,7 @@ class Tree:
 
     @property
     def is_quarantined(self) -> bool:
-        return any(note.quarantines for note in self.notes)
+        return self.id is None or any(note.quarantines for note in self.notes)
 
 
 class _Stop(Exception):
@@ -95,8 +95,10 @@ class TreeBuilder:
         try:
             result = spec.read(value.get(spec.name))
         except v.Bad as bad:
-            self._note(bad.code, f"{path}.{spec.name}", spec.name)
-            if bad.code != "date_dropped" or spec.required:
+            optional_date = bad.code == "date_dropped" and not spec.required
+            code = "wrong_type" if bad.code == "date_dropped" and spec.required else bad.code
+            self._note(code, f"{path}.{spec.name}", spec.name)
+            if not optional_date:
                 raise _Stop from None
             return None
         if spec.required and result in (None, ""):

@@ -45,6 +45,8 @@ class Availability:
             return _("Old news: call first")
         if self.status == AvailabilityStatus.CAPACITY and self.places_free == 0:
             return AvailabilityStatus.NO_CAPACITY.label
+        if self.status == AvailabilityStatus.CAPACITY and not self.is_open:
+            return _("Has room, closed now")
         return AvailabilityStatus(self.status).label
 
     @property

@@ -213,6 +213,8 @@ def test_a_cut_end_is_found(lines: list[bytes]) -> None:
     for kept in range(1, len(lines)):
         assert (kept, "truncation") in faults(lines[:kept])
     assert faults([]) == [(0, "truncation")]
+    found = Verification().run(lines[: line_of(lines, 6)])
+    assert "entries 7 to 10 are missing" in str(found[0])
 
 
 def test_lines_after_the_end_are_found(lines: list[bytes]) -> None:

@@ -94,3 +94,15 @@ def test_compiled_catalogue_is_what_gettext_reads(tmp_path: Path) -> None:
     # Django has no Uzbek in Cyrillic; its own form errors come from its Latin catalogue.
     own = gettext.translation("django", tmp_path, ["uz_Cyrl"]).gettext("This field is required.")
     assert own == "Ушбу майдон тўлдирилиши шарт."
+
+
+def test_template_with_plurals_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "django.pot"
+    path.write_text(
+        'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n'
+        '"Plural-Forms: nplurals=INTEGER; plural=EXPRESSION;\\n"\n\n'
+        'msgid "%(n)d hour"\nmsgid_plural "%(n)d hours"\nmsgstr[0] ""\nmsgstr[1] ""\n',
+        encoding="utf-8",
+    )
+    texts = [message.id for message in catalogues.entries(catalogues.read_template(path))]
+    assert texts == [("%(n)d hour", "%(n)d hours")]

@@ -1,0 +1,430 @@
+"""The main job in a browser, from signing in to the survivor's own answer.
+
+One journey of seven steps: open a case, find a place, take consent, send, answer at the desk, deliver
+and close, look into the log. Run on a phone and on a desktop, in English and in Uzbek, once by keyboard
+alone and once without JavaScript. What is pressed is named by ``data-test`` and field names, which no
+language changes. The watch (conftest) fails on console errors and on any request to another origin.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Protocol
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.utils import timezone
+from playwright.sync_api import Locator, Page, expect
+
+from services.actions import report_availability
+from services.codes import AvailabilitySource
+from services.models import Organization, Service
+from tests import people
+from tests.browser.conftest import DESKTOP, PHONE, NewPage, Watch
+from tests.people import Network
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+SHELTER = "Safe house Sinov B"
+STALE = "Longer-stay rooms Sinov V"
+EXCLUDED = "Safe house Namuna A"
+ALIAS = "Bahor"
+PHONE_NUMBER = "+998 00 111 22 33"
+SAFE_WORD = "pomegranate"
+PLAN = "the green bag behind the door"
+
+
+@pytest.fixture
+def directory(network: Network) -> None:
+    """The invented directory; agency B stands behind the centre with the shelter."""
+    call_command("load_demo_directory", verbosity=0)
+    Organization.objects.filter(name="Sinov Markazi No. 3").update(agency=network.b.agency)
+    for name, hours in ((SHELTER, 0), (STALE, 30)):
+        report_availability(
+            service_id=Service.objects.get(name=name).pk,
+            status="capacity",
+            places_total=8,
+            places_free=2,
+            source=AvailabilitySource.PROVIDER_PAGE,
+            reported_at=timezone.now() - timedelta(hours=hours),
+        )
+
+
+class Hands(Protocol):
+    """How somebody works a page: with a mouse or a finger, or with the keys alone."""
+
+    def press(self, target: Locator) -> None: ...
+    def choose(self, target: Locator) -> None: ...
+    def write(self, target: Locator, text: str) -> None: ...
+
+
+class Mouse:
+    def press(self, target: Locator) -> None:
+        target.click()
+
+    def choose(self, target: Locator) -> None:
+        target.check()
+
+    def write(self, target: Locator, text: str) -> None:
+        target.fill(text)
+
+
+class Keys:
+    """Tab, Enter, Space and the arrows; nothing is clicked and nothing is set from outside."""
+
+    def press(self, target: Locator) -> None:
+        self._reach(target)
+        target.page.keyboard.press("Enter")
+
+    def choose(self, target: Locator) -> None:
+        if target.is_checked():
+            return
+        if target.get_attribute("type") == "radio":
+            self._reach_group(target)
+        else:
+            self._reach(target)
+            target.page.keyboard.press("Space")
+        expect(target).to_be_checked()
+
+    def write(self, target: Locator, text: str) -> None:
+        self._reach(target)
+        target.page.keyboard.press("Control+A")
+        target.page.keyboard.type(text)
+
+    def _reach(self, target: Locator) -> None:
+        for _ in range(250):
+            if target.evaluate("(e) => e === document.activeElement"):
+                return
+            target.page.keyboard.press("Tab")
+        pytest.fail(f"Tab never reaches {target}")
+
+    def _reach_group(self, target: Locator) -> None:
+        name = target.get_attribute("name")
+        for _ in range(250):
+            if target.evaluate("(e) => document.activeElement.name === e.name"):
+                break
+            target.page.keyboard.press("Tab")
+        for _ in range(20):
+            if target.is_checked():
+                return
+            if target.evaluate("(e) => e === document.activeElement"):
+                target.page.keyboard.press("Space")
+            else:
+                target.page.keyboard.press("ArrowDown")
+        pytest.fail(f"The arrows never reach the answer of {name}")
+
+
+def button(page: Page, name: str) -> Locator:
+    return page.locator(f'[data-test="{name}"]').first
+
+
+def answer(page: Page, name: str, value: str) -> Locator:
+    return page.locator(f'main [name="{name}"][value="{value}"]')
+
+
+def sign_in(page: Page, hands: Hands, name: str) -> None:
+    page.goto("/sign-in/")
+    hands.write(page.locator("[name=name]"), name)
+    hands.write(page.locator("[name=password]"), people.PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: "/sign-in/" not in url)
+
+
+class Journey:
+    """The steps, on the pages of the people who take them. ``look`` is called on every page shown."""
+
+    def __init__(self, *, owner: Page, desk: Page, hands: Hands, look: Callable[[Page], None]) -> None:
+        self.owner = owner
+        self.desk = desk
+        self.hands = hands
+        self.look = look
+
+    def open_a_case(self) -> str:
+        page, hands = self.owner, self.hands
+        sign_in(page, hands, "a.owner")
+        page.wait_for_url("**/work/")
+        self.look(page)
+        hands.press(button(page, "case-new"))
+        self.look(page)
+        hands.write(page.locator("[name=alias]"), ALIAS)
+        hands.choose(answer(page, "age_band", "26-40"))
+        hands.choose(answer(page, "sex", "female"))
+        hands.press(button(page, "save"))
+        self.look(page)
+        hands.choose(answer(page, "channel", "call"))
+        hands.write(page.locator("[name=phone]"), PHONE_NUMBER)
+        hands.write(page.locator("[name=safe_word]"), SAFE_WORD)
+        hands.press(button(page, "save"))
+        self.look(page)
+        hands.press(button(page, "skip"))
+        self.look(page)
+        excluded = Organization.objects.get(services__name=EXCLUDED)
+        hands.choose(answer(page, "excluded_organizations", str(excluded.pk)))
+        hands.press(button(page, "save"))
+        expect(button(page, "safe-contact")).to_contain_text(SAFE_WORD)
+        self.look(page)
+        case = page.url.partition("?")[0]
+        hands.press(button(page, "edit-plan"))
+        hands.write(page.locator("[name=safety_plan]"), PLAN)
+        hands.press(button(page, "save"))
+        expect(page.locator("h1")).to_have_text(ALIAS)
+        return case
+
+    def find_a_place(self) -> None:
+        page, hands = self.owner, self.hands
+        hands.press(button(page, "find"))
+        self.look(page)
+        hands.choose(answer(page, "service_type", "safe_house"))
+        hands.press(button(page, "search"))
+        places = button(page, "matches").locator("> li")
+        expect(places.filter(has_text=SHELTER)).to_have_attribute("data-available", "yes")
+        expect(places.filter(has_text=STALE)).to_have_attribute("data-available", "no")
+        expect(places.filter(has_text=EXCLUDED)).to_have_count(0)
+        self.look(page)
+
+    def take_consent(self) -> None:
+        page, hands = self.owner, self.hands
+        hands.press(self._place(SHELTER))
+        expect(button(page, "duty")).to_be_visible()
+        self.look(page)
+        hands.choose(page.locator("[name=read_aloud]"))
+        hands.press(button(page, "go-on"))
+        self.look(page)
+        for field in ("age_band", "alias", "phone", "safe_contact", "needs"):
+            hands.choose(answer(page, "told", field))
+        hands.write(page.locator("[name=purpose]"), "a safe place tonight")
+        hands.choose(answer(page, "given_by", "survivor"))
+        hands.choose(answer(page, "how", "spoken_with_witness"))
+        for point in ("what_is_shared", "may_refuse", "may_withdraw", "legal_duty"):
+            hands.choose(answer(page, "points", point))
+        hands.press(button(page, "agrees"))
+        expect(button(page, "told")).to_contain_text(PHONE_NUMBER)
+        self.look(page)
+
+    def refuse(self) -> None:
+        """Say no to the other place: one tap, and nothing else changes."""
+        page, hands = self.owner, self.hands
+        hands.press(self._place(STALE))
+        hands.press(button(page, "refuse-place"))
+        page.wait_for_url("**/work/cases/**")
+        expect(button(page, "consents").locator("> li")).to_have_count(1)
+
+    def send(self) -> str:
+        page, hands = self.owner, self.hands
+        hands.choose(answer(page, "urgency", "urgent"))
+        hands.write(page.locator("[name=needs]"), "a room on the ground floor")
+        hands.choose(page.locator("[name=duty_known]"))
+        hands.press(button(page, "send-now"))
+        expect(button(page, "state")).to_have_attribute("data-state", "sent")
+        self.look(page)
+        return page.url.partition("?")[0]
+
+    def open_at_the_desk(self) -> str:
+        page, hands = self.desk, self.hands
+        if "/work/inbox/" not in page.url:
+            sign_in(page, hands, "b.intake")
+        page.goto("/work/inbox/")
+        self.look(page)
+        hands.press(button(page, "inbox").locator("a").first)
+        expect(button(page, "opaque")).to_be_visible()
+        self._nothing_of_her(page)
+        self.look(page)
+        hands.press(button(page, "claim"))
+        expect(button(page, "accept")).to_be_visible()
+        self._nothing_of_her(page)
+        self.look(page)
+        return page.url.partition("?")[0]
+
+    def accept_and_deliver(self) -> None:
+        page, hands = self.desk, self.hands
+        hands.press(button(page, "accept"))
+        identity = button(page, "identity")
+        expect(identity).to_contain_text(ALIAS)
+        expect(identity).to_contain_text(PHONE_NUMBER)
+        expect(button(page, "safe-contact")).to_contain_text(SAFE_WORD)
+        # Nothing that was not ticked, and nothing of the case.
+        assert PLAN not in page.content()
+        expect(identity.locator("dt")).to_have_count(4)
+        self.look(page)
+        hands.press(button(page, "start"))
+        hands.press(button(page, "deliver"))
+        self.look(page)
+        hands.choose(answer(page, "outcome", "service_received"))
+        hands.press(button(page, "answer"))
+        expect(button(page, "identity")).to_be_visible()
+
+    def decline(self) -> None:
+        page, hands = self.desk, self.hands
+        hands.press(button(page, "decline"))
+        self.look(page)
+        hands.choose(answer(page, "reason", "no_capacity"))
+        hands.press(button(page, "answer"))
+        expect(button(page, "places")).to_be_visible()
+        self.look(page)
+
+    def say_how_many_places(self) -> None:
+        """Three taps: the button at hand, how many, save."""
+        page, hands = self.desk, self.hands
+        page.goto("/directory/desk/")
+        card = page.locator('[data-test="desk"] > li').filter(has_text=SHELTER)
+        hands.press(card.locator("a.bigtap").first)
+        self.look(page)
+        choice = page.locator("[name=places]")
+        if choice.count():
+            hands.choose(choice.nth(1))
+        hands.press(button(page, "save"))
+        page.wait_for_url("**/directory/desk/**")
+
+    def ask_her_and_close(self, referral: str) -> None:
+        page, hands = self.owner, self.hands
+        page.goto("/work/")
+        expect(button(page, "attention").locator("[data-kind=delivered]")).to_be_visible()
+        self.look(page)
+        page.goto(referral)
+        self.look(page)
+        hands.press(button(page, "asked"))
+        self.look(page)
+        hands.choose(answer(page, "answer", "yes"))
+        hands.press(button(page, "answer"))
+        expect(button(page, "state")).to_have_attribute("data-state", "closed")
+        self.look(page)
+
+    def withdraw(self, referral: str) -> None:
+        page, hands = self.owner, self.hands
+        page.goto(referral)
+        hands.press(button(page, "withdraw"))
+        self.look(page)
+        hands.press(button(page, "confirm"))
+        page.goto(referral)
+        expect(button(page, "state")).to_have_attribute("data-state", "consent_withdrawn")
+        self.look(page)
+
+    def _place(self, name: str) -> Locator:
+        place = button(self.owner, "matches").locator("> li").filter(has_text=name)
+        return place.locator('[data-test="refer"]')
+
+    def _nothing_of_her(self, page: Page) -> None:
+        for word in (ALIAS, PHONE_NUMBER, SAFE_WORD, PLAN):
+            assert word not in page.content()
+        expect(button(page, "identity")).to_have_count(0)
+
+
+RUNS = {
+    "phone-en": {"size": PHONE, "language": "en"},
+    "desktop-uz": {"size": DESKTOP, "language": "uz"},
+    "desktop-keys": {"size": DESKTOP, "language": "en", "hands": Keys()},
+    "phone-uz-no-script": {"size": PHONE, "language": "uz", "javascript": False},
+}
+
+
+@pytest.fixture(params=RUNS)
+def journey(
+    request: pytest.FixtureRequest,
+    directory: None,
+    new_page: NewPage,
+    check_accessible: Callable[[Page], None],
+) -> Journey:
+    options = dict(RUNS[request.param])
+    hands = options.pop("hands", Mouse())
+
+    def look(page: Page) -> None:
+        expect(page.locator("h1")).to_have_count(1)
+        expect(page.locator("#exit")).to_be_in_viewport()
+        if options.get("javascript", True):
+            check_accessible(page)
+
+    return Journey(owner=new_page(**options), desk=new_page(**options), hands=hands, look=look)
+
+
+def test_from_the_first_word_to_her_own_answer(journey: Journey, new_page: NewPage) -> None:
+    case = journey.open_a_case()
+    journey.find_a_place()
+    journey.refuse()
+    journey.find_a_place()
+    journey.take_consent()
+    referral = journey.send()
+    journey.open_at_the_desk()
+    journey.accept_and_deliver()
+    journey.say_how_many_places()
+    journey.ask_her_and_close(referral)
+
+    # The desk reads nothing more; the supervisor reads the log, and cannot open the case.
+    journey.desk.goto(referral.replace("/referrals/", "/inbox/"))
+    expect(button(journey.desk, "ended")).to_be_visible()
+    journey._nothing_of_her(journey.desk)
+    supervisor = new_page()
+    sign_in(supervisor, Mouse(), "a.supervisor")
+    supervisor.goto("/log/")
+    journey.look(supervisor) if supervisor.locator("table").count() else None
+    answer_page = supervisor.goto(case)
+    assert answer_page is not None
+    assert answer_page.status == 404
+
+
+def test_declined_leads_to_other_places_and_withdrawn_ends_at_once(
+    directory: None, new_page: NewPage, check_accessible: Callable[[Page], None]
+) -> None:
+    journey = Journey(
+        owner=new_page(size=PHONE), desk=new_page(size=PHONE), hands=Mouse(), look=check_accessible
+    )
+    journey.open_a_case()
+    journey.find_a_place()
+    journey.take_consent()
+    first = journey.send()
+    journey.open_at_the_desk()
+    journey.decline()
+    page = journey.owner
+    page.goto("/work/")
+    expect(button(page, "attention").locator("[data-kind=declined]")).to_be_visible()
+    page.goto(first)
+    places = button(page, "alternatives").locator("> li")
+    expect(places.filter(has_text=STALE)).to_have_count(1)
+    expect(places.filter(has_text=SHELTER)).to_have_count(0)
+    expect(places.filter(has_text=EXCLUDED)).to_have_count(0)
+    check_accessible(page)
+
+    page.locator('[data-test="alternatives"] [data-test="refer"]').first.click()
+    page.locator("[name=read_aloud]").check()
+    button(page, "go-on").click()
+    journey_fields = ("alias", "phone")
+    for field in journey_fields:
+        answer(page, "told", field).check()
+    page.locator("[name=purpose]").fill("a room for longer")
+    answer(page, "how", "written").check()
+    for point in ("what_is_shared", "may_refuse", "may_withdraw", "legal_duty"):
+        answer(page, "points", point).check()
+    button(page, "agrees").click()
+    answer(page, "urgency", "routine").check()
+    page.locator("[name=duty_known]").check()
+    button(page, "send-now").click()
+    second = page.url.partition("?")[0]
+    packet = journey.open_at_the_desk()
+    button(journey.desk, "accept").click()
+    expect(button(journey.desk, "identity")).to_contain_text(ALIAS)
+    journey.withdraw(second)
+    journey.desk.goto(packet)
+    expect(button(journey.desk, "ended")).to_be_visible()
+    journey._nothing_of_her(journey.desk)
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["script", "no script"])
+def test_after_leaving_back_shows_the_sign_in_page_and_never_the_case(
+    directory: None, new_page: NewPage, watch: Watch, javascript: bool
+) -> None:
+    watch.expect_leaving_to(*settings.QUICK_EXIT_TARGETS)
+    page = new_page(size=PHONE, javascript=javascript)
+    journey = Journey(owner=page, desk=page, hands=Mouse(), look=lambda _: None)
+    case = journey.open_a_case()
+    page.goto(case)
+    page.locator("[name=text]").fill("half a thought about her")
+    page.locator("#exit").click()
+    expect(page).to_have_title("Elsewhere")
+    page.go_back()
+    page.wait_for_load_state()
+    for _ in range(4):
+        assert ALIAS not in page.content()
+        assert "half a thought" not in page.content()
+        if page.go_back() is None:
+            break
+    page.goto(case)
+    assert "/sign-in/" in page.url
