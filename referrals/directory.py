@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from accounts.queries import partners
+from accounts.unlocked import Unlocked
 from referrals import codes
 from referrals.destination import listings_of_same_agencies
 from referrals.payload import Incident
