@@ -196,18 +196,22 @@ class Unlocked:
 
     def open_grants(self, rows: Sequence[tuple[GrantRow, Info]]) -> list[bytes]:
         """Return the keys of many grants, in order; those opened before cost one query together."""
-        grants = [(Grant(bytes(row.wrapped_key), bytes(row.signature)), row, info) for row, info in rows]
-        self._load_quick([grant.digest(info) for grant, _, info in grants])
-        return [self._open(grant, row, info) for grant, row, info in grants]
+        grants = [Grant(bytes(row.wrapped_key), bytes(row.signature)) for row, _ in rows]
+        digests = [grant.digest(info) for grant, (_, info) in zip(grants, rows, strict=True)]
+        self._load_quick(digests)
+        return [
+            self._open(grant, digest, row, info)
+            for grant, digest, (row, info) in zip(grants, digests, rows, strict=True)
+        ]
 
     def _load_quick(self, digests: list[bytes]) -> None:
         missing = [digest for digest in digests if digest not in self._quick]
         if missing:
             found = QuickWrap.objects.filter(person=self.person, digest__in=missing)
-            self._quick |= {bytes(wrap.digest): bytes(wrap.sealed) for wrap in found}
+            wraps = found.values_list("digest", "sealed")
+            self._quick |= {bytes(digest): bytes(sealed) for digest, sealed in wraps}
 
-    def _open(self, grant: Grant, row: GrantRow, info: Info) -> bytes:
-        digest = grant.digest(info)
+    def _open(self, grant: Grant, digest: bytes, row: GrantRow, info: Info) -> bytes:
         quick = self._quick.get(digest)
         if quick is not None:
             try:

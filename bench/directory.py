@@ -5,7 +5,6 @@ from typing import Any
 
 from bench.timing import in_turn
 from bench.world import World
-from services import places
 from services.actions import import_hsds, publish
 from services.codes import ServiceType
 from services.models import Service
@@ -17,7 +16,6 @@ _DEMO = Path(__file__).resolve().parent.parent / "services" / "demo"
 def measure(world: World) -> dict[str, Any]:
     """Import the demo network once, publish it, and measure searches in turn."""
     if not Service.objects.exists():
-        places.load()
         for file in sorted(_DEMO.glob("*.json")):
             if file.name != "availability.json":
                 import_hsds(file.read_bytes(), source="demo", dry_run=False, file_name=file.name)

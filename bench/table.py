@@ -2,10 +2,9 @@
 
 from typing import Any
 
-_PAGES = {
+_KINDS = {
     "hamroh": "Hamroh, with its log entry",
     "hamroh_without_log": "Hamroh, without the log entry",
-    "log_entry": "the log entry alone",
     "plain": "plain rows and a join table",
     "usual": "generic permissions, count, Fernet",
 }
@@ -34,14 +33,22 @@ def _database(found: dict[str, Any]) -> list[str]:
         "",
         f"=== {found['database']}: {rows['cases']:,} cases, {rows['people']:,} people, "
         f"{rows['view_grants']:,} grants",
-        f"First page of 50 cases: {page['hamroh_to_plain']} × plain rows "
-        f"({page['hamroh_without_log_to_plain']} × without the log entry); "
-        f"the usual stack takes {page['usual_to_hamroh']} × Hamroh's time",
     ]
-    for name, label in _PAGES.items():
-        queries = page["queries"].get(name)
-        lines.append(_row(label, page[name]) + (f"   {queries} queries" if queries else ""))
-    lines.append(_row("Hamroh, first look (no quick wraps)", page["first_look"]))
+    for what, end in (("whole page", "_page"), ("cards alone", "")):
+        lines.append(
+            f"First page of 50 cases, {what}: {page[f'hamroh{end}_to_plain{end}']} × plain rows "
+            f"({page[f'hamroh{end}_without_log_to_plain{end}']} × without the log entry); "
+            f"the usual stack takes {page[f'usual{end}_to_hamroh{end}']} × Hamroh's time"
+        )
+        for name, label in _KINDS.items():
+            key = name.replace("hamroh", f"hamroh{end}") if "hamroh" in name else f"{name}{end}"
+            queries = "" if end else f"   {page['queries'].get(name, '')} queries"
+            lines.append(_row(label, page[key]) + queries.replace("    queries", ""))
+    lines += [
+        _row("the log entry alone", page["log_entry"]),
+        _row("cards at first look (no quick wraps)", page["first_look"]),
+        _row("a visit of the home page, all layers", page["home_request"]),
+    ]
     if "log" in found:
         lines += _log(found["log"])
     if "signing_in" in found:

@@ -35,8 +35,10 @@ from referrals.access.common import item_context
 from referrals.models import Case, CaseHalf, CaseItem, CaseUserPermission
 from referrals.models.cases import Section
 from referrals.payload import Card, Children, Incident, Payload, SafeContact
+from services import places
+from services.models import Region
 from vault.envelope import seal
-from vault.grants import Grant, wrap
+from vault.grants import Grant, Info, wrap
 from vault.kdf import new_secret
 from vault.keys import KeyPair
 
@@ -79,6 +81,8 @@ class World:
     def built(cls, scale: Scale, agencies: int) -> "World":
         """Build what is not there yet of so many agencies, and find the people who are measured."""
         world = cls(scale)
+        if not Region.objects.exists():
+            places.load()
         while Agency.objects.count() < agencies:
             world.grow(Agency.objects.count())
         world.agencies = list(Agency.objects.order_by("name"))
@@ -311,9 +315,9 @@ def _card(chance: random.Random) -> Card:
         age_band=chance.choice([codes.AgeBand.YOUNG, codes.AgeBand.ADULT, codes.AgeBand.MIDDLE]),
         sex=codes.Sex.FEMALE,
         displacement=codes.Displacement.RESIDENT,
-        disability=[codes.Disability.NONE],
-        access_needs=[codes.AccessNeed.FEMALE_STAFF],
-        children=Children(count=chance.randrange(4), bands=[codes.AgeBand.CHILD]),
+        disability=(codes.Disability.NONE,),
+        access_needs=(codes.AccessNeed.FEMALE_STAFF,),
+        children=Children(count=chance.randrange(4), bands=(codes.AgeBand.CHILD,)),
         safe_contact=SafeContact(
             channel=chance.choice(list(codes.Channel)),
             hours="10:00 to 12:00 on weekdays",
@@ -335,7 +339,7 @@ def _seal(case: Case, item: CaseItem, secret: bytes, half: bytes, content: Paylo
 
 
 def _wrap_for_nobody(stranger: KeyPair) -> Grant:
-    info = grants.Info(
+    info = Info(
         kind="case",
         object=str(uuid.uuid4()),
         epoch=1,

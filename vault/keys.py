@@ -117,6 +117,11 @@ class KeyPair:
         return expand(self.seed, salt=b"", label=f"seed/{label}", length=length)
 
     @cached_property
+    def quick(self) -> bytes:
+        """The key of the holder's quick wraps: a list needs it fifty times."""
+        return self.derive("quick")
+
+    @cached_property
     def public(self) -> PublicKeys:
         sign = self._signing.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
         kem = self._x25519.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)

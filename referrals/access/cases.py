@@ -48,6 +48,8 @@ SHAPES: dict[Section, type[Payload]] = {
     Section.HISTORY: HistoryEntry,
 }
 
+_SHARES = ("share_a", "share_a_signature", "share_b", "share_b_signature", "shares_granted_by")
+
 Shape = TypeVar("Shape", bound=Payload)
 
 
@@ -303,6 +305,8 @@ def cases_for(unlocked: Unlocked, *, is_open: bool = True) -> QuerySet[CaseUserP
     return (
         _own_rows(unlocked, grants.VIEW_CASE)
         .filter(content_object__is_open=is_open)
+        # A list has no use for the shares, which are most of a case's row.
+        .defer(*(f"content_object__{name}" for name in _SHARES))
         .order_by("-content_object__month_opened", "-content_object_id")
     )
 
@@ -333,9 +337,8 @@ def open_case_cards(
     if rows:
         detail |= {"first": str(cases[0].id), "last": str(cases[-1].id)}
     log_first(unlocked, entries.CASE_LISTED, "case", None, detail=detail)
-    halves = {
-        (half.case_id, half.epoch): bytes(half.half) for half in CaseHalf.objects.filter(case__in=cases)
-    }
+    found = CaseHalf.objects.filter(case__in=cases).values_list("case_id", "epoch", "half")
+    halves = {(case_id, epoch): bytes(half) for case_id, epoch, half in found}
     sections = [Section.CARD, Section.INCIDENT] if with_windows else [Section.CARD]
     items = {
         (item.case_id, item.section): item

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import field, fields
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any, Self
 from uuid import UUID
 
@@ -31,13 +32,16 @@ class Payload:
 
     def __post_init__(self) -> None:
         wrong: dict[str, Any] = {}
-        for one in fields(self):  # type: ignore[arg-type]
+        for name, default, rule in _rules_of(type(self)):  # type: ignore[arg-type]  # a class is hashable
+            value = getattr(self, name)
+            if value is default:  # not given: most fields of most payloads
+                continue
             try:
-                object.__setattr__(self, one.name, one.metadata["rule"](getattr(self, one.name)))
+                object.__setattr__(self, name, rule(value))
             except _Wrong as error:
-                wrong[one.name] = error.message
+                wrong[name] = error.message
             except Invalid as error:
-                wrong |= {f"{one.name}.{name}": message for name, message in error.fields.items()}
+                wrong |= {f"{name}.{inner}": message for inner, message in error.fields.items()}
         if wrong:
             raise Invalid(wrong)
 
@@ -61,6 +65,11 @@ class Payload:
             raise Refused from None
 
 
+@cache
+def _rules_of(kind: type[Payload]) -> tuple[tuple[str, Any, Rule], ...]:
+    return tuple((one.name, one.default, one.metadata["rule"]) for one in fields(kind))  # type: ignore[arg-type]
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, Payload):
         return value.to_json()
@@ -82,9 +91,10 @@ def text(limit: int) -> Any:
     def rule(value: Any) -> str:
         if not isinstance(value, str):
             raise _Wrong(_("Write this as text."))
-        kept = "".join(
-            letter for letter in unicodedata.normalize("NFC", value) if letter == "\n" or letter.isprintable()
-        ).strip()
+        kept = unicodedata.normalize("NFC", value)
+        if not kept.isprintable():
+            kept = "".join(letter for letter in kept if letter == "\n" or letter.isprintable())
+        kept = kept.strip()
         if len(kept) > limit:
             raise _Wrong(_("Shorten this to %(limit)d characters.") % {"limit": limit})
         return kept

@@ -118,7 +118,7 @@ WHO: dict[str, set[str]] = {
     "/api/v1/inbox/<uuid:referral_id>/": DESK,
     "schema": EVERYBODY,
 }
-# 401, 403: the API has no sign-in page to lead a stranger to. 405: the address takes no such method from anybody.
+# 401, 403: the API has no sign-in page to lead a stranger to. 405: nobody may ask so.
 REFUSED = (401, 404, 405)
 SECTION_OF_A_CASE = "contact"
 

@@ -39,11 +39,7 @@ def counts(*services: Any, source: str = "test") -> dict[str, int]:
 
 
 @pytest.mark.parametrize(
-<<<<<<< HEAD
-    "file", sorted(DEMO.glob("*_*.json")) + [DEMO / "jizzakh.json"], ids=lambda f: f.name
-=======
     "file", [*sorted(DEMO.glob("*_*.json")), DEMO / "jizzakh.json"], ids=lambda f: f.name
->>>>>>> services
 )
 def test_a_dry_run_writes_nothing_and_the_commit_all(file: Any, places_loaded: None) -> None:
     before = rows_of_directory()

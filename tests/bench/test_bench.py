@@ -1,0 +1,31 @@
+"""The measurements run and say what they found. Never how fast: timings are not asserted."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from django.db import connection
+
+PROJECT = Path(__file__).resolve().parents[2]
+PAGES = {"hamroh", "hamroh_without_log", "plain", "usual", "hamroh_page", "plain_page", "usual_page"}
+
+
+def test_a_small_run_yields_every_figure(tmp_path: Path) -> None:
+    out = tmp_path / "found.json"
+    command = [sys.executable, "-m", "bench", "--scale", "small", "--only", connection.vendor]
+    done = subprocess.run(
+        [*command, "--out", str(out)], cwd=PROJECT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert "First page of 50 cases" in done.stdout
+    smaller, larger = json.loads(out.read_text())["databases"][connection.vendor]
+    for found in (smaller, larger):
+        assert found["database"].startswith(connection.vendor)
+        assert found["case_list"].keys() >= PAGES | {"hamroh_to_plain", "usual_to_hamroh", "log_entry"}
+        assert found["case_list"].keys() >= {"hamroh_page_to_plain_page", "first_look", "home_request"}
+    assert larger["rows"]["cases"] == 2 * smaller["rows"]["cases"]
+    assert larger["log"].keys() >= {"appends_per_second", "refused_appends", "verification"}
+    assert larger["log"]["verification"]["entries"] > 0
+    assert "sign_in_to_argon2" in larger["signing_in"]
+    assert larger["directory"]["services"] > 0
