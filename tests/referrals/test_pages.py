@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from referrals import access, actions
-from referrals.models import Case, CaseItem, Referral
+from referrals.models import Case, CaseItem, Referral, UnmetNeed
 from referrals.models.cases import Section
 from referrals.models.referrals import State
 from referrals.payload import Incident
@@ -397,9 +397,39 @@ def test_declining_for_want_of_room_offers_the_places_page(
     assert nothing.status_code == 422
     response = step(desk, referral, "decline", reason="no_capacity")
     assert response["Location"] == page("packet_full") + "?done=referral-declined"
-    shown = text(owner, page("referral", referral.pk))
+    for _ in range(2):
+        shown = text(owner, page("referral", referral.pk))
+    assert UnmetNeed.objects.count() == 1
     assert f'data-service="{other.pk}"' in shown
     assert f'data-service="{service.pk}"' not in shown
+
+
+def test_the_caseworker_can_end_what_will_not_come_about(
+    owner: Client, desk: Client, case: Case, service: Service
+) -> None:
+    referral = send(owner, case, service)
+    url = page("referral_fail", referral.pk)
+    assert url not in text(owner, page("referral", referral.pk))
+    step(desk, referral, "claim")
+    step(desk, referral, "accept")
+    assert url in text(owner, page("referral", referral.pk))
+    assert owner.post(url, filled(text(owner, url))).status_code == 422
+    assert owner.post(url, filled(text(owner, url), reason="moved")).status_code == 303
+    referral.refresh_from_db()
+    assert (referral.state, referral.reason_code) == (State.FAILED, "moved")
+
+
+def test_a_place_without_an_agreement_is_called_and_not_sent_to(
+    owner: Client, case: Case, network: Network
+) -> None:
+    there = {
+        letter: making.make_service(team.agency, name=f"Shelter of {letter}")
+        for letter, team in (("A", network.a), ("B", network.b), ("C", network.c))
+    }
+    html = owner.post(page("case_match", case.id), {"service_type": "safe_house"}).content.decode()
+    for letter, service in there.items():
+        assert f'data-service="{service.pk}"' in html
+        assert (f'name="service" value="{service.pk}"' in html) == (letter == "B")
 
 
 def test_two_at_the_desk_one_wins_and_the_other_is_told(
@@ -435,7 +465,7 @@ CASE_PAGES = [
     ("case_match", []), ("consent_new", []), ("consent_send", [UUID(int=7)]),
     ("consent_withdraw", [UUID(int=7)]), ("consent_confirm", [UUID(int=7)]),
 ]  # fmt: skip
-REFERRAL_PAGES = ["referral", "referral_cancel", "referral_withdraw", "referral_asked"]
+REFERRAL_PAGES = ["referral", "referral_fail", "referral_cancel", "referral_withdraw", "referral_asked"]
 DESK_PAGES = ["packet", "packet_decline", "packet_deliver", "packet_fail"]
 
 

@@ -92,6 +92,7 @@ WHO: dict[str, set[str]] = {
     "referrals:referral": OWNER,
     "referrals:referral_cancel": OWNER,
     "referrals:referral_withdraw": OWNER,
+    "referrals:referral_fail": OWNER,
     "referrals:referral_asked": OWNER,
     "referrals:inbox": DESK,
     "referrals:packet": DESK,
