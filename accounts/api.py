@@ -9,8 +9,11 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
+from accounts import entries
+from accounts.access import page_name
 from accounts.models import Person
 from accounts.unlocked import Unlocked
+from audit.errors import Denied
 
 if TYPE_CHECKING:
     # DRF's views import this module by the settings' names: at run time this would go in a circle.
@@ -38,7 +41,8 @@ class SessionAuthentication(BaseAuthentication):
         check = _CsrfCheck(_answer)
         check.process_request(request._request)
         if check.process_view(request._request, _answer, (), {}):
-            raise PermissionDenied
+            # The words by which DRF's own check is known: this answer stays a 403.
+            raise PermissionDenied("CSRF Failed")
         return unlocked.person, unlocked
 
 
@@ -47,3 +51,21 @@ class SignedIn(BasePermission):
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
         return isinstance(request.auth, Unlocked)
+
+
+class CasesOpen(BasePermission):
+    """Only with current training and code of conduct; otherwise Denied, like what is not there."""
+
+    def has_permission(self, request: Request, view: "APIView") -> bool:
+        unlocked = request.auth
+        if not isinstance(unlocked, Unlocked):
+            return False
+        if not unlocked.may_open_cases:
+            raise Denied(
+                entries.CASES_LOCKED,
+                agency=unlocked.agency.id,
+                actor=unlocked.person.id,
+                kind="page",
+                object=page_name(request._request),
+            )
+        return True

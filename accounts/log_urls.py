@@ -7,6 +7,7 @@ from accounts.views import log
 urlpatterns = [
     path("", log.page, name="log"),
     path("verify/", log.verify, name="log_verify"),
+    path("rewritten/", log.rewritten, name="log_rewritten"),
     path("export/", log.export, name="log_export"),
     path("checkpoint/", log.checkpoint, name="log_checkpoint"),
     path("verifier/", log.verifier, name="log_verifier"),

@@ -106,7 +106,7 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": (
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; "
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; "
             # Deleted keys must not survive in free pages.
             "PRAGMA secure_delete=ON; PRAGMA foreign_keys=ON;"
         ),

@@ -4,8 +4,10 @@ Reads go through the doors of ``access``, which log them. Nothing here fetches a
 an id from outside.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime
+from typing import TypeVar
 from uuid import UUID
 
 from django.db.models import Q
@@ -16,6 +18,9 @@ from referrals import access, grants
 from referrals.access import CaseCard, InboxRow, OpenCase, SentRow
 from referrals.access.common import guardian_agrees
 from referrals.models import CaseUserPermission, Referral
+
+# Later than anything is due.
+_NEVER = datetime(9000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -32,7 +37,7 @@ def case_page(
     """Return a page of one's own cases, newest month first. ``after`` is an earlier page's ``next``."""
     rows = access.cases_for(unlocked, is_open=is_open)
     if after is not None:
-        month, case_id = _cursor(after)
+        month, case_id = _cursor(after, date.fromisoformat, date.min)
         rows = rows.filter(
             Q(content_object__month_opened__lt=month)
             | Q(content_object__month_opened=month, content_object_id__lt=case_id)
@@ -55,7 +60,7 @@ def inbox_page(unlocked: Unlocked, *, after: str | None = None, limit: int = 30)
     """Return a page of the desk's live referrals, most pressing first."""
     rows = access.inbox_for(unlocked)
     if after is not None:
-        due, referral_id = _cursor(after)
+        due, referral_id = _cursor(after, datetime.fromisoformat, _NEVER)
         rows = rows.filter(
             Q(content_object__respond_by__gt=due)
             | Q(content_object__respond_by=due, content_object_id__gt=referral_id)
@@ -79,7 +84,7 @@ def sent_page(unlocked: Unlocked, *, after: str | None = None, limit: int = 30) 
     """Return a page of the referrals one sent, in the order of ids."""
     rows = access.sent_for(unlocked).order_by("content_object_id")
     if after is not None:
-        rows = rows.filter(content_object_id__gt=_cursor(f"0001-01-01_{after}")[1])
+        rows = rows.filter(content_object_id__gt=_id(after))
     found = list(rows[: limit + 1])
     opened = access.open_sent_rows(unlocked, found[:limit])
     return SentPage(rows=opened, next=str(opened[-1].referral.id) if len(found) > limit else None)
@@ -127,11 +132,24 @@ def holders_of(unlocked: Unlocked, opened: OpenCase) -> list[Holder]:
     return sorted(holders.values(), key=lambda one: (not one.is_owner, one.person.display_name))
 
 
-def _cursor(text: str) -> tuple[str, UUID]:
-    """Read a cursor; a strange one starts from the end, which shows nothing."""
-    first, _, last = text.partition("_")
+def _id(text: str) -> UUID:
+    """Read a cursor that is an id; a strange one is the last id there can be, after which no row comes."""
     try:
-        datetime.fromisoformat(first)
-        return first, UUID(last)
+        return UUID(text)
     except ValueError:
-        return "0001-01-01", UUID(int=0)
+        return UUID(int=2**128 - 1)
+
+
+Mark = TypeVar("Mark", date, datetime)
+
+
+def _cursor(text: str, read: Callable[[str], Mark], nothing: Mark) -> tuple[Mark, UUID]:
+    """Read a cursor; a strange one is ``nothing``, after which no row comes."""
+    first, _, last = text.rpartition("_")
+    try:
+        mark, row = read(first), UUID(last)
+    except ValueError:
+        return nothing, UUID(int=0)
+    if isinstance(mark, datetime) and mark.tzinfo is None:
+        return nothing, UUID(int=0)
+    return mark, row

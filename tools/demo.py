@@ -32,9 +32,7 @@ def main() -> None:
             sys.exit(f"Port {port} is taken. Choose another:  make demo PORT={port + 1}")
     (PROJECT / "var" / "static").mkdir(parents=True, exist_ok=True)
     manage("migrate", "--verbosity", "0")
-    # LEAD: call it without the question once referrals/management/commands/setup_demo.py has landed.
-    if (PROJECT / "referrals/management/commands/setup_demo.py").exists():
-        manage("setup_demo")  # loads the demo network once, and prints who can sign in
+    manage("setup_demo", "--port", str(port))  # makes the demo network once, and prints who can sign in
     print(
         f"\nHamroh is at http://127.0.0.1:{port}/   (Ctrl+C stops it; 'make clean' forgets it)\n", flush=True
     )

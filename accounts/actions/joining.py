@@ -184,8 +184,11 @@ def withdraw_invitation(unlocked: Unlocked, *, person: Person) -> None:
     """Take back an invitation that was not activated: the person's row and keys go with it."""
     unlocked.role_keys(unlocked.agency, KeyName.ROOT)
     with transaction.atomic():
-        invitation = Invitation.objects.filter(person=person, person__agency=unlocked.agency).first()
-        if invitation is None or person.is_active:
+        # Also when the paper's time ran out and the clock deleted the invitation itself.
+        found = Person.objects.filter(
+            pk=person.pk, agency=unlocked.agency, is_active=False, removed_on__isnull=True
+        )
+        if not found.exists():
             raise NotAllowed
         _record(unlocked, entries.REMOVED, person)
         person.delete()

@@ -22,8 +22,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts import access, queries
 from accounts.unlocked import Unlocked
+from accounts.witness import has_seen_before, witness_log
 from audit import notes, registry, site_keys, verify_audit
-from audit.actions import Witnessed, make_checkpoint, record_first, witness
+from audit.actions import make_checkpoint, record_first
 from audit.entries import Body
 from audit.queries import Filter, OpenedEntry, Progress, entries, export_lines, verify_log
 from audit.registry import register
@@ -38,8 +39,6 @@ CHECKPOINT_TAKEN = register("log.checkpoint", _("Checkpoint downloaded"))
 PER_PAGE = 50
 # So many entries are verified in one step of the page: about a second.
 PER_STEP = 20_000
-# Where the keyring keeps the last checkpoint its owner saw.
-LAST_SEEN = "log_checkpoint"
 
 KINDS: dict[str, Promise | str] = {
     "agency": _("Organisation"),
@@ -157,9 +156,17 @@ def verify(request: HttpRequest) -> HttpResponse:
     _record(LOG_VERIFIED.name, unlocked, result=found)
     context: dict[str, object] = {"result": result, "root": _text(result.root), "now": unlocked.now}
     if result.finding is None:
-        context["is_first"] = unlocked.keyring.get(LAST_SEEN) is None
-        context["witnessed"] = _witness(unlocked)
+        context["is_first"] = not has_seen_before(unlocked)
+        context["witnessed"] = witness_log(unlocked)
     return render(request, _part(request, "verified"), context)
+
+
+@require_GET
+def rewritten(request: HttpRequest) -> HttpResponse:
+    """Tell a supervisor, right after signing in, that the log is not the one they saw before."""
+    unlocked, _keys = access.auditor(request)
+    _record(LOG_VERIFIED.name, unlocked, result="not_the_log_seen")
+    return render(request, "audit/rewritten.html")
 
 
 @require_POST
@@ -212,19 +219,6 @@ def _as_detail(filters: Filter) -> dict[str, str]:
         "outcome": filters.outcome,
     }
     return {name: value for name, value in parts.items() if value}
-
-
-def _witness(unlocked: Unlocked) -> Witnessed:
-    """Compare the log with the checkpoint in this supervisor's keyring, and keep the new one if it fits."""
-    seen = witness(
-        agency=unlocked.agency.id,
-        person=unlocked.person.id,
-        keys=unlocked.keys,
-        last_seen=unlocked.keyring.get(LAST_SEEN),
-    )
-    if seen.consistent:
-        unlocked.keyring.put(LAST_SEEN, seen.note)
-    return seen
 
 
 def _part(request: HttpRequest, name: str) -> str:

@@ -13,6 +13,7 @@ from accounts import access, actions, cookies, sessions
 from accounts.errors import AccountsError, SignInFailed
 from accounts.forms import PhoneCodeForm, RecoveryForm, SignInForm, StepUpForm
 from accounts.views.answers import address_of, first_page, page, redirect, tell, way_back
+from accounts.witness import log_was_rewritten
 
 
 @sensitive_post_parameters()
@@ -138,7 +139,8 @@ def _enter(request: HttpRequest, signed_in: actions.SignedIn) -> HttpResponse:
         found = sessions.find(signed_in.session_id, signed_in.session_half, now=timezone.now())
         if found is None:
             return redirect("accounts:sign_in")
-        response = HttpResponseRedirect(target or first_page(found))
+        warning = reverse("accounts:log_rewritten") if log_was_rewritten(found) else ""
+        response = HttpResponseRedirect(warning or target or first_page(found))
     cookies.put_session(response, signed_in)
     cookies.put_device(response, signed_in.device)
     return response

@@ -18,6 +18,7 @@ from accounts.roles import RoleName
 from accounts.unlocked import Unlocked
 from referrals import access, actions, codes, directory, queries
 from referrals.access import Item, OpenCase
+from referrals.conflict import needs_second_look
 from referrals.forms.cases import CloseCaseForm, NewCaseForm, NoteForm
 from referrals.models.referrals import LIVE, State
 from referrals.payload import Card, Consent, Incident, SentReferral
@@ -165,7 +166,11 @@ def _consent_row(
     used = any(one.content.consent_id == item.id for one in sent)
     active = consent.is_active_at(unlocked.now)
     args = [opened.id, item.id]
+    waits = active and _waits_for_second_look(consent, opened.incident())
+    mine = consent.recorded_by == unlocked.person.id
     return {
+        "waits": waits and mine,
+        "confirm_url": reverse("referrals:consent_confirm", args=args) if waits and not mine else "",
         "title": consent.service_name or consent.organization_name,
         "kind": kind,
         "state": state,
@@ -173,9 +178,18 @@ def _consent_row(
         "given_at": consent.decided_at,
         "until": consent.expires_at if active else None,
         "active": active,
-        "send_url": "" if used else reverse("referrals:consent_send", args=args),
+        "send_url": "" if used or waits else reverse("referrals:consent_send", args=args),
         "withdraw_url": reverse("referrals:consent_withdraw", args=args),
     }
+
+
+def _waits_for_second_look(consent: Consent, incident: Incident) -> bool:
+    """Say whether a colleague must look at it first; sending asks the same again, with the signature."""
+    authority = needs_second_look(
+        service_type=consent.service_type, perpetrator_authority=incident.perpetrator_authority
+    )
+    best_interest = consent.given_by == codes.GivenBy.BEST_INTEREST
+    return consent.second_person_id is None and (best_interest or authority)
 
 
 def _section_cards(opened: OpenCase, card: Card, incident: Incident) -> list[dict[str, Any]]:

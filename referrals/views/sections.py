@@ -130,7 +130,8 @@ def _hours_ago(incident: Incident) -> int | None:
     ends = incident.clinical_window_ends_at
     if window is None or ends is None:
         return None
-    return max(window - int((ends - timezone.now()).total_seconds() // 3600), 0)
+    happened = ends - timedelta(hours=window)
+    return max(int((timezone.now() - happened).total_seconds() // 3600), 0)
 
 
 def _incident_change(opened: OpenCase, answers: Answers) -> dict[Kept, Any]:

@@ -162,6 +162,8 @@ def clear_all(roots: list[Root], *, known: set[str]) -> list[tuple[Root, list[No
     """
     withheld, suspects = set(known), set[str]()
     for root in roots:
+        withheld |= {str(location.get("id")) for location in _locations(root.value) if is_withheld(location)}
+    for root in roots:
         cleared = _Clearing(withheld, suspects).walk(root.value, root.path, _Around())
         marked = {str(location.get("id")) for location in _locations(cleared) if is_withheld(location)}
         withheld |= marked - suspects

@@ -168,6 +168,14 @@ def test_an_invitation_can_be_taken_back(network: Network) -> None:
         actions.withdraw_invitation(unlock(network.a.administrator), person=network.owner)
 
 
+def test_a_name_is_free_again_after_an_invitation_ran_out(network: Network) -> None:
+    invited = invite(network)
+    actions.sweep(now=timezone.now() + timedelta(days=8))
+    assert not Invitation.objects.exists()
+    actions.withdraw_invitation(unlock(network.a.administrator), person=invited.person)
+    assert invite(network).person.name == invited.person.name
+
+
 @pytest.mark.parametrize(
     "password",
     ["short", "aaaaaaaaaaaaaa", "abcabcabcabcabc", "123456789012345", "abcdefghijklmno", "ozoda.karimova1"],

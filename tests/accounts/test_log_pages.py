@@ -15,7 +15,7 @@ from audit.actions import record_first
 from audit.models import Entry, Log
 from audit.verify_audit import Earlier, Verification
 from tests.audit.tampering import flipped, refit
-from tests.people import Network, sign_in
+from tests.people import PASSWORD, Network, sign_in
 
 registry.register("test.look", "Opened for a test")
 pytestmark = pytest.mark.django_db
@@ -138,6 +138,26 @@ def test_a_past_made_to_fit_is_not_the_log_seen_before(network: Network, supervi
     for _ in range(2):
         page = text_of(supervisor, "/log/verify/", {})
         assert "This is not the log you saw before" in page
+
+
+def test_at_sign_in_the_supervisor_is_owed_a_proof(network: Network) -> None:
+    def arrive() -> str:
+        client = Client()
+        answer = client.post("/sign-in/", {"name": "a.supervisor", "password": PASSWORD})
+        assert answer.status_code == 302
+        return answer.headers["Location"]
+
+    for _ in range(2):
+        assert "rewritten" not in arrive()
+        look(network)
+    agency = network.a.agency.id
+    Log.objects.get(pk=agency).checkpoints.all().delete()
+    Entry.objects.filter(log=agency, seq=2).update(body=flipped(Entry.objects.get(log=agency, seq=2).body))
+    refit(agency)
+    assert arrive() == "/log/rewritten/"
+    assert arrive() == "/log/rewritten/", "the evidence is kept"
+    page = text_of(sign_in(Client(), network.a.supervisor), "/log/rewritten/")
+    assert "This is not the log you saw before" in page
 
 
 def test_in_steps_with_and_without_htmx(

@@ -229,9 +229,10 @@ ADMIN_PAGES = ("people", "invite", "partners")
 
 @pytest.mark.parametrize("name", ADMIN_PAGES)
 def test_only_administrators_see_the_people_pages(network: Network, client: Client, name: str) -> None:
-    missing = sign_in(Client(), network.owner).get("/people/nothing-here/")
     for person in (network.owner, network.a.supervisor, network.a.custodian):
-        response = sign_in(Client(), person).get(reverse(f"accounts:{name}"))
+        theirs = sign_in(Client(), person)
+        missing = theirs.get("/people/nothing-here/")
+        response = theirs.get(reverse(f"accounts:{name}"))
         assert response.status_code == 404
         assert response.content == missing.content
     assert sign_in(client, network.a.administrator).get(reverse(f"accounts:{name}")).status_code == 200
@@ -365,7 +366,8 @@ def test_the_api_knows_the_same_session_and_checks_csrf(network: Network, client
     from rest_framework.exceptions import PermissionDenied
     from rest_framework.request import Request
 
-    from accounts.api import SessionAuthentication, SignedIn
+    from accounts.api import CasesOpen, SessionAuthentication, SignedIn
+    from audit.errors import Denied
 
     factory = RequestFactory(enforce_csrf_checks=True)
     signed, unsafe, stranger = factory.get("/api/v1/"), factory.post("/api/v1/"), factory.get("/api/v1/")
@@ -374,9 +376,16 @@ def test_the_api_knows_the_same_session_and_checks_csrf(network: Network, client
         request.unlocked = unlocked  # type: ignore[attr-defined]
     assert SessionAuthentication().authenticate(Request(signed)) == (owner.person, owner)
     assert SessionAuthentication().authenticate(Request(stranger)) is None
-    with pytest.raises(PermissionDenied):
+    with pytest.raises(PermissionDenied, match="CSRF Failed"):
         SessionAuthentication().authenticate(Request(unsafe))
     assert not SignedIn().has_permission(Request(stranger), None)  # type: ignore[arg-type]
+    asked = Request(signed, authenticators=[SessionAuthentication()])
+    assert CasesOpen().has_permission(asked, None)  # type: ignore[arg-type]
+    Membership.objects.filter(person=network.owner).update(code_signed_until=None)
+    signed.unlocked = unlock(network.owner)  # type: ignore[attr-defined]
+    asked = Request(signed, authenticators=[SessionAuthentication()])
+    with pytest.raises(Denied):
+        CasesOpen().has_permission(asked, None)  # type: ignore[arg-type]
 
 
 # --- The command ---

@@ -34,6 +34,14 @@ def test_a_denied_attempt_survives_the_rollback(client: Client, log: UUID, audit
     assert [body.outcome for body in bodies(log, auditors)] == ["denied"]
 
 
+def test_the_api_records_denied_attempts_too(client: Client, log: UUID, auditors: Auditors) -> None:
+    response = client.get(f"/api/denied/{log}/")
+    assert (response.status_code, response.json()["status"]) == (404, 404)
+    assert [body.outcome for body in bodies(log, auditors)] == ["denied"]
+    auditors.pairs.clear()
+    assert client.get(f"/api/denied/{log}/").status_code == 503
+
+
 def test_a_denied_page_is_the_missing_page(client: Client, log: UUID) -> None:
     denied, missing = client.get(f"/denied/{log}/"), client.get("/no/such/page/")
     assert (denied.status_code, denied.content) == (missing.status_code, missing.content)

@@ -6,6 +6,9 @@ from uuid import UUID
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from audit.actions import record_first
 from audit.entries import request_id
@@ -30,7 +33,16 @@ def page(request: HttpRequest, agency: UUID) -> HttpResponse:
     return HttpResponse(f"what the case says {request_id.get()}")
 
 
+class DeniedByApi(APIView):
+    authentication_classes = ()
+    permission_classes = ()
+
+    def get(self, request: Request, agency: UUID) -> Response:
+        raise Denied("test.open", agency=agency, actor=None, kind="case", object="")
+
+
 urlpatterns = [
+    path("api/denied/<uuid:agency>/", DeniedByApi.as_view()),
     path("denied/<uuid:agency>/", denied),
     path("stranger/", stranger),
     path("page/<uuid:agency>/", page),

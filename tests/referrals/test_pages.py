@@ -1,38 +1,38 @@
 """The casework pages over HTTP: every form works, keeps what was typed, and does nothing twice."""
 
-import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
-from django.urls import reverse
+from django.test.utils import CaptureQueriesContext
 
-from accounts.models import Person
-from referrals import access
-from referrals.models import Case
+from referrals import access, actions
+from referrals.models import Case, CaseItem, Referral
+from referrals.models.cases import Section
+from referrals.models.referrals import State
+from referrals.payload import Incident
+from referrals.views import home
 from services.models import Service
 from tests import people
 from tests.people import Network
 from tests.referrals import making
+from tests.referrals.pages import DECISION, SENDING, client_of, filled, hidden, page, text
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def as_person(network: Network) -> Callable[[Person], Client]:
-    """Return a client signed in as somebody."""
-    return lambda person: people.sign_in(Client(), person)
-
-
-@pytest.fixture
 def owner(network: Network) -> Client:
-    return people.sign_in(Client(), network.owner)
+    return client_of(network.owner)
 
 
 @pytest.fixture
 def desk(network: Network) -> Client:
-    return people.sign_in(Client(), network.b.intake)
+    return client_of(network.b.intake)
 
 
 @pytest.fixture
@@ -45,30 +45,8 @@ def service(network: Network) -> Service:
     return making.make_service(network.b.agency)
 
 
-def page(name: str, *args: Any) -> str:
-    return reverse(f"referrals:{name}", args=args)
-
-
-def hidden(html: str, name: str) -> str:
-    """Return the value of a hidden field as the page gave it."""
-    found = re.search(rf'<input type="hidden" name="{name}" value="([^"]*)"', html)
-    assert found, f"no hidden {name}"
-    return found[1]
-
-
-def given(html: str, **answers: Any) -> dict[str, Any]:
-    """Return the answers with the hidden key and version of the page's last form."""
-    known = {
-        name: re.findall(rf'<input type="hidden" name="{name}" value="([^"]*)"', html)
-        for name in ("key", "version", "service", "duty_read")
-    }
-    return {name: values[-1] for name, values in known.items() if values} | answers
-
-
-def text(client: Client, url: str) -> str:
-    response = client.get(url)
-    assert response.status_code == 200, (url, response.status_code)
-    return response.content.decode()
+def opened(network: Network, case: Case) -> access.OpenCase:
+    return access.case_for(people.unlock(network.owner), case.id)
 
 
 # --- A case ---
@@ -77,14 +55,525 @@ def text(client: Client, url: str) -> str:
 def test_a_new_case_needs_only_an_alias_and_asks_the_rest_step_by_step(
     owner: Client, network: Network
 ) -> None:
-    html = text(owner, page("case_new"))
-    response = owner.post(page("case_new"), given(html, alias="Lola"))
+    response = owner.post(page("case_new"), filled(text(owner, page("case_new")), alias="Lola"))
     case = Case.objects.get()
     assert response.status_code == 303
     assert response["Location"] == f"{page('case_edit', case.id, 'contact')}?new=1&done=case-opened"
     step = text(owner, response["Location"])
-    response = owner.post(f"{page('case_edit', case.id, 'contact')}?new=1", given(step, hours="mornings"))
+    response = owner.post(f"{page('case_edit', case.id, 'contact')}?new=1", filled(step, hours="mornings"))
     assert response["Location"] == f"{page('case_edit', case.id, 'incident')}?new=1"
-    opened = access.case_for(people.unlock(network.owner), case.id)
-    assert opened.card().alias == "Lola"
-    assert opened.card().safe_contact.hours == "mornings"
+    seen = opened(network, case)
+    assert (seen.card().alias, seen.card().safe_contact.hours) == ("Lola", "mornings")
+
+
+def test_a_form_sent_twice_opens_one_case_and_leads_to_the_same_page(owner: Client) -> None:
+    answers = filled(text(owner, page("case_new")), alias="Lola")
+    first, second = (owner.post(page("case_new"), answers) for _ in range(2))
+    assert Case.objects.count() == 1
+    assert (second.status_code, second["Location"]) == (303, first["Location"])
+
+
+def test_errors_keep_what_was_typed(owner: Client) -> None:
+    html = text(owner, page("case_new"))
+    response = owner.post(page("case_new"), filled(html, alias="", age_band="26-40", language="tg"))
+    assert response.status_code == 422
+    again = response.content.decode()
+    assert 'role="alert"' in again
+    assert 'value="26-40" id="id_age_band_3" aria-describedby' in again or 'value="26-40"' in again
+    assert '<option value="tg" selected>' in again
+    assert not Case.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["her passport is AA1234567", "АА 1234567", "31201850020018", "+998 00 111 22 33", "00 111-22-33"],
+)
+def test_numbers_we_never_ask_for_are_looked_at_twice(
+    owner: Client, case: Case, network: Network, words: str
+) -> None:
+    url = page("case_note", case.id)
+    html = text(owner, page("case", case.id))
+    response = owner.post(url, filled(html, text=words))
+    assert response.status_code == 422
+    assert not opened(network, case).notes()
+    again = response.content.decode()
+    assert words in again.replace("&#x27;", "'")
+    assert owner.post(url, filled(again, text=words)).status_code == 303
+    assert [item.content.text for item in opened(network, case).notes()] == [words]
+
+
+def test_ordinary_words_and_small_numbers_are_kept_at_once(
+    owner: Client, case: Case, network: Network
+) -> None:
+    words = "She came at 10:30 with 2 children; bus 147, room 12, 3 weeks."
+    html = text(owner, page("case", case.id))
+    assert owner.post(page("case_note", case.id), filled(html, text=words)).status_code == 303
+    assert len(opened(network, case).notes()) == 1
+
+
+EDITS: dict[str, tuple[dict[str, Any], Callable[[access.OpenCase], Any], Any]] = {
+    "card": (
+        {"alias": "Gul", "children": "1"},
+        lambda it: (it.card().alias, it.card().children.count),
+        ("Gul", 1),
+    ),
+    "contact": (
+        {"do_not_contact": "on", "third_party": "an aunt"},
+        lambda it: (it.card().safe_contact.do_not_contact, it.identity().third_party),
+        (True, "an aunt"),
+    ),
+    "incident": ({"gbv_type": "rape"}, lambda it: it.incident().gbv_type, "rape"),
+    "never-tell": ({"excluded_people": "an uncle"}, lambda it: it.incident().excluded_people, "an uncle"),
+    "plan": ({"safety_plan": "the red bag"}, lambda it: it.plan().safety_plan, "the red bag"),
+    "name": ({"name": "An Example"}, lambda it: it.identity().name, "An Example"),
+}
+
+
+@pytest.mark.parametrize("code", EDITS)
+def test_each_part_can_be_changed_and_a_stale_page_is_told(
+    owner: Client, case: Case, network: Network, code: str
+) -> None:
+    answers, read, expected = EDITS[code]
+    url = page("case_edit", case.id, code)
+    html = text(owner, url)
+    response = owner.post(url, filled(html, **answers))
+    assert (response.status_code, response["Location"]) == (303, page("case", case.id) + "?done=saved")
+    assert read(opened(network, case)) == expected
+    stale = owner.post(url, filled(html, **answers) | {"key": str(uuid4())})
+    assert stale.status_code == 409
+    repeated = owner.post(url, filled(html, **answers))
+    assert repeated.status_code == 303
+
+
+def test_a_page_of_two_sections_changes_both_or_neither(owner: Client, case: Case, network: Network) -> None:
+    url = page("case_edit", case.id, "contact")
+    html = text(owner, url)
+    owner.post(
+        page("case_edit", case.id, "name"),
+        filled(text(owner, page("case_edit", case.id, "name")), name="New"),
+    )
+    response = owner.post(url, filled(html, hours="never at night"))
+    assert response.status_code == 409
+    assert "never at night" in response.content.decode()
+    assert opened(network, case).card().safe_contact.hours == making.CARD.safe_contact.hours
+
+
+def test_hours_of_the_clinical_window_are_counted_and_shown(
+    owner: Client, case: Case, network: Network
+) -> None:
+    url = page("case_edit", case.id, "incident")
+    owner.post(url, filled(text(owner, url), time_window="within_72h", hours_ago="20"))
+    for shown in (page("needs_me"), page("case", case.id), page("case_match", case.id)):
+        assert "51 hours left" in text(owner, shown)
+    # Saving again without a change does not move the end.
+    before = opened(network, case).incident().clinical_window_ends_at
+    owner.post(url, filled(text(owner, url), time_window="within_72h", hours_ago="20"))
+    assert opened(network, case).incident().clinical_window_ends_at == before
+
+
+def test_the_number_is_shown_after_the_rules_and_never_against_them(
+    owner: Client, case: Case, network: Network
+) -> None:
+    number = making.IDENTITY.phone
+    assert number not in text(owner, page("case", case.id))
+    reach = text(owner, page("case_reach", case.id))
+    assert reach.index(making.CARD.safe_contact.safe_word) < reach.index(number)
+    url = page("case_edit", case.id, "contact")
+    owner.post(url, filled(text(owner, url), phone=number, do_not_contact="on"))
+    assert number not in text(owner, page("case_reach", case.id))
+    assert page("case_reach", case.id) not in text(owner, page("case", case.id))
+
+
+def test_closing_says_what_happens_and_leaves_a_case_to_read(owner: Client, case: Case) -> None:
+    html = text(owner, page("case_close", case.id))
+    assert owner.post(page("case_close", case.id), filled(html))["Location"] == (
+        page("needs_me") + "?done=case-closed"
+    )
+    assert page("case", case.id) not in text(owner, page("needs_me"))
+    closed = text(owner, page("case", case.id))
+    assert 'data-test="find"' not in closed
+    assert "edit/card" not in closed
+
+
+def test_a_colleague_gets_the_case_and_only_what_was_given(
+    owner: Client, case: Case, network: Network
+) -> None:
+    colleague = client_of(network.colleague)
+    assert colleague.get(page("case", case.id)).status_code == 404
+    html = text(owner, page("case_share", case.id))
+    answers = filled(html, person=str(network.colleague.pk), to="view", days="3")
+    assert owner.post(page("case_share", case.id), answers).status_code == 303
+    assert "edit/card" not in text(colleague, page("case", case.id))
+    assert colleague.get(page("case_edit", case.id, "card")).status_code == 404
+
+
+# --- Consent and sending ---
+
+
+def decide(client: Client, case: Case, service: Service, **changes: Any) -> Any:
+    """Go through the two pages of a decision; return the answer to the last."""
+    url = page("consent_new", case.id)
+    duty = client.post(url, {"service": service.pk, "step": "duty"}).content.decode()
+    assert 'data-test="duty"' in duty
+    html = client.post(url, {"service": service.pk, "step": "decide", "read_aloud": "on"}).content.decode()
+    return client.post(url, filled(html) | DECISION | changes)
+
+
+def send(client: Client, case: Case, service: Service, **changes: Any) -> Referral:
+    to_send = decide(client, case, service, **changes)["Location"]
+    response = client.post(to_send.partition("?")[0], filled(text(client, to_send)) | SENDING)
+    assert response.status_code == 303, response.content.decode()
+    return Referral.objects.latest("sent_at", "id")
+
+
+def test_nothing_of_a_decision_stands_in_an_address(owner: Client, case: Case, service: Service) -> None:
+    response = decide(owner, case, service)
+    assert response.status_code == 303
+    assert str(service.pk) not in response["Location"]
+    referral = send(owner, case, service, told=["alias"])
+    html = text(owner, page("referral", referral.pk))
+    assert str(referral.pk) not in page("case", case.id)
+    links = [part.partition('"')[0] for part in html.split('href="')[1:]]
+    assert not [link for link in links if str(case.pk) in link and str(referral.pk) in link]
+
+
+def test_the_law_is_read_before_she_is_asked(owner: Client, case: Case, service: Service) -> None:
+    url = page("consent_new", case.id)
+    response = owner.post(url, {"service": service.pk, "step": "decide"})
+    assert 'data-test="agrees"' not in response.content.decode()
+    assert 'data-test="duty"' in response.content.decode()
+
+
+def test_a_no_is_recorded_with_one_tap_and_asks_nothing(
+    owner: Client, case: Case, service: Service, network: Network
+) -> None:
+    response = decide(owner, case, service, decision="refused", told=[], purpose="", points=[])
+    assert response["Location"] == page("case", case.id) + "?done=refusal-recorded"
+    [consent] = opened(network, case).consents()
+    assert consent.content.decision == "refused"
+    # It closes nothing: the same place may be asked for again.
+    assert decide(owner, case, service).status_code == 303
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"told": []},
+        {"purpose": ""},
+        {"how": ""},
+        {"points": ["legal_duty"]},
+        {"days": "91"},
+        {"given_by": "best_interest"},
+    ],
+    ids=lambda changes: next(iter(changes)),
+)
+def test_an_unfinished_consent_comes_back_with_what_was_typed(
+    owner: Client, case: Case, service: Service, network: Network, changes: dict[str, Any]
+) -> None:
+    response = decide(owner, case, service, **changes)
+    html = response.content.decode()
+    assert response.status_code == 422
+    assert f'href="#id_{next(iter(changes))}' in html
+    if "purpose" not in changes:
+        assert DECISION["purpose"] in html
+    assert not opened(network, case).consents()
+
+
+def test_a_child_does_not_decide_alone_and_a_guardian_who_did_harm_is_not_asked(
+    network: Network, owner: Client, service: Service
+) -> None:
+    child = replace(making.CARD, age_band="12-17")
+    harmed = replace(making.INCIDENT, perpetrator_relationship="primary_caregiver")
+    case = making.make_case(people.unlock(network.owner), card=child, incident=harmed)
+    url = page("consent_new", case.id)
+    html = owner.post(url, {"service": service.pk, "step": "decide", "read_aloud": "on"}).content.decode()
+    assert 'value="best_interest"' in html
+    assert 'value="survivor"' not in html
+    assert 'value="guardian_with_assent"' not in html
+    # Two people decide: the one who recorded it cannot confirm it, a colleague with the case can.
+    to_send = decide(owner, case, service, given_by="best_interest")["Location"].partition("?")[0]
+    refused = owner.post(to_send, filled(text(owner, to_send)) | SENDING)
+    assert refused.status_code == 422
+    share = filled(text(owner, page("case_share", case.id)), person=str(network.colleague.pk), to="edit")
+    owner.post(page("case_share", case.id), share)
+    confirm = to_send.replace("/send/", "/confirm/")
+    assert owner.post(confirm, filled(text(owner, confirm))).status_code == 422
+    colleague = client_of(network.colleague)
+    assert confirm in text(colleague, page("case", case.id))
+    assert colleague.post(confirm, filled(text(colleague, confirm))).status_code == 303
+    assert owner.post(to_send, filled(text(owner, to_send)) | SENDING).status_code == 303
+
+
+def test_sending_twice_sends_once(owner: Client, case: Case, service: Service) -> None:
+    to_send = decide(owner, case, service)["Location"].partition("?")[0]
+    answers = filled(text(owner, to_send)) | SENDING
+    first, second = (owner.post(to_send, answers) for _ in range(2))
+    assert first["Location"] == second["Location"]
+    assert Referral.objects.count() == 1
+
+
+def test_a_refused_sending_says_why_and_keeps_the_words(
+    owner: Client, case: Case, service: Service, network: Network
+) -> None:
+    to_send = decide(owner, case, service)["Location"].partition("?")[0]
+    html = text(owner, to_send)
+    actions.edit_section(
+        unlocked=people.unlock(network.owner),
+        opened=making.edit(people.unlock(network.owner), case),
+        section=Section.INCIDENT,
+        content=Incident(excluded_organizations=(service.organization_id,)),
+        revision=1,
+    )
+    response = owner.post(to_send, filled(html) | SENDING | {"how_to_reach_worker": "ask for the late desk"})
+    assert response.status_code == 422
+    assert "ask for the late desk" in response.content.decode()
+    assert not Referral.objects.exists()
+
+
+# --- The life of a referral, on both sides ---
+
+
+def step(client: Client, referral: Referral, code: str, **answers: Any) -> Any:
+    """Take one step at the desk, from the page it is offered on."""
+    asks = code in ("decline", "deliver", "fail")
+    html = text(client, page(f"packet_{code}" if asks else "packet", referral.pk))
+    return client.post(page(f"packet_{code}", referral.pk), filled(html, **answers))
+
+
+def test_desk_and_caseworker_go_the_whole_way(
+    owner: Client, desk: Client, case: Case, service: Service
+) -> None:
+    referral = send(owner, case, service)
+    packet = page("packet", referral.pk)
+    assert making.IDENTITY.phone not in text(desk, packet)
+    for code in ("claim", "accept", "start"):
+        assert step(desk, referral, code).status_code == 303
+    told = text(desk, packet)
+    assert making.IDENTITY.phone in told
+    assert making.IDENTITY.name not in told
+    assert step(desk, referral, "deliver", outcome="partly").status_code == 303
+    assert 'data-kind="delivered"' in text(owner, page("needs_me"))
+    asked = page("referral_asked", referral.pk)
+    owner.post(asked, filled(text(owner, asked), answer="no"))
+    referral.refresh_from_db()
+    assert referral.state == State.IN_PROGRESS
+    step(desk, referral, "deliver", outcome="service_received")
+    owner.post(asked, filled(text(owner, asked), answer="yes"))
+    referral.refresh_from_db()
+    assert referral.state == State.CLOSED
+    assert making.IDENTITY.phone not in text(desk, packet)
+
+
+@pytest.mark.parametrize("how", ["cancel", "withdraw"])
+def test_stopping_takes_two_taps_and_the_desk_learns_only_that_it_was_closed(
+    owner: Client, desk: Client, case: Case, service: Service, how: str
+) -> None:
+    referral = send(owner, case, service)
+    step(desk, referral, "claim")
+    step(desk, referral, "accept")
+    url = page(f"referral_{how}", referral.pk)
+    html = text(owner, url)
+    referral.refresh_from_db()
+    assert referral.state == State.ACCEPTED
+    assert owner.post(url, filled(html)).status_code == 303
+    assert owner.post(url, filled(html)).status_code in (303, 404)
+    ended = text(desk, page("packet", referral.pk))
+    assert 'data-test="ended"' in ended
+    assert making.IDENTITY.phone not in ended
+    for word in ("onsent", "ancel", "ithdr"):
+        assert word not in ended.partition("<main")[2].partition("</main>")[0]
+    assert page("packet", referral.pk) not in text(desk, page("inbox"))
+
+
+def test_declining_for_want_of_room_offers_the_places_page(
+    owner: Client, desk: Client, case: Case, service: Service, network: Network
+) -> None:
+    other = making.make_service(network.b.agency, name="Another shelter", organization=service.organization)
+    referral = send(owner, case, service)
+    step(desk, referral, "claim")
+    nothing = desk.post(
+        page("packet_decline", referral.pk), filled(text(desk, page("packet_decline", referral.pk)))
+    )
+    assert nothing.status_code == 422
+    response = step(desk, referral, "decline", reason="no_capacity")
+    assert response["Location"] == page("packet_full") + "?done=referral-declined"
+    shown = text(owner, page("referral", referral.pk))
+    assert f'data-service="{other.pk}"' in shown
+    assert f'data-service="{service.pk}"' not in shown
+
+
+def test_two_at_the_desk_one_wins_and_the_other_is_told(
+    owner: Client, desk: Client, case: Case, service: Service, network: Network
+) -> None:
+    second = client_of(network.b.intake2)
+    referral = send(owner, case, service)
+    htmls = [text(one, page("packet", referral.pk)) for one in (desk, second)]
+    answers = [
+        one.post(page("packet_claim", referral.pk), filled(html))
+        for one, html in zip((desk, second), htmls, strict=True)
+    ]
+    assert [answer.status_code for answer in answers] == [303, 409]
+    assert 'data-test="claim"' not in text(second, page("packet", referral.pk))
+
+
+def test_a_step_on_an_ended_referral_leads_to_the_page_that_says_so(
+    owner: Client, desk: Client, case: Case, service: Service
+) -> None:
+    referral = send(owner, case, service)
+    html = text(desk, page("packet", referral.pk))
+    owner.post(
+        page("referral_cancel", referral.pk), filled(text(owner, page("referral_cancel", referral.pk)))
+    )
+    response = desk.post(page("packet_claim", referral.pk), filled(html))
+    assert (response.status_code, response["Location"]) == (303, page("packet", referral.pk))
+
+
+# --- Closed doors ---
+
+CASE_PAGES = [
+    ("case", []), ("case_edit", ["card"]), ("case_reach", []), ("case_close", []), ("case_share", []),
+    ("case_match", []), ("consent_new", []), ("consent_send", [UUID(int=7)]),
+    ("consent_withdraw", [UUID(int=7)]), ("consent_confirm", [UUID(int=7)]),
+]  # fmt: skip
+REFERRAL_PAGES = ["referral", "referral_cancel", "referral_withdraw", "referral_asked"]
+DESK_PAGES = ["packet", "packet_decline", "packet_deliver", "packet_fail"]
+
+
+def answer(client: Client, url: str) -> tuple[int, bytes, dict[str, str]]:
+    response = client.get(url)
+    return response.status_code, response.content, dict(response.headers)
+
+
+def test_denied_and_missing_are_the_same_bytes(
+    network: Network, owner: Client, case: Case, service: Service
+) -> None:
+    referral = send(owner, case, service)
+    nowhere = uuid4()
+    people_who_may_not = [
+        network.outsider,
+        network.colleague,
+        network.a.supervisor,
+        network.b.worker,
+        network.b.intake,
+    ]
+    for person in people_who_may_not:
+        client = client_of(person)
+        urls = [(page(name, case.pk, *rest), page(name, nowhere, *rest)) for name, rest in CASE_PAGES] + [
+            (page(name, referral.pk), page(name, nowhere)) for name in REFERRAL_PAGES
+        ]
+        if person != network.b.intake:
+            urls += [(page(name, referral.pk), page(name, nowhere)) for name in DESK_PAGES]
+        for denied, missing in urls:
+            first, second = answer(client, denied), answer(client, missing)
+            assert first == second, denied
+            assert first[0] == 404, denied
+
+
+def test_steps_and_notes_of_others_are_missing_too(
+    network: Network, owner: Client, case: Case, service: Service
+) -> None:
+    referral = send(owner, case, service)
+    answers = {"key": str(uuid4()), "version": "1", "text": "hello"}
+    outsider = client_of(network.outsider)
+    for url in (
+        page("case_note", case.pk),
+        *(page(f"packet_{code}", referral.pk) for code in ("claim", "release", "accept", "start")),
+    ):
+        assert outsider.post(url, answers).status_code == 404, url
+    referral.refresh_from_db()
+    assert (referral.state, referral.claimed_by_id) == (State.SENT, None)
+
+
+def test_a_consent_of_another_case_is_missing(
+    network: Network, owner: Client, case: Case, service: Service
+) -> None:
+    to_send = decide(owner, case, service)["Location"].partition("?")[0]
+    other = making.make_case(people.unlock(network.owner))
+    for url in (to_send, to_send.replace("/send/", "/withdraw/")):
+        assert owner.get(url.replace(str(case.pk), str(other.pk))).status_code == 404
+
+
+def test_nobody_sees_a_page_without_signing_in() -> None:
+    for name in ("needs_me", "case_new", "inbox"):
+        response = Client().get(page(name))
+        assert response.status_code == 302
+        assert "/sign-in/" in response["Location"]
+
+
+def test_only_caseworkers_open_cases_and_only_the_desk_has_an_inbox(network: Network, desk: Client) -> None:
+    supervisor = client_of(network.a.supervisor)
+    assert desk.get(page("case_new")).status_code == 404
+    assert supervisor.get(page("case_new")).status_code == 404
+    assert supervisor.get(page("inbox")).status_code == 404
+    assert client_of(network.owner).get(page("inbox")).status_code == 404
+
+
+@pytest.mark.parametrize("mark", ["nonsense", "2026-01-01_x", "_", "2026-01-01T00:00:00+00:00_" + "0" * 32])
+def test_a_strange_mark_of_a_next_page_shows_nothing_and_breaks_nothing(
+    owner: Client, desk: Client, case: Case, mark: str
+) -> None:
+    for client, name in ((owner, "needs_me"), (desk, "inbox")):
+        assert client.get(page(name), {"after": mark}).status_code == 200
+
+
+# --- Few queries, whatever the length ---
+
+
+def queries(client: Client, url: str) -> int:
+    client.get(url)  # a first look keeps quick wraps
+    with CaptureQueriesContext(connection) as seen:
+        text(client, url)
+    return len(seen)
+
+
+def test_queries_do_not_grow_with_rows(owner: Client, desk: Client, network: Network) -> None:
+    services = [making.make_service(network.b.agency, name=f"Shelter {n}") for n in range(4)]
+
+    def referred(n: int) -> tuple[Case, Referral]:
+        case, _, referral = making.make_referral(network, service=services[n])
+        return case, referral
+
+    case, referral = referred(0)
+    few = {
+        "needs": queries(owner, page("needs_me")),
+        "inbox": queries(desk, page("inbox")),
+        "case": queries(owner, page("case", case.pk)),
+        "referral": queries(owner, page("referral", referral.pk)),
+    }
+    for n in (1, 2, 3):
+        referred(n)
+    unlocked = people.unlock(network.owner)
+    for n in (1, 2, 3):
+        door = making.edit(unlocked, case)
+        making.send_under(unlocked, door, making.consent_to(unlocked, door, services[n]))
+        actions.add_note(unlocked=unlocked, opened=door, text=f"note {n}")
+    many = {
+        "needs": queries(owner, page("needs_me")),
+        "inbox": queries(desk, page("inbox")),
+        "case": queries(owner, page("case", case.pk)),
+        "referral": queries(owner, page("referral", referral.pk)),
+    }
+    assert many == few
+
+
+def test_lists_go_on_page_by_page(owner: Client, network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(home, "PAGE", 2)
+    unlocked = people.unlock(network.owner)
+    cases = {str(making.make_case(unlocked).pk) for _ in range(5)}
+    seen: list[str] = []
+    url = page("needs_me")
+    while url:
+        html = text(owner, url)
+        seen += [pk for pk in cases if page("case", pk) in html]
+        url = html.partition('rel="next" href="')[2].partition('"')[0].replace("&amp;", "&")
+    assert sorted(seen) == sorted(cases)
+
+
+def test_nothing_is_kept_in_clear_between_the_pages(owner: Client, case: Case, service: Service) -> None:
+    """No item is added before she has decided, and no cookie carries an answer."""
+    before = CaseItem.objects.exclude(section="history").count()
+    url = page("consent_new", case.id)
+    response = owner.post(url, {"service": service.pk, "step": "decide", "read_aloud": "on"})
+    assert CaseItem.objects.exclude(section="history").count() == before
+    assert not [name for name in response.cookies if name != "csrf"]
+    assert hidden(response.content.decode(), "duty_read")

@@ -38,7 +38,9 @@ def counts(*services: Any, source: str = "test") -> dict[str, int]:
 # --- the whole way ---
 
 
-@pytest.mark.parametrize("file", sorted(DEMO.glob("*_*.json")) + [DEMO / "jizzakh.json"], ids=lambda f: f.name)
+@pytest.mark.parametrize(
+    "file", [*sorted(DEMO.glob("*_*.json")), DEMO / "jizzakh.json"], ids=lambda f: f.name
+)
 def test_a_dry_run_writes_nothing_and_the_commit_all(file: Any, places_loaded: None) -> None:
     before = rows_of_directory()
     run = actions.import_hsds(file.read_bytes(), source="demo")
@@ -194,7 +196,7 @@ def test_a_failure_half_way_leaves_nothing(places_loaded: None, monkeypatch: pyt
         raise OSError
 
     monkeypatch.setattr("services.actions.imports.reindex", fail)
-    with pytest.raises(OSError, match="^$"):
+    with pytest.raises(OSError, match=r"^$"):
         actions.commit_import(run.pk)
     assert rows_of_directory() == before
 
@@ -356,7 +358,9 @@ def test_any_value_anywhere_is_taken_put_aside_or_refused(data: st.DataObject, p
     service = hsds_service(
         contacts=[{"id": "c", "title": "Desk", "phones": [{"id": "p", "number": "1"}]}],
         cost_options=[{"id": "o", "amount": 5, "currency": "UZS"}],
-        capacities=[{"id": "k", "unit": {"id": "u", "name": "bed"}, "available": 1, "updated": "2026-01-01T00:00Z"}],
+        capacities=[
+            {"id": "k", "unit": {"id": "u", "name": "bed"}, "available": 1, "updated": "2026-01-01T00:00Z"}
+        ],
         attributes=[{"id": "t", "link_type": "x", "taxonomy_term": {"id": "z", "name": "Z", "code": "z"}}],
         service_areas=[{"id": "s", "name": "Jizzax viloyati"}],
         translations={"uz": {"name": "Xona"}},

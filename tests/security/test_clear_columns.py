@@ -1,0 +1,125 @@
+"""What stands in clear beside the sealed columns, one decision each. A new column fails until decided."""
+
+import pytest
+from django.apps import apps
+
+ID = "random id"
+KEY = "epoch, revision or key: bound into the seal, says nothing about her"
+GRAPH = "who may open what: the pseudonymous grant graph that product and security.md accept"
+STATE = "where it stands: named in security.md, Clear columns"
+SEALED = "sealed, wrapped or signed: see test_sealed_columns"
+MONTH = "month only"
+
+CLEAR: dict[str, dict[str, str]] = {
+    "Case": {
+        "id": ID,
+        "agency": STATE,
+        "is_open": STATE,
+        "month_opened": MONTH,
+        "month_closed": MONTH,
+        "retention_class": STATE,
+        "destroy_after": MONTH,
+        "key_epoch": KEY,
+        "rotation_due": KEY,
+        "version": "a counter of changes: the optimistic lock",
+        "share_a": SEALED,
+        "share_a_signature": SEALED,
+        "share_a_key_epoch": KEY,
+        "share_b": SEALED,
+        "share_b_signature": SEALED,
+        "share_b_key_epoch": KEY,
+        "shares_granted_by": GRAPH,
+    },
+    "CaseHalf": {"id": ID, "case": KEY, "epoch": KEY, "half": SEALED},
+    "CaseItem": {
+        "id": ID,
+        "case": KEY,
+        "section": "which section a sealed item is of; sizes are padded",
+        "epoch": KEY,
+        "revision": KEY,
+        "sealed": SEALED,
+    },
+    "CaseUserPermission": {
+        "id": ID,
+        "permission": GRAPH,
+        "user": GRAPH,
+        "content_object": GRAPH,
+        "key_epoch": KEY,
+        "recipient_key_epoch": KEY,
+        "wrapped_key": SEALED,
+        "signature": SEALED,
+        "granted_by": GRAPH,
+        "expires_at": GRAPH,
+    },
+    "Referral": {
+        "id": ID,
+        "sender_agency": STATE,
+        "recipient_agency": STATE,
+        "state": STATE,
+        "reason_code": STATE,
+        "version": "a counter of changes: the optimistic lock",
+        "policy": "timer policy: named in security.md, Clear columns",
+        "sent_at": "exact while live, a day once ended",
+        "respond_by": "while live only",
+        "escalate_at": "while live only",
+        "expires_at": "while live only",
+        "consent_expires_at": "while live only",
+        "accepted_at": "exact while live, a day once ended",
+        "delivered_at": "exact while live, a day once ended",
+        "ended_at": "a day",
+        "claimed_by": "for ten minutes",
+        "claimed_until": "for ten minutes",
+        "epoch": KEY,
+        "revision": KEY,
+        "sealed_opaque": SEALED,
+        "sealed_identity": SEALED,
+        "sealed_sender": SEALED,
+        "handover": SEALED,
+        "handover_signature": SEALED,
+        "handover_key_epoch": KEY,
+        "sent_by": GRAPH,
+    },
+    "ReferralHalf": {"id": ID, "referral": KEY, "part": KEY, "half": SEALED},
+    "ReferralUserPermission": {},
+    "ReferralGroupPermission": {},
+    "DoneOnce": {
+        "id": ID,
+        "person": "who posted a form, for a day",
+        "key": ID,
+        "result": "the id of what the form made: in the grant graph too",
+        "day": "deleted after a day",
+    },
+    "UnmetNeed": {
+        "id": ID,
+        "month": MONTH,
+        "district": "only with her consent to statistics; no case, no agency",
+        "service_type": "only with her consent to statistics; no case, no agency",
+        "reason": "only with her consent to statistics; no case, no agency",
+    },
+}
+CLEAR["ReferralUserPermission"] = CLEAR["CaseUserPermission"]
+CLEAR["ReferralGroupPermission"] = {
+    ("group" if name == "user" else name): why for name, why in CLEAR["CaseUserPermission"].items()
+}
+
+
+def test_every_table_is_decided() -> None:
+    assert {table.__name__ for table in apps.get_app_config("referrals").get_models()} == set(CLEAR)
+
+
+@pytest.mark.parametrize("table", sorted(CLEAR))
+def test_every_column_is_decided(table: str) -> None:
+    model = apps.get_model("referrals", table)
+    assert {column.name for column in model._meta.concrete_fields} == set(CLEAR[table])
+
+
+def test_referral_does_not_lead_to_its_case() -> None:
+    """No column of a referral's tables points at a case, directly or through another table."""
+    tables = [apps.get_model("referrals", name) for name in CLEAR if name.startswith("Referral")]
+    targets = {
+        column.related_model.__name__
+        for table in tables
+        for column in table._meta.concrete_fields
+        if column.related_model is not None
+    }
+    assert targets == {"Agency", "Person", "Referral", "Permission", "Group"}

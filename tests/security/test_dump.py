@@ -1,0 +1,176 @@
+"""Whoever steals the database, or reads the server's output, finds no word of hers.
+
+A marker stands in every free-text field of every sealed shape (found from the classes, so a new field
+comes along by itself) and goes through every action of casework; then the raw database is searched.
+"""
+
+import base64
+import logging
+import os
+import subprocess
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+from referrals import access, actions, codes, queries
+from referrals.disclosure import Request
+from referrals.models import CaseItem
+from referrals.models.cases import Section
+from tests import people
+from tests.people import Network
+from tests.referrals import making
+from tests.referrals.markers import Marked, marker
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def _everything_once(network: Network, marked: Marked) -> dict[str, str]:
+    """Take the marked words through every action; return all markers by where they were typed."""
+    found = dict(marked.found)
+
+    def word(name: str) -> str:
+        found[name] = marker(name)
+        return found[name]
+
+    owner, desk = people.unlock(network.owner), people.unlock(network.b.intake)
+    case = actions.open_case(unlocked=owner, **marked.sections())  # type: ignore[arg-type]
+    opened = making.edit(owner, case)
+    for section, content in (
+        (Section.CARD, replace(marked.card, alias=word("changed.alias"))),
+        (Section.IDENTITY, replace(marked.identity, name=word("changed.name"))),
+        (Section.INCIDENT, replace(marked.incident, excluded_people=word("changed.excluded"))),
+        (Section.PLAN, replace(marked.plan, safety_plan=word("changed.plan"))),
+    ):
+        actions.edit_section(
+            unlocked=owner,
+            opened=opened,
+            section=section,
+            content=content,
+            revision=opened.revision(section),
+        )
+    actions.add_note(unlocked=owner, opened=opened, text=word("note"))
+    request = Request(how_to_reach_worker=word("reach.worker"), household_size=3, needs=word("request.needs"))
+    every = list(codes.Field.values)
+    for number, end in enumerate(("withdraw", "cancel", "decline", "fail", "close", "live")):
+        service = making.make_service(network.b.agency, name=f"Listed {number}")
+        consent = making.consent_to(owner, opened, service, fields=every, purpose=word(f"purpose.{end}"))
+        referral = making.send_under(owner, opened, consent, request=request)
+        access.open_inbox_rows(desk, list(access.inbox_for(desk)))
+        packet = making.packet(desk, referral)
+        if end == "decline":
+            actions.decline(unlocked=desk, packet=packet, reason="no_capacity", version=referral.version)
+            actions.count_unmet_need(unlocked=owner, opened=opened, referral_id=referral.id)
+            continue
+        referral = making.take(desk, referral)
+        access.identity_for(desk, referral.id)
+        packet = making.packet(desk, referral)
+        if end == "fail":
+            actions.fail(unlocked=desk, packet=packet, reason="moved", version=referral.version)
+        if end == "close":
+            referral = actions.start(unlocked=desk, packet=packet, version=referral.version)
+            referral = actions.deliver(
+                unlocked=desk, packet=packet, outcome="partly", version=referral.version
+            )
+            actions.close_after_asking(
+                unlocked=owner,
+                opened=opened,
+                referral_id=referral.id,
+                answer="yes",
+                version=referral.version,
+            )
+        if end == "cancel":
+            actions.cancel(unlocked=owner, opened=opened, referral_id=referral.id, version=referral.version)
+        if end == "withdraw":
+            actions.withdraw_consent(unlocked=owner, opened=opened, consent_id=consent)
+    actions.record_refusal(
+        unlocked=owner, opened=opened, service_id=service.id, purpose=word("refusal.purpose")
+    )
+    actions.share_case(
+        unlocked=owner,
+        opened=opened,
+        person=network.colleague,
+        to="edit",
+        expires_at=owner.now + timedelta(days=3),
+    )
+    queries.case_page(people.unlock(network.colleague))
+    queries.case_page(owner)
+    access.open_sent_rows(owner, list(access.sent_for(owner)))
+    owner.finish()
+    desk.finish()
+    return found
+
+
+def _spellings(word: str) -> Iterator[bytes]:
+    """Yield a word as it could stand in a file: encodings, hex, the three phases of base64, escapes."""
+    for encoding in ("utf-8", "utf-16-le", "utf-16-be"):
+        raw = word.encode(encoding)
+        yield raw
+        yield raw.hex().encode()
+        yield raw.hex().upper().encode()
+        for phase in range(3):
+            # Whole groups of the middle: the ends depend on the neighbours.
+            coded = base64.b64encode(b"\x00" * phase + raw)[4:-4]
+            yield coded
+            yield coded.replace(b"+", b"-").replace(b"/", b"_")
+    yield word.encode("unicode_escape")
+    yield word.encode("ascii", "backslashreplace")
+
+
+def _dump() -> bytes:
+    """Return the whole database as a thief takes it: SQLite's file and log, or pg_dump."""
+    if connection.vendor == "sqlite":
+        name = str(connection.settings_dict["NAME"])
+        whole: bytes = connection.connection.serialize()
+        for path in (Path(name), Path(f"{name}-wal")):
+            if path.is_file():
+                whole += path.read_bytes()
+        return whole
+    settings = connection.settings_dict
+    done = subprocess.run(
+        [
+            "pg_dump",
+            *("--host", settings["HOST"] or "localhost", "--port", str(settings["PORT"] or 5432)),
+            *("--username", settings["USER"], "--inserts", settings["NAME"]),
+        ],
+        capture_output=True,
+        check=True,
+        env={**os.environ, "PGPASSWORD": settings["PASSWORD"] or ""},
+    )
+    return done.stdout
+
+
+def test_no_word_of_hers_in_the_database_or_the_output(
+    caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    network = people.get_network()
+    caplog.set_level(logging.DEBUG)
+    found = _everything_once(network, Marked())
+    assert len(found) > 20
+    dump = _dump()
+    # The search itself works: what stands in clear is found.
+    assert network.owner.display_name.encode() in dump
+    assert CaseItem.objects.count() > 30
+    printed = "\n".join(capfd.readouterr()) + caplog.text
+    places = {"database": dump, "output": printed.encode()}
+    hits = [
+        (name, where)
+        for name, word in found.items()
+        for spelling in _spellings(word)
+        for where, data in places.items()
+        if spelling in data
+    ]
+    assert hits == []
+
+
+def test_search_finds_a_word_in_every_spelling() -> None:
+    word = marker("sample")
+    raw = word.encode()
+    for around in (b"", b"x", b"xy"):
+        coded = base64.b64encode(around + raw + b"tail")
+        assert any(spelling in coded for spelling in _spellings(word))
+    assert any(spelling in raw.hex().encode() for spelling in _spellings(word))
+    assert any(spelling in word.encode("utf-16-le") for spelling in _spellings(word))

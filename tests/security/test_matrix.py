@@ -1,0 +1,328 @@
+"""Role × route: who reaches which page, for every address the resolver knows.
+
+A route that is not in ``WHO`` fails here until somebody decided who may open it. Whoever is not in a
+route's list gets, for a thing that exists, exactly what they get for a thing that does not: the same
+status, body and headers, by GET and by POST, and nothing changes.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from django.apps import apps
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
+
+from accounts.models import Membership, Person
+from referrals import actions
+from tests import people
+from tests.people import Network
+from tests.referrals import making
+
+pytestmark = pytest.mark.django_db
+
+EVERYBODY = {
+    "stranger", "owner", "colleague", "outsider", "intake", "supervisor", "custodian", "administrator",
+    "analyst", "lapsed", "removed",
+}  # fmt: skip
+SIGNED_IN = EVERYBODY - {"stranger", "removed"}
+CASEWORKERS = {"owner", "colleague", "outsider"}
+OWNER, DESK, SUPERVISOR, ADMINISTRATOR = {"owner"}, {"intake"}, {"supervisor"}, {"administrator"}
+
+# The route's name (its path where it has none): who may open it.
+WHO: dict[str, set[str]] = {
+    "home": EVERYBODY,
+    "exit": EVERYBODY,
+    "exit_about": EVERYBODY,
+    "set_language": EVERYBODY,
+    "privacy": EVERYBODY,
+    "style": EVERYBODY,
+    "accounts:sign_in": EVERYBODY,
+    "accounts:sign_in_code": EVERYBODY,
+    "accounts:recover": EVERYBODY,
+    "accounts:join": EVERYBODY,
+    "accounts:sign_out": EVERYBODY,
+    "accounts:step_up": SIGNED_IN,
+    "accounts:account": SIGNED_IN,
+    "accounts:sign_out_everywhere": SIGNED_IN,
+    "accounts:password": SIGNED_IN,
+    "accounts:papers": SIGNED_IN,
+    "accounts:phone_code": SIGNED_IN,
+    "accounts:phone_code_off": SIGNED_IN,
+    "accounts:hand_over": SIGNED_IN,
+    "accounts:people": ADMINISTRATOR,
+    "accounts:invite": ADMINISTRATOR,
+    "accounts:person": ADMINISTRATOR,
+    "accounts:person_roles": ADMINISTRATOR,
+    "accounts:person_dates": ADMINISTRATOR,
+    "accounts:activate": set(),  # an administrator, for somebody who waits; nobody here does
+    "accounts:remove": ADMINISTRATOR,
+    "accounts:partners": ADMINISTRATOR,
+    "accounts:partner": ADMINISTRATOR,
+    "accounts:log": SUPERVISOR,
+    "accounts:log_verify": SUPERVISOR,
+    "accounts:log_export": SUPERVISOR,
+    "accounts:log_checkpoint": SUPERVISOR,
+    "accounts:log_verifier": SUPERVISOR,
+    "services:search": EVERYBODY,
+    "services:place": EVERYBODY,
+    "services:service": EVERYBODY,
+    "services:availability_desk": DESK,
+    "services:availability_report": DESK,
+    "services:import": set(),  # editors; nobody in this network is one
+    "services:import_run": set(),
+    "referrals:needs_me": SIGNED_IN - {"lapsed"},
+    "referrals:case_new": CASEWORKERS,
+    "referrals:case": OWNER,
+    "referrals:case_edit": OWNER,
+    "referrals:case_reach": OWNER,
+    "referrals:case_note": OWNER,
+    "referrals:case_share": OWNER,
+    "referrals:case_close": OWNER,
+    "referrals:case_match": OWNER,
+    "referrals:consent_new": OWNER,
+    "referrals:consent_send": OWNER,
+    "referrals:consent_withdraw": OWNER,
+    "referrals:consent_confirm": OWNER,
+    "referrals:referral": OWNER,
+    "referrals:referral_cancel": OWNER,
+    "referrals:referral_withdraw": OWNER,
+    "referrals:referral_asked": OWNER,
+    "referrals:inbox": DESK,
+    "referrals:packet": DESK,
+    "referrals:packet_full": DESK,
+    "referrals:packet_claim": DESK,
+    "referrals:packet_release": DESK,
+    "referrals:packet_accept": DESK,
+    "referrals:packet_start": DESK,
+    "referrals:packet_decline": DESK,
+    "referrals:packet_deliver": DESK,
+    "referrals:packet_fail": DESK,
+    "/api/v1/services/": EVERYBODY,
+    "/api/v1/services/<uuid:service_id>/": EVERYBODY,
+    "/api/v1/organizations/": EVERYBODY,
+    "/api/v1/organizations/<uuid:organization_id>/": EVERYBODY,
+    "/api/v1/availability/": EVERYBODY,
+    # One's own: the list of somebody without any is empty.
+    "/api/v1/cases/": SIGNED_IN,
+    "/api/v1/referrals/": SIGNED_IN,
+    "/api/v1/inbox/": SIGNED_IN,
+    "/api/v1/cases/<uuid:case_id>/": OWNER,
+    "/api/v1/referrals/<uuid:referral_id>/": OWNER,
+    "/api/v1/inbox/<uuid:referral_id>/": DESK,
+    "schema": EVERYBODY,
+}
+# 401, 403: the API has no sign-in page to lead a stranger to. 405: the address takes no such method from anybody.
+REFUSED = (401, 404, 405)
+SECTION_OF_A_CASE = "contact"
+
+
+@dataclass(frozen=True)
+class Door:
+    """One route: its name and its pattern with the parameters in angle brackets."""
+
+    name: str
+    pattern: str
+
+    def path(self, values: dict[str, object]) -> str:
+        return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(values[found.group(1)]), self.pattern)
+
+
+def doors() -> list[Door]:
+    """Return every route of the site."""
+    return list(_walk(get_resolver().url_patterns, "/", ""))
+
+
+def _walk(patterns: list[URLPattern | URLResolver], prefix: str, space: str) -> Iterator[Door]:
+    for entry in patterns:
+        pattern = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            inner = f"{space}{entry.namespace}:" if entry.namespace else space
+            yield from _walk(entry.url_patterns, pattern, inner)
+        else:
+            yield Door(f"{space}{entry.name}" if entry.name else pattern, pattern)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Somebody's case with a sent referral, and everybody who may come to look."""
+
+    network: Network
+    clients: dict[str, Client]
+    there: dict[str, object]
+    missing: dict[str, object]
+
+
+@pytest.fixture
+def scene(network: Network) -> Scene:
+    service = making.make_service(network.b.agency)
+    case, consent_id, referral = making.make_referral(network, service=service)
+    there: dict[str, object] = {
+        "case_id": case.id,
+        "consent_id": consent_id,
+        "referral_id": referral.id,
+        "service_id": service.id,
+        "organization_id": service.organization_id,
+        "person": network.a.colleague.id,
+        "agency": network.b.agency.id,
+        "run_id": uuid4(),
+        "code": SECTION_OF_A_CASE,
+        "key": "member",
+    }
+    missing = {name: uuid4() if isinstance(value, UUID) else value for name, value in there.items()}
+    who = {
+        "owner": network.owner,
+        "colleague": network.colleague,
+        "outsider": network.outsider,
+        "intake": network.b.intake,
+        "supervisor": network.a.supervisor,
+        "custodian": network.a.custodian,
+        "administrator": network.a.administrator,
+        "analyst": network.a.analyst,
+        "lapsed": network.b.worker,
+        "removed": network.b.intake2,
+    }
+    clients = {name: people.sign_in(Client(), person) for name, person in who.items()}
+    clients["stranger"] = Client()
+    yesterday = timezone.localdate() - timedelta(days=1)
+    Membership.objects.filter(person=network.b.worker).update(trained_until=yesterday)
+    Person.objects.filter(pk=network.b.intake2.pk).update(is_active=False)
+    clients["removed"].get("/")  # the first answer after it ended takes the cookies away
+    return Scene(network, clients, there, missing)
+
+
+@pytest.fixture
+def network() -> Network:
+    return people.get_network()
+
+
+def told(response: HttpResponse, path: str) -> tuple[object, ...]:
+    """Return all that an answer tells: status, body, headers; not the address it was asked by."""
+    body = b"" if response.streaming else response.content.replace(path.encode(), b"")
+    return response.status_code, body, sorted(response.headers.items()), sorted(response.cookies)
+
+
+def rows() -> dict[str, list[object]]:
+    """Return everything in the tables of work: what a refused request must leave as it is."""
+    left_out = {"accounts.session", "accounts.throttle", "accounts.quickwrap"}
+    return {
+        model._meta.label_lower: list(model._default_manager.order_by("pk").values_list())
+        for app in ("accounts", "services", "referrals")
+        for model in apps.get_app_config(app).get_models(include_auto_created=True)
+        if model._meta.label_lower not in left_out
+    }
+
+
+def test_somebody_decided_about_every_route() -> None:
+    assert {door.name for door in doors()} == set(WHO)
+
+
+@pytest.mark.parametrize("door", doors(), ids=lambda door: door.name)
+def test_who_may_open_it_can(scene: Scene, door: Door) -> None:
+    for name in WHO[door.name]:
+        response = scene.clients[name].get(door.path(scene.there))
+        # 400: an address that needs more than its path; 405: a form's address, asked for as a page.
+        assert response.status_code in (200, 302, 303, 400, 405), (
+            f"{name} gets {response.status_code} at {door.name}"
+        )
+
+
+@pytest.mark.parametrize(
+    "door", [door for door in doors() if WHO.get(door.name) != EVERYBODY], ids=lambda d: d.name
+)
+def test_everybody_else_learns_and_changes_nothing(scene: Scene, door: Door) -> None:
+    before = rows()
+    for name in EVERYBODY - WHO[door.name]:
+        client = scene.clients[name]
+        for method in ("get", "post"):
+            path, nowhere = door.path(scene.there), door.path(scene.missing)
+            there, missing = getattr(client, method)(path), getattr(client, method)(nowhere)
+            what = f"{name} {method} {door.name}: {there.status_code}"
+            if name in ("stranger", "removed") and there.status_code == 302:
+                assert there["Location"].startswith("/sign-in/"), what
+                continue
+            known = name not in ("stranger", "removed", "lapsed")
+            assert there.status_code in (REFUSED if known else (*REFUSED, 403)), what
+            assert told(there, path) == told(missing, nowhere), what
+    assert rows() == before
+
+
+ENDINGS = ["sent", "accepted", "delivered", "declined", "cancelled", "consent_withdrawn"]
+
+
+@pytest.mark.parametrize("state", ENDINGS)
+def test_identity_is_read_after_acceptance_by_who_accepted_and_no_longer_than_consent(
+    scene: Scene, state: str
+) -> None:
+    network, referral_id = scene.network, scene.there["referral_id"]
+    _bring_to(scene, state)
+    path = f"/work/inbox/{referral_id}/"
+    markers = (making.IDENTITY.phone, making.CARD.alias)
+    page = scene.clients["intake"].get(path).content.decode()
+    reads = state in ("accepted", "delivered")
+    assert [marker in page for marker in markers] == [reads, reads]
+    assert making.IDENTITY.name not in page  # not among the fields consented to
+    assert str(scene.there["case_id"]) not in page
+    second = people.sign_in(Client(), _back(network.b.intake2))
+    colleague_at_desk = second.get(path).content.decode()
+    assert not any(marker in colleague_at_desk for marker in markers)
+
+
+def _back(person: Person) -> Person:
+    Person.objects.filter(pk=person.pk).update(is_active=True)
+    person.is_active = True
+    return person
+
+
+def _bring_to(scene: Scene, state: str) -> None:
+    """Bring the referral of the scene to a state through the real actions."""
+    owner, desk = scene.network.owner, scene.network.b.intake
+    referral_id = scene.there["referral_id"]
+    referral = _referral(referral_id)
+    if state in ("accepted", "delivered"):
+        making.take(people.unlock(desk), referral)
+    if state == "delivered":
+        unlocked = people.unlock(desk)
+        started = actions.start(
+            unlocked=unlocked,
+            packet=making.packet(unlocked, referral),
+            version=_referral(referral_id).version,
+        )
+        actions.deliver(
+            unlocked=unlocked,
+            packet=making.packet(unlocked, referral),
+            outcome="service_received",
+            version=started.version,
+        )
+    if state == "declined":
+        unlocked = people.unlock(desk)
+        claimed = actions.claim(unlocked=unlocked, packet=making.packet(unlocked, referral))
+        actions.decline(
+            unlocked=unlocked,
+            packet=making.packet(unlocked, claimed),
+            reason="no_capacity",
+            version=claimed.version,
+            once=uuid4(),
+        )
+    unlocked = people.unlock(owner)
+    opened = making.edit(unlocked, _case(scene.there["case_id"]))
+    if state == "cancelled":
+        actions.cancel(
+            unlocked=unlocked, opened=opened, referral_id=referral_id, version=referral.version, once=uuid4()
+        )
+    if state == "consent_withdrawn":
+        actions.withdraw_consent(unlocked=unlocked, opened=opened, consent_id=scene.there["consent_id"])
+    assert _referral(referral_id).state == state
+
+
+def _referral(referral_id: object):  # type: ignore[no-untyped-def]
+    return apps.get_model("referrals", "Referral").objects.get(pk=referral_id)
+
+
+def _case(case_id: object):  # type: ignore[no-untyped-def]
+    return apps.get_model("referrals", "Case").objects.get(pk=case_id)
