@@ -75,7 +75,7 @@ def address_of(request: HttpRequest) -> str:
     X-Forwarded-For. What stands before that the caller may have written themselves.
     """
     if settings.BEHIND_PROXY:
-        return request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
+        return str(request.META.get("HTTP_X_FORWARDED_FOR", "")).rpartition(",")[2].strip()
     return str(request.META.get("REMOTE_ADDR", ""))
 
 
