@@ -4,7 +4,7 @@ Needs and exclusions come from an unlocked case and stay in memory. What is avai
 is decided in services.queries; here it is put into the words and marks of a page.
 """
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,7 +19,7 @@ from referrals import codes
 from referrals.destination import listings_of_same_agencies
 from referrals.payload import Incident
 from services.codes import AccessNeed, AvailabilityStatus, Freshness
-from services.models import District, Organization, Region
+from services.models import District, Organization, Region, ServiceFacet
 from services.queries import Match, Needs, ServiceCard, match
 from services.queries.entries import published_organizations
 
@@ -80,10 +80,25 @@ def district_name(code: str) -> str:
     return district_names([code]).get(code, code)
 
 
-def organization_choices() -> list[tuple[str, str]]:
-    """Return the organisations of the public directory, by name, to tick."""
-    names = [(str(one.pk), str(one.local_name)) for one in published_organizations()]
-    return sorted(names, key=lambda one: one[1].casefold())
+def organization_choices(
+    *, district: str, ticked: Collection[UUID]
+) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Return the organisations of the public directory by name: those ticked or in the district's region,
+    and all others. Where the district is not known, everybody is near. Three queries."""
+    region = District.objects.filter(code=district).values_list("region", flat=True).first()
+    near_ids = set(ticked) | set(
+        ServiceFacet.objects.filter(kind=ServiceFacet.Kind.REGION, code=region or "").values_list(
+            "service__organization", flat=True
+        )
+    )
+    near: list[tuple[str, str]] = []
+    others: list[tuple[str, str]] = []
+    for one in published_organizations():
+        is_near = region is None or one.pk in near_ids
+        (near if is_near else others).append((str(one.pk), str(one.local_name)))
+    for names in (near, others):
+        names.sort(key=lambda one: one[1].casefold())
+    return near, others
 
 
 def organization_names(ids: Iterable[UUID]) -> Mapping[UUID, str]:

@@ -319,11 +319,12 @@ class Journey:
         expect(button(page, "identity")).to_have_count(0)
 
 
+SMALLEST = {"width": 320, "height": 568}
 RUNS = {
     "phone-en": {"size": PHONE, "language": "en"},
     "desktop-uz": {"size": DESKTOP, "language": "uz"},
     "desktop-keys": {"size": DESKTOP, "language": "en", "hands": Keys()},
-    "phone-uz-no-script": {"size": PHONE, "language": "uz", "javascript": False},
+    "phone-uz-no-script": {"size": SMALLEST, "language": "uz", "javascript": False},
 }
 
 
@@ -340,6 +341,7 @@ def journey(
     def look(page: Page) -> None:
         expect(page.locator("h1")).to_have_count(1)
         expect(page.locator("#exit")).to_be_in_viewport()
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
         if options.get("javascript", True):
             check_accessible(page)
 

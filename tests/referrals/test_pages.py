@@ -16,7 +16,8 @@ from referrals.models.cases import Section
 from referrals.models.referrals import State
 from referrals.payload import Incident
 from referrals.views import home
-from services.models import Service
+from services import places
+from services.models import District, Service, ServiceFacet
 from tests import people
 from tests.people import Network
 from tests.referrals import making
@@ -607,3 +608,23 @@ def test_nothing_is_kept_in_clear_between_the_pages(owner: Client, case: Case, s
     assert CaseItem.objects.exclude(section="history").count() == before
     assert not [name for name in response.cookies if name != "csrf"]
     assert hidden(response.content.decode(), "duty_read")
+
+
+def test_organisations_near_her_come_first_and_the_others_stay_folded(
+    owner: Client, network: Network
+) -> None:
+    places.load()
+    district = District.objects.filter(region="UZ-JI").first()
+    assert district is not None
+    near, far, ticked = (making.make_service(None, name=f"Place {n}") for n in range(3))
+    ServiceFacet.objects.create(service=near, kind=ServiceFacet.Kind.REGION, code="UZ-JI")
+    case = making.make_case(
+        people.unlock(network.owner),
+        card=replace(making.CARD, district=district.code),
+        incident=Incident(excluded_organizations=(ticked.organization_id,)),
+    )
+    html = text(owner, page("case_edit", case.id, "never-tell"))
+    before, folded = html.partition('<details class="more">')[::2]
+    assert str(near.organization_id) in before
+    assert f'value="{ticked.organization_id}" id="' in before
+    assert str(far.organization_id) in folded
