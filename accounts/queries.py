@@ -51,7 +51,7 @@ def auditor_key(agency: UUID) -> AuditorKey:
     rows = list(
         RoleKey.objects.filter(agency_id=agency, name__in=(KeyName.ROOT, KeyName.AUDITOR)).order_by("epoch")
     )
-    roots = [row for row in rows if row.name == KeyName.ROOT]
+    roots = [row for row in rows if row.name == KeyName.ROOT and row.epoch == 1]
     auditors = [row for row in rows if row.name == KeyName.AUDITOR]
     try:
         root = trust.TrustedKey(minting.public_keys(roots[0]), 1, agency)
