@@ -15,11 +15,13 @@ from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyF
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from rest_framework import exceptions as api_exceptions
 from rest_framework.response import Response
 
 from audit.actions import record_denied
 from audit.errors import Denied, LogFailed
+from config.leaving import away, started_elsewhere
 
 logger = logging.getLogger("config.errors")
 
@@ -109,7 +111,12 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer for what nobody expected: 500, or what the exception is registered for."""
+    """Answer for what nobody expected: 500, or what the exception is registered for.
+
+    Leaving works even then, without the database: the deleted cookie is half of the session's key.
+    """
+    if request.path == reverse("exit") and not started_elsewhere(request):
+        return away()
     error = sys.exc_info()[1]
     return error_response(request, status_of(error) or 500, error)
 

@@ -1,9 +1,7 @@
 """Pages that belong to no room: the front page, leaving, languages, cookies and the style page."""
 
-import secrets
-
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
@@ -11,30 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from config.context import url_or_none
 from config.cookies import COOKIES
-
-
-class SeeOther(HttpResponseRedirect):
-    """303: whatever was sent, ask for the next page with GET."""
-
-    status_code = 303
-
-
-def _from_another_site(request: HttpRequest) -> bool:
-    """Return whether another site made the browser ask.
-
-    Browsers since 2020 say so in Sec-Fetch-Site, which a page cannot forge. An older one says
-    nothing or sends Origin or Referer; where all are missing we believe it, because leaving must
-    work on an old phone and the worst a stranger gains is that somebody is signed out.
-    """
-    site = request.headers.get("Sec-Fetch-Site")
-    if site is not None:
-        return site not in ("same-origin", "none")
-    own = f"{request.scheme}://{request.get_host()}"
-    for header in ("Origin", "Referer"):
-        value = request.headers.get(header)
-        if value and value not in ("null", own) and not value.startswith(f"{own}/"):
-            return True
-    return False
+from config.leaving import SeeOther, away, started_elsewhere
 
 
 @require_safe
@@ -49,16 +24,10 @@ def home(request: HttpRequest) -> HttpResponse:
 @csrf_exempt
 @require_http_methods(["GET", "POST"])
 def leave(request: HttpRequest) -> HttpResponse:
-    """End the session, delete every cookie of ours, and lead to a neutral page.
-
-    A prefetch must not sign anybody out, so it is refused like a foreign request.
-    """
-    if _from_another_site(request) or "prefetch" in request.headers.get("Sec-Purpose", ""):
+    """End the session, delete every cookie of ours, and lead to a neutral page."""
+    if started_elsewhere(request):
         return render(request, "exit/confirm.html", status=403)
-    response = SeeOther(secrets.choice(settings.QUICK_EXIT_TARGETS))
-    for cookie in COOKIES:
-        response.delete_cookie(cookie.name)
-    return response
+    return away()
 
 
 @require_safe
@@ -76,13 +45,13 @@ def set_language(request: HttpRequest) -> HttpResponse:
         target = "/"
     response = SeeOther(target)
     code = request.POST.get("language", "")
-    if code in dict(settings.LANGUAGES) and not _from_another_site(request):
+    if code in dict(settings.LANGUAGES) and not started_elsewhere(request):
         response.set_cookie(
             settings.LANGUAGE_COOKIE_NAME,
             code,
             httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
             secure=settings.LANGUAGE_COOKIE_SECURE,
-            samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+            samesite="Lax",
         )
     return response
 

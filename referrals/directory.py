@@ -4,7 +4,7 @@ Needs and exclusions come from an unlocked case and stay in memory. What is avai
 is decided in services.queries; here it is put into the words and marks of a page.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,11 +13,13 @@ from uuid import UUID
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from accounts.queries import partners
+from accounts.unlocked import Unlocked
 from referrals import codes
 from referrals.destination import listings_of_same_agencies
 from referrals.payload import Incident
 from services.codes import AccessNeed, AvailabilityStatus, Freshness
-from services.models import District, Organization, Region
+from services.models import District, Organization, Region, ServiceFacet
 from services.queries import Match, Needs, ServiceCard, match
 from services.queries.entries import published_organizations
 
@@ -78,10 +80,25 @@ def district_name(code: str) -> str:
     return district_names([code]).get(code, code)
 
 
-def organization_choices() -> list[tuple[str, str]]:
-    """Return the organisations of the public directory, by name, to tick."""
-    names = [(str(one.pk), str(one.local_name)) for one in published_organizations()]
-    return sorted(names, key=lambda one: one[1].casefold())
+def organization_choices(
+    *, district: str, ticked: Collection[UUID]
+) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Return the organisations of the public directory by name: those ticked or in the district's region,
+    and all others. Where the district is not known, everybody is near. Three queries."""
+    region = District.objects.filter(code=district).values_list("region", flat=True).first()
+    near_ids = set(ticked) | set(
+        ServiceFacet.objects.filter(kind=ServiceFacet.Kind.REGION, code=region or "").values_list(
+            "service__organization", flat=True
+        )
+    )
+    near: list[tuple[str, str]] = []
+    others: list[tuple[str, str]] = []
+    for one in published_organizations():
+        is_near = region is None or one.pk in near_ids
+        (near if is_near else others).append((str(one.pk), str(one.local_name)))
+    for names in (near, others):
+        names.sort(key=lambda one: one[1].casefold())
+    return near, others
 
 
 def organization_names(ids: Iterable[UUID]) -> Mapping[UUID, str]:
@@ -99,7 +116,7 @@ class Reason:
 
 @dataclass(frozen=True, repr=False)
 class Found:
-    """A place as a card. ``can_refer``: its organisation takes part, and is not one's own."""
+    """A place as a card. ``can_refer``: there is an agreement with its organisation; sending checks it."""
 
     service_id: UUID
     name: str
@@ -114,8 +131,9 @@ class Found:
     reasons: list[Reason] = field(default_factory=list)
 
 
-def places_for(*, needs: Mapping[str, Any], incident: Incident, now: datetime, agency: UUID) -> list[Found]:
+def places_for(*, unlocked: Unlocked, needs: Mapping[str, Any], incident: Incident) -> list[Found]:
     """Return places for what she needs, the most fitting first; never one that she excluded."""
+    now = unlocked.now
     wanted = Needs(
         service_types=[needs["service_type"]] if needs.get("service_type") else [],
         district=needs.get("district") or "",
@@ -127,8 +145,9 @@ def places_for(*, needs: Mapping[str, Any], incident: Incident, now: datetime, a
         hours_since_incident=_hours_since(incident, now),
     )
     excluded = listings_of_same_agencies(incident.excluded_organizations)
-    found = [_card(one, agency) for one in match(wanted, excluded, limit=40, now=now) if _fits(one, needs)]
-    return found[:MOST_PLACES]
+    agreed = {agency.pk for agency in partners(unlocked)}
+    found = [one for one in match(wanted, excluded, limit=40, now=now) if _fits(one, needs)]
+    return [_card(one, agreed, unlocked.agency.pk) for one in found[:MOST_PLACES]]
 
 
 def _fits(found: Match, needs: Mapping[str, Any]) -> bool:
@@ -149,7 +168,7 @@ def _hours_since(incident: Incident, now: datetime) -> int | None:
     return max(int((now - (ends - timedelta(hours=hours))).total_seconds() // 3600), 0)
 
 
-def _card(found: Match, agency: UUID) -> Found:
+def _card(found: Match, agreed: Container[UUID | None], own: UUID) -> Found:
     card = found.service
     kind, words = _availability(card)
     return Found(
@@ -160,8 +179,8 @@ def _card(found: Match, agency: UUID) -> Found:
         kind=kind,
         availability=words,
         available=card.availability.is_available,
-        can_refer=card.agency_id is not None and card.agency_id != agency,
-        is_own=card.agency_id == agency,
+        can_refer=card.agency_id in agreed and card.agency_id != own,
+        is_own=card.agency_id == own,
         phones=card.phones[:2],
         reasons=[
             Reason(_ICONS.get(reason.code, "ok" if reason.good else "info"), reason.text)

@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(_SENT, referral.referral, name="referral"),
     path(f"{_SENT}cancel/", referral.referral_cancel, name="referral_cancel"),
     path(f"{_SENT}withdraw/", referral.referral_withdraw, name="referral_withdraw"),
+    path(f"{_SENT}fail/", referral.referral_fail, name="referral_fail"),
     path(f"{_SENT}asked/", referral.referral_asked, name="referral_asked"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/full/", inbox.packet_full, name="packet_full"),

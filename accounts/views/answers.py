@@ -4,6 +4,7 @@ import logging
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
@@ -68,7 +69,13 @@ def tell(form: forms.Form, error: AccountsError) -> int:
 
 
 def address_of(request: HttpRequest) -> str:
-    """Return the caller's network address, for the slow-down counters only."""
+    """Return the caller's network address, for the slow-down counters only.
+
+    Behind our proxy the connection is the proxy's own; it writes the caller's address last into
+    X-Forwarded-For. What stands before that the caller may have written themselves.
+    """
+    if settings.BEHIND_PROXY:
+        return str(request.META.get("HTTP_X_FORWARDED_FOR", "")).rpartition(",")[2].strip()
     return str(request.META.get("REMOTE_ADDR", ""))
 
 

@@ -211,23 +211,33 @@ class IncidentForm(VersionedForm):
 class NeverTellForm(Screened, VersionedForm):
     """Organisations and people that must never be told anything."""
 
-    excluded_organizations = forms.MultipleChoiceField(
-        required=False,
-        label=_("Which organisations must never be told?"),
-        help_text=_("They are not suggested for her, and nothing can be sent to them."),
-        widget=forms.CheckboxSelectMultiple,
-    )
     excluded_people = FreeText(
         label=_("Which people must never be told?"),
         help_text=_("As she calls them: “my husband’s brother at the clinic”. No full names are needed."),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    excluded_organizations = forms.MultipleChoiceField(
+        required=False,
+        label=_("Which organisations must never be told?"),
+        help_text=_("They are not suggested for her, and nothing can be sent to them."),
+        widget=forms.CheckboxSelectMultiple,
+    )
 
-    def __init__(self, *args: Any, organizations: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, near: list[tuple[str, str]], others: list[tuple[str, str]], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["excluded_organizations"]
-        field.choices = organizations
+        field.choices = [*near, *others]
+        self._near = len(near)
+
+    def near_organizations(self) -> Any:
+        """Return the boxes of the organisations near her, and of those ticked before."""
+        return self["excluded_organizations"][: self._near]
+
+    def other_organizations(self) -> Any:
+        return self["excluded_organizations"][self._near :]
 
 
 class PlanForm(Screened, VersionedForm):

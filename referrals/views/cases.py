@@ -73,11 +73,12 @@ def case_edit(request: HttpRequest, case_id: UUID, code: str) -> HttpResponse:
     is_new = request.GET.get("new") == "1" and code in NEW_STEPS
     after = _after(case_id, code) if is_new else to("case", case_id)
     initial = {**section.initial(opened), "version": version_of(opened, section)}
-    form = section.form(request.POST or None, initial=initial, **section.choices())
+    form = section.form(request.POST or None, initial=initial, **section.choices(opened))
     if request.method == "POST" and send(form, lambda answers: save(unlocked, opened, section, answers)):
         return after if is_new else to("case", case_id, done="saved")
     context = {
         "form": form,
+        "code": code,
         "title": section.title,
         "lead": section.lead,
         "back_url": reverse("referrals:case", args=[case_id]),

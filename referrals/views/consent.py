@@ -35,7 +35,7 @@ from referrals.payload import Card, Consent, Identity, Incident
 from referrals.views import words
 from referrals.views.answers import send, show, to
 from referrals.views.cases import GET_OR_POST, alias_of, clinical_window
-from services.codes import LegalDuty
+from services.codes import LegalDuty, ServiceType
 
 
 @GET_OR_POST
@@ -257,7 +257,8 @@ def consent_send(request: HttpRequest, case_id: UUID, consent_id: UUID) -> HttpR
     opened = access.case_for(unlocked, case_id, to="edit")
     consent = opened.consent(consent_id).content
     card, identity, incident = opened.card(), opened.identity(), opened.incident()
-    window = clinical_window(incident, unlocked.now)
+    is_health = consent.service_type == ServiceType.HEALTH_MEDICAL
+    window = clinical_window(incident, unlocked.now) if is_health else None
     initial = {
         "urgency": codes.Urgency.EMERGENCY.value if window else None,
         "how_to_reach_worker": f"{unlocked.person.display_name}, {unlocked.agency.name}",

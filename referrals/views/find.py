@@ -35,9 +35,7 @@ def case_match(request: HttpRequest, case_id: UUID) -> HttpResponse:
     )
     matches: list[directory.Found] = []
     if searched and form.is_valid():
-        matches = directory.places_for(
-            needs=form.cleaned_data, incident=incident, now=unlocked.now, agency=unlocked.agency.id
-        )
+        matches = directory.places_for(unlocked=unlocked, needs=form.cleaned_data, incident=incident)
     context = {
         "case": opened.case,
         "alias": alias_of(card),

@@ -136,7 +136,7 @@ def _packet_page(
         "told_rows": None,
         "choices": _choices(opened, state),
         "step_form": StepForm(initial={"version": referral.version}),
-        "claim_text": _claimed(unlocked, referral),
+        "claim_text": _whose(unlocked, opened, state),
         "problem": problem,
     }
     if opened.is_mine and state in IDENTITY_OPEN:
@@ -146,6 +146,13 @@ def _packet_page(
             contact = words.contact(told.safe_contact)
             context["contact"] = contact if contact["rows"] or contact["do_not_contact"] else None
     return show(request, "packet", context)
+
+
+def _whose(unlocked: Unlocked, opened: OpenPacket, state: State) -> str:
+    """Say who is at it, so that a colleague at the same desk knows why there is no button."""
+    if state in IDENTITY_OPEN and not opened.is_mine:
+        return _("A colleague accepted this, and alone reads what she agreed to tell.")
+    return _claimed(unlocked, opened.referral)
 
 
 def _window(opened: OpenPacket, now: datetime) -> datetime | None:

@@ -4,6 +4,7 @@ The address names the referral alone. Which case it belongs to is in the sealed 
 no log of addresses joins the two.
 """
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,8 +17,10 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import may_open_cases
 from accounts.unlocked import Unlocked
-from referrals import access, actions, codes, directory
+from referrals import access, actions, codes, directory, queries
 from referrals.access import Item, OpenCase, OpenSent
+from referrals.errors import ReferralError
+from referrals.forms.inbox import FailForm
 from referrals.forms.referral import AskedForm, ConfirmForm
 from referrals.models import Referral
 from referrals.models.referrals import LIVE, State
@@ -50,6 +53,7 @@ def referral(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     alternatives = None
     if state in (State.DECLINED, State.EXPIRED):
         alternatives = _alternatives(unlocked, opened, about)
+        _count_unmet(unlocked, opened, about)
     args = [referral_id]
     context = {
         "alias": alias_of(opened.card()),
@@ -75,6 +79,11 @@ def referral(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "consent_until": row.consent_expires_at,
         "asked_url": reverse("referrals:referral_asked", args=args),
         "cancel_url": reverse("referrals:referral_cancel", args=args),
+        "fail_url": (
+            reverse("referrals:referral_fail", args=args)
+            if state in (State.ACCEPTED, State.IN_PROGRESS)
+            else ""
+        ),
         "withdraw_url": reverse("referrals:referral_withdraw", args=args),
     }
     return show(request, "referral", context)
@@ -84,10 +93,18 @@ def _alternatives(unlocked: Unlocked, opened: OpenCase, about: SentReferral) -> 
     from referrals.views.find import needs_of
 
     needs = {**needs_of(opened, False), "service_type": about.service_type}
-    found = directory.places_for(
-        needs=needs, incident=opened.incident(), now=unlocked.now, agency=unlocked.agency.id
-    )
+    found = directory.places_for(unlocked=unlocked, needs=needs, incident=opened.incident())
     return [place for place in found if place.service_id != about.service_id][:3]
+
+
+def _count_unmet(unlocked: Unlocked, opened: OpenCase, about: SentReferral) -> None:
+    """Count the need that stayed unmet, the first time somebody who may change the case reads of it."""
+    if about.unmet_counted or about.referral_id is None or not opened.case.is_open:
+        return
+    if queries.may_edit(unlocked, opened):
+        editing = access.case_for(unlocked, opened.id, to="edit")
+        with suppress(ReferralError):  # somebody counted it at the same moment
+            actions.count_unmet_need(unlocked=unlocked, opened=editing, referral_id=about.referral_id)
 
 
 _STOPPED = {
@@ -174,6 +191,34 @@ def referral_withdraw(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         raise Http404
     back = reverse("referrals:referral", args=[referral_id])
     return withdraw(request, unlocked, opened, item.content.consent_id, back_url=back)
+
+
+@GET_OR_POST
+def referral_fail(request: HttpRequest, referral_id: UUID) -> HttpResponse:
+    """End a referral that was accepted and will not come about, with a reason."""
+    unlocked, sent, opened, _item = _open(request, referral_id, to="edit")
+    form = FailForm(request.POST or None, initial={"version": sent.referral.version})
+
+    def give_up(answers: dict[str, Any]) -> None:
+        actions.fail_after_trying(
+            unlocked=unlocked,
+            opened=opened,
+            referral_id=referral_id,
+            reason=answers["reason"],
+            version=answers["version"][0],
+            once=answers["key"],
+        )
+
+    if request.method == "POST" and send(form, give_up):
+        return to("referral", referral_id, done="referral-failed")
+    context = {
+        "form": form,
+        "title": _("It will not come about?"),
+        "lead": _("They read nothing more, from this moment. You can look for another place."),
+        "action": _("End this referral"),
+        "back_url": reverse("referrals:referral", args=[referral_id]),
+    }
+    return show(request, "question", context)
 
 
 # --- Ask her ---

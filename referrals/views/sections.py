@@ -6,7 +6,7 @@ with the identity); both change in one transaction or neither.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from uuid import uuid5
@@ -40,7 +40,7 @@ class Section:
     form: type[VersionedForm]
     initial: Callable[[OpenCase], Answers]
     change: Callable[[OpenCase, Answers], dict[Kept, Any]]
-    choices: Callable[[], dict[str, Any]] = field(default=dict)
+    choices: Callable[[OpenCase], dict[str, Any]] = lambda _opened: {}
 
 
 def version_of(opened: OpenCase, section: Section) -> str:
@@ -170,6 +170,13 @@ def _never_change(opened: OpenCase, answers: Answers) -> dict[Kept, Any]:
     return {Kept.INCIDENT: replace(opened.incident(), **{name: answers[name] for name in names})}
 
 
+def _near_and_others(opened: OpenCase) -> dict[str, Any]:
+    near, others = directory.organization_choices(
+        district=opened.card().district, ticked=opened.incident().excluded_organizations
+    )
+    return {"near": near, "others": others}
+
+
 SECTIONS: dict[str, Section] = {
     "card": Section(
         keeps=(Kept.CARD,),
@@ -179,7 +186,7 @@ SECTIONS: dict[str, Section] = {
         form=case_forms.CardForm,
         initial=_card_initial,
         change=_card_change,
-        choices=lambda: {"districts": directory.district_choices()},
+        choices=lambda _opened: {"districts": directory.district_choices()},
     ),
     "contact": Section(
         keeps=(Kept.CARD, Kept.IDENTITY),
@@ -207,7 +214,7 @@ SECTIONS: dict[str, Section] = {
         form=case_forms.NeverTellForm,
         initial=_never_initial,
         change=_never_change,
-        choices=lambda: {"organizations": directory.organization_choices()},
+        choices=_near_and_others,
     ),
     "plan": Section(
         keeps=(Kept.PLAN,),

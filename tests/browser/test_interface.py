@@ -6,9 +6,11 @@ from collections.abc import Callable
 
 import pytest
 from django.conf import settings
+from django.test import Client
 from playwright.sync_api import Page, Response, Route, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, NewPage, Watch
+from tests.people import Network, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -150,6 +152,31 @@ def test_leaving_leads_away_and_keeps_no_cookie(
     page.locator("#exit").click()
     expect_away(page)
     assert page.context.cookies(leaving.origin) == []
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["script", "no script"])
+@pytest.mark.parametrize("size", SIZES)
+def test_after_leaving_back_shows_the_sign_in_page_and_never_the_case(
+    new_page: NewPage, leaving: Watch, network: Network, size: str, javascript: bool
+) -> None:
+    client = sign_in(Client(), network.owner)
+    page = new_page(size=SIZES[size], javascript=javascript)
+    halves = (settings.SESSION_ID_COOKIE, settings.SESSION_HALF_COOKIE)
+    page.context.add_cookies(
+        [{"name": name, "value": client.cookies[name].value, "url": leaving.origin} for name in halves]
+    )
+    page.goto("/work/")
+    page.goto("/work/cases/new/")
+    page.locator("input[type=text]").first.fill("Lola")
+    page.locator("#exit").click()
+    expect_away(page)
+    for step in (page.go_back, page.go_back, page.go_forward):
+        step()
+        if page.url.startswith(leaving.origin):
+            assert "/sign-in/" in page.url
+            assert "Lola" not in page.content()
+    page.goto("/work/cases/new/")
+    assert "/sign-in/" in page.url
 
 
 def test_leaving_takes_the_page_out_of_the_history(desktop: Page, leaving: Watch) -> None:

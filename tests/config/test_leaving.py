@@ -2,9 +2,13 @@
 
 import pytest
 from django.conf import settings
+from django.db import OperationalError
 from django.test import Client
 
+from accounts import sessions
+from accounts.models import Session
 from config.cookies import COOKIES
+from tests.people import Network, sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -50,3 +54,32 @@ def test_one_of_several_neutral_pages_is_picked(client: Client) -> None:
 
 def test_the_page_about_leaving_says_that_history_stays(client: Client) -> None:
     assert "history stays" in client.get("/exit/about/").content.decode()
+
+
+def test_leaving_ends_the_session_on_the_server_too(network: Network) -> None:
+    client = sign_in(Client(), network.owner)
+    kept = {
+        name: client.cookies[name].value
+        for name in (settings.SESSION_ID_COOKIE, settings.SESSION_HALF_COOKIE)
+    }
+    assert client.get("/account/").status_code == 200
+    client.get("/exit/")
+    assert not Session.objects.filter(person=network.owner).exists()
+    thief = Client()
+    for name, value in kept.items():
+        thief.cookies[name] = value
+    assert thief.get("/account/").status_code == 302
+
+
+def test_leaving_works_while_the_database_does_not(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = sign_in(Client(raise_request_exception=False), network.owner)
+
+    def down(*args: object, **kwargs: object) -> None:
+        raise OperationalError
+
+    monkeypatch.setattr(sessions, "find", down)
+    assert client.get("/account/").status_code == 503
+    assert client.get("/exit/", headers={"Sec-Fetch-Site": "cross-site"}).status_code == 503
+    response = client.get("/exit/")
+    assert response.status_code == 303
+    assert response.cookies[settings.SESSION_HALF_COOKIE].value == ""

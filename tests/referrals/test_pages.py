@@ -11,12 +11,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from referrals import access, actions
-from referrals.models import Case, CaseItem, Referral
+from referrals.models import Case, CaseItem, Referral, UnmetNeed
 from referrals.models.cases import Section
 from referrals.models.referrals import State
 from referrals.payload import Incident
 from referrals.views import home
-from services.models import Service
+from services import places
+from services.models import District, Service, ServiceFacet
 from tests import people
 from tests.people import Network
 from tests.referrals import making
@@ -397,9 +398,39 @@ def test_declining_for_want_of_room_offers_the_places_page(
     assert nothing.status_code == 422
     response = step(desk, referral, "decline", reason="no_capacity")
     assert response["Location"] == page("packet_full") + "?done=referral-declined"
-    shown = text(owner, page("referral", referral.pk))
+    for _ in range(2):
+        shown = text(owner, page("referral", referral.pk))
+    assert UnmetNeed.objects.count() == 1
     assert f'data-service="{other.pk}"' in shown
     assert f'data-service="{service.pk}"' not in shown
+
+
+def test_the_caseworker_can_end_what_will_not_come_about(
+    owner: Client, desk: Client, case: Case, service: Service
+) -> None:
+    referral = send(owner, case, service)
+    url = page("referral_fail", referral.pk)
+    assert url not in text(owner, page("referral", referral.pk))
+    step(desk, referral, "claim")
+    step(desk, referral, "accept")
+    assert url in text(owner, page("referral", referral.pk))
+    assert owner.post(url, filled(text(owner, url))).status_code == 422
+    assert owner.post(url, filled(text(owner, url), reason="moved")).status_code == 303
+    referral.refresh_from_db()
+    assert (referral.state, referral.reason_code) == (State.FAILED, "moved")
+
+
+def test_a_place_without_an_agreement_is_called_and_not_sent_to(
+    owner: Client, case: Case, network: Network
+) -> None:
+    there = {
+        letter: making.make_service(team.agency, name=f"Shelter of {letter}")
+        for letter, team in (("A", network.a), ("B", network.b), ("C", network.c))
+    }
+    html = owner.post(page("case_match", case.id), {"service_type": "safe_house"}).content.decode()
+    for letter, service in there.items():
+        assert f'data-service="{service.pk}"' in html
+        assert (f'name="service" value="{service.pk}"' in html) == (letter == "B")
 
 
 def test_two_at_the_desk_one_wins_and_the_other_is_told(
@@ -435,7 +466,7 @@ CASE_PAGES = [
     ("case_match", []), ("consent_new", []), ("consent_send", [UUID(int=7)]),
     ("consent_withdraw", [UUID(int=7)]), ("consent_confirm", [UUID(int=7)]),
 ]  # fmt: skip
-REFERRAL_PAGES = ["referral", "referral_cancel", "referral_withdraw", "referral_asked"]
+REFERRAL_PAGES = ["referral", "referral_fail", "referral_cancel", "referral_withdraw", "referral_asked"]
 DESK_PAGES = ["packet", "packet_decline", "packet_deliver", "packet_fail"]
 
 
@@ -577,3 +608,23 @@ def test_nothing_is_kept_in_clear_between_the_pages(owner: Client, case: Case, s
     assert CaseItem.objects.exclude(section="history").count() == before
     assert not [name for name in response.cookies if name != "csrf"]
     assert hidden(response.content.decode(), "duty_read")
+
+
+def test_organisations_near_her_come_first_and_the_others_stay_folded(
+    owner: Client, network: Network
+) -> None:
+    places.load()
+    district = District.objects.filter(region="UZ-JI").first()
+    assert district is not None
+    near, far, ticked = (making.make_service(None, name=f"Place {n}") for n in range(3))
+    ServiceFacet.objects.create(service=near, kind=ServiceFacet.Kind.REGION, code="UZ-JI")
+    case = making.make_case(
+        people.unlock(network.owner),
+        card=replace(making.CARD, district=district.code),
+        incident=Incident(excluded_organizations=(ticked.organization_id,)),
+    )
+    html = text(owner, page("case_edit", case.id, "never-tell"))
+    before, folded = html.partition('<details class="more">')[::2]
+    assert str(near.organization_id) in before
+    assert f'value="{ticked.organization_id}" id="' in before
+    assert str(far.organization_id) in folded

@@ -5,6 +5,7 @@ from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
 from config.middleware import SecurityHeaders
+from tests.people import Network, sign_in
 from tests.security.routes import Route, all_routes
 
 pytestmark = pytest.mark.django_db
@@ -47,3 +48,12 @@ def test_a_signed_in_persons_page_is_never_kept_even_if_its_view_says_so() -> No
     assert SecurityHeaders(view)(request).headers["Cache-Control"] == "public, max-age=60"
     request.unlocked = object()  # type: ignore[attr-defined]
     assert SecurityHeaders(view)(request).headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("person", ["owner", "supervisor", "administrator"])
+def test_no_page_of_a_signed_in_person_is_kept(network: Network, person: str) -> None:
+    for route in all_routes():
+        client = sign_in(Client(), getattr(network.a, person))
+        response = client.get(route.path)
+        assert response.headers["Cache-Control"] == "no-store", route.name
+        assert "unsafe" not in response.headers["Content-Security-Policy"], route.name

@@ -92,6 +92,7 @@ WHO: dict[str, set[str]] = {
     "referrals:referral": OWNER,
     "referrals:referral_cancel": OWNER,
     "referrals:referral_withdraw": OWNER,
+    "referrals:referral_fail": OWNER,
     "referrals:referral_asked": OWNER,
     "referrals:inbox": DESK,
     "referrals:packet": DESK,
@@ -117,7 +118,7 @@ WHO: dict[str, set[str]] = {
     "/api/v1/inbox/<uuid:referral_id>/": DESK,
     "schema": EVERYBODY,
 }
-# 401, 403: the API has no sign-in page to lead a stranger to. 405: the address takes no such method from anybody.
+# 401, 403: the API has no sign-in page to lead a stranger to. 405: nobody may ask so.
 REFUSED = (401, 404, 405)
 SECTION_OF_A_CASE = "contact"
 

@@ -1,0 +1,45 @@
+"""The quick exit's answer, apart from its view: it must also be given when everything else failed."""
+
+import secrets
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseRedirect
+
+from config.cookies import COOKIES
+
+
+class SeeOther(HttpResponseRedirect):
+    """303: whatever was sent, ask for the next page with GET."""
+
+    status_code = 303
+
+
+def away() -> SeeOther:
+    """Return the redirect to a neutral page that deletes every cookie of ours.
+
+    The accounts' middleware ends the session of an answer that deletes its cookie.
+    """
+    response = SeeOther(secrets.choice(settings.QUICK_EXIT_TARGETS))
+    for cookie in COOKIES:
+        response.delete_cookie(cookie.name)
+    return response
+
+
+def started_elsewhere(request: HttpRequest) -> bool:
+    """Return whether another site, or a prefetch, made the browser ask.
+
+    Browsers since 2020 say so in Sec-Fetch-Site, which a page cannot forge. An older one says
+    nothing or sends Origin or Referer; where all are missing we believe it, because leaving must
+    work on an old phone and the worst a stranger gains is that somebody is signed out.
+    """
+    if "prefetch" in request.headers.get("Sec-Purpose", ""):
+        return True
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site not in ("same-origin", "none")
+    own = f"{request.scheme}://{request.get_host()}"
+    for header in ("Origin", "Referer"):
+        value = request.headers.get(header)
+        if value and value not in ("null", own) and not value.startswith(f"{own}/"):
+            return True
+    return False
