@@ -22,6 +22,7 @@ from services.codes import AccessNeed, AvailabilityStatus, Freshness
 from services.models import District, Organization, Region, ServiceFacet
 from services.queries import Match, Needs, ServiceCard, match
 from services.queries.entries import published_organizations
+from services.translated import Localized
 
 MOST_PLACES = 8
 
@@ -119,8 +120,8 @@ class Found:
     """A place as a card. ``can_refer``: there is an agreement with its organisation; sending checks it."""
 
     service_id: UUID
-    name: str
-    organization: str
+    name: Localized
+    organization: Localized
     place: str
     kind: str
     availability: str
@@ -173,8 +174,8 @@ def _card(found: Match, agreed: Container[UUID | None], own: UUID) -> Found:
     kind, words = _availability(card)
     return Found(
         service_id=card.id,
-        name=str(card.name),
-        organization=str(card.organization_name),
+        name=card.name,
+        organization=card.organization_name,
         place=_place(card),
         kind=kind,
         availability=words,

@@ -236,6 +236,7 @@ def test_another_site_cannot_make_somebody_leave(desktop: Page, watch: Watch) ->
 
 def test_a_lost_connection_is_said_and_nothing_typed_is_lost(desktop: Page) -> None:
     desktop.goto("/style/")
+    desktop.wait_for_load_state("networkidle")
     desktop.locator("#id_ok-notes").fill("kept")
     desktop.context.set_offline(True)
     expect(desktop.locator("#offline")).to_be_visible()
