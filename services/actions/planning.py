@@ -15,7 +15,7 @@ from services.hsds.notes import Note
 from services.hsds.profile import ENTRIES, TABLES
 from services.hsds.reading import Root
 from services.hsds.rows import Draft, Key, Tree, TreeBuilder, id_of, merge
-from services.models import ImportRow, Location
+from services.models import ImportRow, Location, Organization
 from services.places import Gazetteer
 
 CHUNK = 500
@@ -98,6 +98,7 @@ def make_plan(roots: list[Root], *, source: str) -> Plan:
     known.fetch(key for tree in trees for key in tree.rows)
     for tree in trees:
         _check_ownership(tree, known, source)
+    _check_moves(trees, known)
     _check_references(trees, known)
     plan = Plan()
     good = [tree for tree in trees if not tree.is_quarantined]
@@ -134,6 +135,27 @@ def _check_ownership(tree: Tree, known: _Known, source: str) -> None:
             if parent.source != source:
                 tree.notes.append(Note("other_source", draft.path[:200], key[0]))
                 return
+
+
+def _check_moves(trees: list[Tree], known: _Known) -> None:
+    """Put a service aside that would move from the organization of one agency to another's.
+
+    The agency behind the organization receives the referrals: a file must not lead them elsewhere.
+    """
+    moved = [
+        (tree, draft, row.organization_id, draft.values["organization_id"])
+        for tree in trees
+        for key, draft in tree.rows.items()
+        if key[0] == "service" and draft.values.get("organization_id") and (row := known.get(key))
+        if row.organization_id != draft.values["organization_id"]
+    ]
+    asked = {pk for *_, before, after in moved for pk in (before, after)}
+    agency_of = (
+        dict(Organization.objects.filter(pk__in=asked).values_list("pk", "agency_id")) if asked else {}
+    )
+    for tree, draft, before, after in moved:
+        if agency_of.get(before) != agency_of.get(after):
+            tree.notes.append(Note("other_source", draft.path[:200], "organization_id"))
 
 
 def _check_references(trees: list[Tree], known: _Known) -> None:
