@@ -261,3 +261,14 @@ def test_do_not_contact_wins_over_every_tick(network: Network) -> None:
     making.take(desk, referral)
     identity = access.identity_for(desk, referral.id)
     assert (identity.alias, identity.phone, identity.third_party) == (making.CARD.alias, "", "")
+
+
+def test_a_key_used_for_another_form_takes_nothing_from_a_withdrawal(network: Network) -> None:
+    case, consent, _ = making.make_referral(network)
+    owner = people.unlock(network.owner)
+    opened = making.edit(owner, case)
+    form = uuid4()
+    actions.add_note(unlocked=owner, opened=opened, text="a note", once=form)
+    assert actions.withdraw_consent(unlocked=owner, opened=opened, consent_id=consent, once=form) == 1
+    assert actions.open_case(unlocked=owner, card=making.CARD, once=form).id != case.id
+    assert Referral.objects.get().state == State.CONSENT_WITHDRAWN
