@@ -308,5 +308,7 @@ def _make(
         person=unlocked.person,
         key=grants.own_key(unlocked),
         packet_secret=secret,
+        # Whose share of the case ends reads no longer what they sent from it.
+        expires_at=opened.expires_at,
     )
     return referral

@@ -207,6 +207,26 @@ def test_share_shows_what_was_sent_and_its_end_hides_it_again(network: Network) 
     assert Case.objects.get(pk=case.pk).rotation_due
 
 
+def test_a_share_that_ends_takes_what_was_sent_under_it(network: Network) -> None:
+    owner = people.unlock(network.owner)
+    case = making.make_case(owner)
+    consent = making.consent_to(owner, making.edit(owner, case), making.make_service(network.b.agency))
+    actions.share_case(
+        unlocked=owner,
+        opened=making.edit(owner, case),
+        person=network.colleague,
+        to="edit",
+        expires_at=owner.now + timedelta(days=2),
+    )
+    colleague = people.unlock(network.colleague)
+    referral = making.send_under(colleague, making.edit(colleague, case), consent)
+    assert access.sent_referral_for(colleague, referral.id).note.case_id == case.id
+    over = making.later(network.colleague, days=3)
+    with pytest.raises(Denied):
+        access.sent_referral_for(over, referral.id)
+    assert list(access.sent_for(over)) == []
+
+
 def test_who_lost_the_case_between_door_and_lock_changes_and_sends_nothing(network: Network) -> None:
     owner = people.unlock(network.owner)
     case = making.make_case(owner)
