@@ -300,6 +300,11 @@ def case_for(
     return opened
 
 
+def may_still_edit(unlocked: Unlocked, case_id: UUID) -> bool:
+    """Say whether the row that opened a case to edit is still there: asked again under the case's lock."""
+    return _own_rows(unlocked, grants.EDIT_CASE).filter(content_object_id=case_id).exists()
+
+
 def cases_for(unlocked: Unlocked, *, is_open: bool = True) -> QuerySet[CaseUserPermission]:
     """Return one's own valid view rows, newest month first; nothing at all where cases are locked."""
     return (

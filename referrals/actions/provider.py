@@ -14,7 +14,7 @@ from accounts.unlocked import Unlocked
 from audit.registry import Action
 from referrals import codes, entries, grants
 from referrals.access.common import denied
-from referrals.access.packets import OpenPacket
+from referrals.access.packets import OpenPacket, is_still_at_desk
 from referrals.actions.steps import Once, end, lock_referral, log_referral, step
 from referrals.errors import Invalid, SomeoneWasQuicker, WrongState
 from referrals.models import Referral
@@ -171,6 +171,8 @@ def _lock(unlocked: Unlocked, packet: OpenPacket, version: int | None, to: State
     referral = lock_referral(unlocked, packet.id, version=version, to=to, side=Side.RECIPIENT)
     if referral.recipient_agency_id != unlocked.agency.id or not referral.is_readable_at(unlocked.now):
         raise WrongState
+    if not is_still_at_desk(unlocked, referral.id):
+        raise denied(unlocked, entries.PACKET_VIEWED, "referral", referral.id)
     return referral
 
 

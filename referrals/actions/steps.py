@@ -9,7 +9,7 @@ from accounts.unlocked import Unlocked
 from audit.actions import record
 from audit.registry import Action
 from referrals import entries, grants, timers
-from referrals.access.cases import OpenCase
+from referrals.access.cases import OpenCase, may_still_edit
 from referrals.access.common import denied
 from referrals.errors import SomeoneWasQuicker, WrongState
 from referrals.models import Case, DoneOnce, Referral, ReferralHalf
@@ -55,6 +55,9 @@ def lock_case(unlocked: Unlocked, opened: OpenCase) -> Case:
     if not opened.can_edit:
         raise denied(unlocked, entries.CASE_CHANGED, "case", opened.id)
     case = Case.objects.select_for_update().get(pk=opened.id)
+    # A share may have ended between the door and the lock: who lost it changes and sends nothing.
+    if not may_still_edit(unlocked, case.pk):
+        raise denied(unlocked, entries.CASE_CHANGED, "case", opened.id)
     if not case.is_open:
         raise WrongState
     if case.key_epoch != opened.case.key_epoch:

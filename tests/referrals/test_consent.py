@@ -249,3 +249,15 @@ def test_same_withdrawal_posted_twice(network: Network) -> None:
     opened = making.edit(owner, case)
     assert actions.withdraw_consent(unlocked=owner, opened=opened, consent_id=consent, once=form) == 1
     assert actions.withdraw_consent(unlocked=owner, opened=opened, consent_id=consent, once=form) == 0
+
+
+def test_do_not_contact_wins_over_every_tick(network: Network) -> None:
+    """A number that was ticked does not leave, also where the safe contact itself was not ticked."""
+    card = dataclasses.replace(
+        making.CARD, safe_contact=dataclasses.replace(making.CARD.safe_contact, do_not_contact=True)
+    )
+    _, _, referral = making.make_referral(network, fields=["alias", "phone", "third_party"], card=card)
+    desk = people.unlock(network.b.intake)
+    making.take(desk, referral)
+    identity = access.identity_for(desk, referral.id)
+    assert (identity.alias, identity.phone, identity.third_party) == (making.CARD.alias, "", "")

@@ -201,6 +201,8 @@ def test_a_colleague_gets_the_case_and_only_what_was_given(
 ) -> None:
     colleague = client_of(network.colleague)
     assert colleague.get(page("case", case.id)).status_code == 404
+    assert owner.get(page("case_share", case.id))["Location"].startswith("/confirm/")
+    people.step_up(owner)
     html = text(owner, page("case_share", case.id))
     answers = filled(html, person=str(network.colleague.pk), to="view", days="3")
     assert owner.post(page("case_share", case.id), answers).status_code == 303
@@ -295,6 +297,7 @@ def test_a_child_does_not_decide_alone_and_a_guardian_who_did_harm_is_not_asked(
     to_send = decide(owner, case, service, given_by="best_interest")["Location"].partition("?")[0]
     refused = owner.post(to_send, filled(text(owner, to_send)) | SENDING)
     assert refused.status_code == 422
+    people.step_up(owner)
     share = filled(text(owner, page("case_share", case.id)), person=str(network.colleague.pk), to="edit")
     owner.post(page("case_share", case.id), share)
     confirm = to_send.replace("/send/", "/confirm/")
