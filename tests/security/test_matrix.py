@@ -60,6 +60,7 @@ WHO: dict[str, set[str]] = {
     "accounts:partners": ADMINISTRATOR,
     "accounts:partner": ADMINISTRATOR,
     "accounts:log": SUPERVISOR,
+    "accounts:log_rewritten": SUPERVISOR,
     "accounts:log_verify": SUPERVISOR,
     "accounts:log_export": SUPERVISOR,
     "accounts:log_checkpoint": SUPERVISOR,
