@@ -450,6 +450,18 @@ def test_two_at_the_desk_one_wins_and_the_other_is_told(
     assert 'data-test="claim"' not in text(second, page("packet", referral.pk))
 
 
+def test_a_colleague_at_the_desk_sees_that_it_was_accepted_and_nothing_of_her(
+    owner: Client, desk: Client, case: Case, service: Service, network: Network
+) -> None:
+    referral = send(owner, case, service)
+    step(desk, referral, "claim")
+    step(desk, referral, "accept")
+    html = text(client_of(network.b.intake2), page("packet", referral.pk))
+    assert 'data-test="claim-text"' in html
+    for what in ('data-test="identity"', 'data-test="start"', making.IDENTITY.phone):
+        assert what not in html
+
+
 def test_a_step_on_an_ended_referral_leads_to_the_page_that_says_so(
     owner: Client, desk: Client, case: Case, service: Service
 ) -> None:
