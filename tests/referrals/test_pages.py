@@ -554,7 +554,16 @@ def test_only_caseworkers_open_cases_and_only_the_desk_has_an_inbox(network: Net
     assert client_of(network.owner).get(page("inbox")).status_code == 404
 
 
-@pytest.mark.parametrize("mark", ["nonsense", "2026-01-01_x", "_", "2026-01-01T00:00:00+00:00_" + "0" * 32])
+@pytest.mark.parametrize(
+    "mark",
+    [
+        "nonsense",
+        "2026-01-01_x",
+        "_",
+        "2026-01-01T00:00:00+00:00_" + "0" * 32,
+        "0001-01-01T00:00:00+23:59_" + "0" * 32,
+    ],
+)
 def test_a_strange_mark_of_a_next_page_shows_nothing_and_breaks_nothing(
     owner: Client, desk: Client, case: Case, mark: str
 ) -> None:
