@@ -13,6 +13,7 @@ from uuid import UUID, uuid5
 
 from services import hours
 from services.codes import LANGUAGE_ALIASES, LegalDuty, ServiceSubtype, ServiceType, Sex
+from services.confidential import TELLING_HSDS
 from services.hsds import values as v
 from services.hsds.clearing import attribute_codes, is_withheld
 from services.hsds.notes import Note
@@ -174,7 +175,11 @@ class TreeBuilder:
             for index, item in enumerate(attributes):
                 self._attribute_of(table, row_id, item, f"{path}.attributes[{index}]")
         if table == "organization":
-            for index, item in enumerate(value.get("services") or []):
+            services = value.get("services") or []
+            if not isinstance(services, list):
+                self._note("wrong_type", f"{path}.services", "services")
+                raise _Stop
+            for index, item in enumerate(services):
                 self._add("service", item, f"{path}.services[{index}]", ("organization", row_id))
 
     def _attribute_of(self, table: str, owner: UUID, value: Any, path: str) -> None:
@@ -284,6 +289,11 @@ class TreeBuilder:
             "region_id": place.region if place else None,
             "district_id": place.district if place else None,
         }
+        if columns["is_confidential"]:
+            # What an earlier import wrote of a site that was public goes: cleared is given as empty.
+            for key, child in TABLES["location"].children.items():
+                if key in TELLING_HSDS:
+                    self.tree.lists.add((child.table, child.column, row_id))
         latitude, longitude = value.get("latitude"), value.get("longitude")
         if latitude is None and longitude is None:
             return columns
@@ -388,7 +398,7 @@ class TreeBuilder:
 
 def id_of(source: str, table: str, given: str) -> UUID:
     """Return our id of a source id (see the module's text)."""
-    return v.identifier(given) or uuid5(NAMESPACE, f"{source}\x1f{table}\x1f{given[:500]}")
+    return v.identifier(given) or uuid5(NAMESPACE, f"{source}\x1f{table}\x1f{given[: v.ID]}")
 
 
 def merge(known: dict[str, Any], more: dict[str, Any]) -> bool:
