@@ -24,9 +24,9 @@ import hashlib
 import json
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 FORMAT = "hamroh-access-log/1"
 HEADER = ["format", "origin", "key", "witnesses", "entries", "root"]
@@ -34,6 +34,7 @@ ENTRY = ["seq", "hour", "segment", "body", "leaf"]
 ORIGIN = re.compile(r"hamroh/log/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 MOST_FAULTS = 20
+LONGEST_LINE = 1024 * 1024
 LARGEST = 2**63 - 1
 
 
@@ -171,13 +172,18 @@ def row_leaf(agency: str, row: dict[str, Any]) -> bytes:
 # --- Checkpoints (C2SP tlog-checkpoint, signed-note, tlog-cosignature) ---
 
 
+def _is_text(text: str) -> bool:
+    """Say whether a text can be hashed and shown: no half characters, nothing a terminal would obey."""
+    return all(line.isprintable() for line in text.split("\n"))
+
+
 class Checkpoint:
     """A signed note on the log at one size."""
 
     def __init__(self, note: str) -> None:
         text, blank, tail = note.rpartition("\n\n")
         lines = text.split("\n")
-        if not blank or len(lines) < 3 or not all(lines) or not tail.endswith("\n"):
+        if not blank or len(lines) < 3 or not all(lines) or not tail.endswith("\n") or not _is_text(note):
             raise Unreadable("this is not a checkpoint")
         if not re.fullmatch(r"0|[1-9][0-9]{0,18}", lines[1]):
             raise Unreadable("the checkpoint has no size")
@@ -205,9 +211,9 @@ class Checkpoint:
                 time = int.from_bytes(value[:8], "big")
                 message = f"cosignature/v1\ntime {time}\n{self.text}".encode()
                 if not ed25519_verify(witnesses[name], value[8:], message):
-                    return f"the cosignature of {name} is wrong"
+                    return f"the cosignature of {name!a} is wrong"
             else:
-                return f"it has a signature by a key that the export does not name ({name})"
+                return f"it has a signature by a key that the export does not name ({name[:80]!a})"
         return "" if own == 1 else "it is not signed by the log's key"
 
 
@@ -233,6 +239,8 @@ def decode64(text: object) -> bytes:
 
 def parse_line(line: bytes) -> dict[str, Any]:
     """Read one line. Every byte counts: it must be what writing the object again gives."""
+    if len(line) > LONGEST_LINE:
+        raise Unreadable("this line is far longer than the log writes")
     try:
         row = json.loads(line.decode("ascii"))
         same = json.dumps(row, separators=(",", ":")).encode() + b"\n" == line
@@ -258,7 +266,7 @@ class Header:
         if list(row) != HEADER:
             raise Unreadable("the first line has missing, unknown or misplaced parts")
         match = ORIGIN.fullmatch(str(row["origin"]))
-        if not match or not isinstance(row["witnesses"], dict):
+        if not match or not isinstance(row["witnesses"], dict) or not all(map(_is_text, row["witnesses"])):
             raise Unreadable("the first line names no log")
         self.origin, self.agency = match.group(0), match.group(1)
         self.key = decode64(row["key"])
@@ -277,12 +285,19 @@ class Earlier:
             except UnicodeDecodeError:
                 raise Unreadable("the earlier file is neither a checkpoint nor an export") from None
             return
-        rows = [parse_line(line) for line in data.splitlines(keepends=True)]
-        notes = [row["checkpoint"] for row in rows if "checkpoint" in row]
+        notes: list[object] = []
+        for number, line in enumerate(data.splitlines(keepends=True), start=1):
+            try:
+                row = parse_line(line)
+                if "seq" in row:
+                    self.leaves[whole(row["seq"])] = str(row.get("leaf"))
+            except Unreadable as problem:
+                raise Unreadable(f"the earlier export, line {number}: {problem}") from None
+            if "checkpoint" in row:
+                notes.append(row["checkpoint"])
         if not notes:
             raise Unreadable("the earlier export has no checkpoint")
         self.checkpoint = Checkpoint(str(notes[-1]))
-        self.leaves = {whole(row["seq"]): str(row["leaf"]) for row in rows if "seq" in row}
 
 
 class Order:
@@ -458,7 +473,7 @@ class Verification:
         if header is None:
             self._fault(0, "truncation", "The file is empty.")
             return
-        self.faults.extend(self.order.missing())
+        self.faults.extend(self.order.missing()[:MOST_FAULTS])
         clean = not self.faults
         last = self.order.next - 1
         if header.entries > last:
@@ -488,6 +503,15 @@ def read_key(text: str) -> bytes:
     if len(key) != 32:
         raise Unreadable("the key is not 32 bytes long")
     return key
+
+
+def lines_of(file: BinaryIO) -> Iterator[bytes]:
+    """Yield the lines of a file, each read no further than is needed to see that it is too long."""
+    while True:
+        line = file.readline(LONGEST_LINE + 1)
+        if not line:
+            return
+        yield line
 
 
 def report(verification: Verification, write: Any) -> int:
@@ -520,7 +544,7 @@ def main(arguments: list[str] | None = None) -> int:
         earlier = [Earlier(Path(name).read_bytes()) for name in options.earlier]
         verification = Verification(earlier, key)
         with Path(options.log).open("rb") as file:
-            verification.run(file)
+            verification.run(lines_of(file))
     except Unreadable as problem:
         sys.stderr.write(f"Cannot verify: {problem}.\n")
         return 2

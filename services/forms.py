@@ -37,9 +37,11 @@ class SearchForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._choices("region").choices = [("", _("Everywhere")), *region_choices()]
+        regions = region_choices()
+        self._choices("region").choices = [("", _("Everywhere")), *regions]
         region = self.data.get("region", "")
-        districts = district_choices(region) if region else []
+        # Only what is a region goes to the database: PostgreSQL stops at a NUL.
+        districts = district_choices(region) if region in dict(regions) else []
         if districts:
             self._choices("district").choices = [("", _("The whole region")), *districts]
         else:

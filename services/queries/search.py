@@ -173,7 +173,8 @@ def _mark(sort_name: str, pk: UUID) -> str:
 def _read_mark(mark: str) -> tuple[str, UUID]:
     try:
         name, pk = json.loads(base64.b64decode(mark.encode("ascii"), altchars=b"-_", validate=True))
-        if not isinstance(name, str) or "\x00" in name:
+        # Ours are folded words. Half of a surrogate pair, or NUL, would stop the database.
+        if not isinstance(name, str) or not name.isascii() or "\x00" in name:
             raise BadCursor
         return name, UUID(pk)
     except (ValueError, TypeError, AttributeError, binascii.Error, RecursionError):
