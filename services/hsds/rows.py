@@ -24,6 +24,27 @@ from services.places import Gazetteer, Place
 NAMESPACE = UUID("8a6d1f3e-5d0c-5f0b-9c55-6d5b0d9d7a11")
 Key = tuple[str, UUID]
 _PLACE_TYPES = frozenset({"iso 3166-2", "soato", "district", "text"})
+# What is kept, and published, of a schedule that our rows cannot say. Other names could say anything.
+_RULE = frozenset(
+    [
+        "valid_from",
+        "valid_to",
+        "dtstart",
+        "until",
+        "timezone",
+        "freq",
+        "interval",
+        "count",
+        "wkst",
+        "byday",
+        "byweekno",
+        "bymonthday",
+        "byyearday",
+        "opens_at",
+        "closes_at",
+        "attending_type",
+    ]
+)
 _LANGUAGES = {"uz": "uz", "uz-latn": "uz", "uz-cyrl": "uz-cyrl", "ru": "ru", "en": "en"}
 
 
@@ -378,7 +399,7 @@ class TreeBuilder:
             kept = {
                 key: item
                 for key, item in value.items()
-                if isinstance(item, str | int | float) and key != "id"
+                if key in _RULE and isinstance(item, str | int | float) and len(str(item)) <= v.LINE
             }
             empty = dict.fromkeys(("weekday", "opens", "closes", "valid_from", "valid_to"))
             self._put("schedule", hsds_id, common | empty | {"raw": kept}, path, parent)

@@ -1,14 +1,20 @@
 """Files made to harm: they may not bring out a shelter, change another source's records, or stop the site."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 
-from services import actions, publish
+from services import actions, places, publish
+from services.errors import ImportRefused
+from services.hsds import reading
 from services.models import Attribute, ImportRow, Language, Location, Phone, Service
 from services.queries.entries import published_service_with_parts
+from services.templatetags.directory import dial
 
 from .conftest import as_file, hsds_service, imported
 from .test_confidential import MARKER, WITHHELD, everything_stored, marked_location
@@ -175,3 +181,64 @@ def test_a_night_without_an_end_comes_in(places_loaded: None) -> None:
     night = {"id": str(uuid4()), "freq": "WEEKLY", "byday": "MO", "opens_at": "20:00", "closes_at": "08:00"}
     assert take(hsds_service(schedules=[{**night, "valid_to": "9999-12-31"}])) == {"accepted": 1}
     assert Service.objects.get().hours.count() == 2
+
+
+def test_a_quote_without_an_end_is_refused_at_once(db: None) -> None:
+    """Each quote behind it was once tried to the end of the file: 20 MB of them took days."""
+    with pytest.raises(ImportRefused, match="Unterminated"):
+        reading.read(b'["' + b'\\"' * 500_000)
+
+
+def test_of_a_strange_rule_only_its_own_names_are_published(places_loaded: None) -> None:
+    rule = {"id": str(uuid4()), "freq": "MONTHLY", "bymonthday": "15", "opens_at": "09:00"}
+    service = hsds_service(schedules=[{**rule, "whereabouts": MARKER, "schedule_link": "javascript:1"}])
+    imported(service)
+    out = published_json(service)
+    assert "MONTHLY" in out
+    assert MARKER not in out
+    assert "javascript" not in out
+
+
+# --- two at once ---
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_commits_at_once_one_is_told_to_look_again() -> None:
+    places.load()
+    file = as_file(*(hsds_service() for _ in range(20)))
+    runs = [actions.import_hsds(file, source="test").pk for _ in range(2)]
+    together = Barrier(2)
+
+    def commit(run: Any) -> str:
+        together.wait()
+        try:
+            actions.commit_import(run)
+        except ImportRefused as refused:
+            return refused.message
+        finally:
+            connection.close()
+        return ""
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = sorted(pool.map(commit, runs))
+    assert answers == ["", "The directory has changed since the dry run."]
+    assert Service.objects.count() == 20
+
+
+# --- what a phone is asked to dial ---
+
+
+@pytest.mark.parametrize(
+    ("written", "dialled"),
+    [
+        ("+998 (00) 000-99-01", "+998000009901"),
+        ("102, 103", "102"),
+        ("+998 00 000 99 01 ext. 5", "+998000009901"),
+        ("*21*+998000009901#", ""),
+        ("ask at the desk", ""),
+        ("1" * 40, ""),
+        ('102" onclick="x', "102"),
+    ],
+)
+def test_a_link_dials_a_number_and_nothing_else(written: str, dialled: str) -> None:
+    assert dial(written) == dialled
