@@ -211,9 +211,9 @@ class Checkpoint:
                 time = int.from_bytes(value[:8], "big")
                 message = f"cosignature/v1\ntime {time}\n{self.text}".encode()
                 if not ed25519_verify(witnesses[name], value[8:], message):
-                    return f"the cosignature of {ascii(name)} is wrong"
+                    return f"the cosignature of {name!a} is wrong"
             else:
-                return f"it has a signature by a key that the export does not name ({ascii(name[:80])})"
+                return f"it has a signature by a key that the export does not name ({name[:80]!a})"
         return "" if own == 1 else "it is not signed by the log's key"
 
 

@@ -59,7 +59,8 @@ def minute(moment: time) -> int:
 
 
 def _later(day: date | None) -> date | None:
-    return day and day + timedelta(days=1)
+    # Files write 9999-12-31 for "no end": the calendar has no day after it.
+    return day + timedelta(days=1) if day and day < date.max else day
 
 
 def split(

@@ -102,9 +102,12 @@ def _attributes(rows: Iterable[Attribute]) -> list[dict[str, Any]]:
     return found
 
 
-def location_json(location: Location) -> dict[str, Any]:
-    """Return an HSDS location. A confidential one says that it exists, and that is all."""
-    if location.is_confidential:
+def location_json(location: Location, *, is_withheld: bool = False) -> dict[str, Any]:
+    """Return an HSDS location. A confidential one says that it exists, and that is all.
+
+    ``is_withheld`` says that it is the site of a confidential service, whatever it says itself.
+    """
+    if location.is_confidential or is_withheld:
         return {
             "id": str(location.pk),
             "location_type": "virtual",
@@ -133,17 +136,23 @@ def _contacts(rows: Iterable[Any]) -> list[dict[str, Any]]:
     return [_record("contact", row) | _filled(phones=_phones(row.phones.all())) for row in rows]
 
 
-def _service_at_location(link: ServiceAtLocation) -> dict[str, Any]:
+def _service_at_location(link: ServiceAtLocation, service: Service) -> dict[str, Any]:
+    # The same rule as on the page: where the service is confidential, none of its sites is told.
+    is_withheld = (
+        link.location.is_confidential
+        or service.is_confidential
+        or service.service_type == ServiceType.SAFE_HOUSE
+    )
     found = _record("service_at_location", link) | _filled(
         service_areas=_listed("service_area", link.service_areas.all()),
         phones=_phones(link.phones.all()),
         schedules=_schedules(link.schedules.all()),
     )
-    if link.location.is_confidential:
+    if is_withheld:
         found.pop("description", None)
     else:
         found |= _filled(contacts=_contacts(link.contacts.all()))
-    return found | {"location": location_json(link.location)}
+    return found | {"location": location_json(link.location, is_withheld=is_withheld)}
 
 
 def organization_json(organization: Organization) -> dict[str, Any]:
@@ -183,7 +192,9 @@ def service_json(service: Service) -> dict[str, Any]:
             _record("service_capacity", row) | {"unit": _record("unit", row.unit)} for row in capacities
         ],
         attributes=_attributes(attributes.order_by("pk")),
-        service_at_locations=[_service_at_location(link) for link in service.service_at_locations.all()],
+        service_at_locations=[
+            _service_at_location(link, service) for link in service.service_at_locations.all()
+        ],
     )
     return found | {"organization": organization_json(service.organization)}
 

@@ -9,7 +9,7 @@ from collections import Counter
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -81,13 +81,27 @@ def import_hsds(
     return run
 
 
-@transaction.atomic
 def commit_import(run_id: UUID, *, by: Unlocked | None = None) -> ImportRun:
     """Write what the dry run showed. All or nothing; a second commit changes nothing.
 
     Raises ImportRefused when the directory has changed since, so that the report no longer tells
     what would happen.
     """
+    try:
+        return _commit(run_id, by)
+    except IntegrityError:
+        # Another import wrote the same records between our plan and our rows.
+        raise _changed_since() from None
+
+
+def _changed_since() -> ImportRefused:
+    return ImportRefused(
+        _("The directory has changed since the dry run."), advice=_("Send the file again and look anew.")
+    )
+
+
+@transaction.atomic
+def _commit(run_id: UUID, by: Unlocked | None) -> ImportRun:
     run = ImportRun.objects.select_for_update().get(pk=run_id)
     if run.state == ImportRun.State.COMMITTED:
         return run
@@ -96,9 +110,7 @@ def commit_import(run_id: UUID, *, by: Unlocked | None = None) -> ImportRun:
     rows = list(run.rows.exclude(outcome=ImportRow.Outcome.QUARANTINED).order_by("number"))
     plan = make_plan([Root(row.kind, row.path, row.data, row.line) for row in rows], source=run.source)
     if [result.outcome for result in plan.results] != [row.outcome for row in rows]:
-        raise ImportRefused(
-            _("The directory has changed since the dry run."), advice=_("Send the file again and look anew.")
-        )
+        raise _changed_since()
     _write(plan)
     _mark_committed(run)
     _log(entries.IMPORTED, run, by)

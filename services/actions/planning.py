@@ -3,19 +3,20 @@
 Reads only. The plan is the same for a dry run and for its commit.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Model
 
-from services.hsds.clearing import clear_all, location_ids
+from services.codes import ServiceType
+from services.hsds.clearing import clear_all, links, location_ids
 from services.hsds.notes import Note
 from services.hsds.profile import ENTRIES, TABLES
 from services.hsds.reading import Root
 from services.hsds.rows import Draft, Key, Tree, TreeBuilder, id_of, merge
-from services.models import ImportRow, Location, Organization
+from services.models import ImportRow, Location, Organization, Service
 from services.places import Gazetteer
 
 CHUNK = 500
@@ -27,6 +28,8 @@ _REFERENCES = (
     ("service_at_location", "location_id", "location"),
     ("service_capacity", "unit_id", "unit"),
 )
+# A new row of this kind changes what the other record shows: its phones and where it is.
+_ADDS_TO = ("service_at_location", "service_id")
 _PARENTS = ("organization_id", "service_id", "service_at_location_id", "location_id")
 _PARENT_TABLES = dict(
     zip(_PARENTS, ("organization", "service", "service_at_location", "location"), strict=True)
@@ -86,11 +89,37 @@ def _confidential_ids(roots: list[Root], source: str) -> set[str]:
     }
 
 
+def _ids_of_shelters(roots: list[Root], source: str) -> set[str]:
+    """Return the source ids of the file's locations at which the directory has a shelter.
+
+    The file may say neither that it is one nor whose the site is: an earlier file did.
+    """
+    ours = {id_of(source, "location", given): given for given in location_ids(roots)}
+    found = {
+        ours[pk]
+        for chunk in _chunks(ours)
+        for pk in Location.objects.filter(
+            pk__in=chunk, service_at_locations__service__service_type=ServiceType.SAFE_HOUSE
+        ).values_list("pk", flat=True)
+    }
+    sites: dict[UUID, set[str]] = {}
+    for service, site in links(roots):
+        sites.setdefault(id_of(source, "service", service), set()).add(site)
+    for chunk in _chunks(sites):
+        shelters = Service.objects.filter(pk__in=chunk, service_type=ServiceType.SAFE_HOUSE)
+        for pk in shelters.values_list("pk", flat=True):
+            found |= sites[pk]
+    return found
+
+
 def make_plan(roots: list[Root], *, source: str) -> Plan:
     """Return what importing these objects would do. A constant number of queries per 500 rows."""
     gazetteer = Gazetteer()
     trees = []
-    for root, notes in clear_all(roots, known=_confidential_ids(roots, source)):
+    cleared = clear_all(
+        roots, known=_confidential_ids(roots, source), of_shelters=_ids_of_shelters(roots, source)
+    )
+    for root, notes in cleared:
         tree = TreeBuilder(root, source=source, gazetteer=gazetteer).build()
         tree.notes = notes + tree.notes
         trees.append(tree)
@@ -99,7 +128,7 @@ def make_plan(roots: list[Root], *, source: str) -> Plan:
     for tree in trees:
         _check_ownership(tree, known, source)
     _check_moves(trees, known)
-    _check_references(trees, known)
+    _check_references(trees, known, source)
     plan = Plan()
     good = [tree for tree in trees if not tree.is_quarantined]
     for tree in good:
@@ -127,14 +156,9 @@ def _check_ownership(tree: Tree, known: _Known, source: str) -> None:
                 tree.notes.append(Note("other_source", draft.path[:200], key[0]))
                 return
             continue
-        for column in _PARENTS:
-            parent_id = getattr(row, column, None)
-            if parent_id is None or (_PARENT_TABLES[column], parent_id) in tree.rows:
-                continue
-            parent = getattr(row, column.removesuffix("_id"))
-            if parent.source != source:
-                tree.notes.append(Note("other_source", draft.path[:200], key[0]))
-                return
+        if any(parent.source != source for parent in _owners(key[0], row, tree, known)):
+            tree.notes.append(Note("other_source", draft.path[:200], key[0]))
+            return
 
 
 def _check_moves(trees: list[Tree], known: _Known) -> None:
@@ -158,7 +182,24 @@ def _check_moves(trees: list[Tree], known: _Known) -> None:
             tree.notes.append(Note("other_source", draft.path[:200], "organization_id"))
 
 
-def _check_references(trees: list[Tree], known: _Known) -> None:
+def _owners(table: str, row: Any, tree: Tree, known: _Known) -> Iterator[Any]:
+    """Yield the records that a part hangs on and the tree does not hold, through other parts too."""
+    for column in _PARENTS:
+        parent_id = getattr(row, column, None)
+        if parent_id is not None and (_PARENT_TABLES[column], parent_id) not in tree.rows:
+            yield getattr(row, column.removesuffix("_id"))
+    for part in ("contact", "phone"):
+        if getattr(row, f"{part}_id", None) is not None:
+            yield from _owners(part, getattr(row, part), tree, known)
+    if table == "attribute" and row.link_entity in ENTRIES:
+        key = (row.link_entity, row.link_id)
+        known.fetch([key])
+        owner = known.get(key)
+        if owner is not None:
+            yield owner
+
+
+def _check_references(trees: list[Tree], known: _Known, source: str) -> None:
     """Put trees aside that point nowhere; again, as long as that takes away what others point to."""
     targets = {
         (target, draft.values[column])
@@ -173,12 +214,12 @@ def _check_references(trees: list[Tree], known: _Known) -> None:
         lost = False
         for tree in trees:
             if not tree.is_quarantined:
-                lost |= _check_tree(tree, there, known)
+                lost |= _check_tree(tree, there, known, source)
         if not lost:
             return
 
 
-def _check_tree(tree: Tree, there: set[Key], known: _Known) -> bool:
+def _check_tree(tree: Tree, there: set[Key], known: _Known, source: str) -> bool:
     for (table, row_id), draft in tree.rows.items():
         for referring, column, target in _REFERENCES:
             if table != referring:
@@ -190,6 +231,10 @@ def _check_tree(tree: Tree, there: set[Key], known: _Known) -> bool:
             if wanted is None or ((target, wanted) not in there and known.get((target, wanted)) is None):
                 code = "no_organization" if target == "organization" else "dangling"
                 tree.notes.append(Note(code, draft.path[:200], column))
+                return True
+            owner = known.get((target, wanted))
+            if (table, column) == _ADDS_TO and owner is not None and owner.source != source:
+                tree.notes.append(Note("other_source", draft.path[:200], column))
                 return True
     return False
 

@@ -115,7 +115,10 @@ def _scan(text: str) -> None:
         elif piece in "}]":
             if stack:
                 stack.pop()
-        elif piece[0] == '"' and len(piece) > 1:
+        elif piece == '"':
+            # It never ends: the parser says so. Looking on would try every quote behind it again.
+            return
+        elif piece[0] == '"':
             keys = stack[-1] if stack else None
             if keys is not None and _is_key(text, match.end()):
                 key = _unescaped(piece)

@@ -12,6 +12,7 @@ from django.utils.dateparse import parse_datetime
 Reader = Callable[[Any], Any]
 LINE = 300
 TEXT = 8_000
+ID = 500  # what of a longer source id counts
 # What a spreadsheet would run when someone opens an export of the directory.
 _FORMULA = re.compile(r"[=@\t\r]|[+\-](?![\d\s(+\-])")
 
@@ -109,7 +110,8 @@ def money(value: Any) -> Decimal | None:
         amount = Decimal(str(value)).quantize(Decimal("0.01"))
     except InvalidOperation:
         raise Bad("bad_number") from None
-    if abs(amount) >= Decimal(10) ** 12:
+    # NaN passes through quantize, and no number compares with it.
+    if not amount.is_finite() or abs(amount) >= Decimal(10) ** 12:
         raise Bad("bad_number")
     return amount
 

@@ -1,4 +1,6 @@
-"""Filters of the directory's pages: names of weekdays, ages."""
+"""Filters of the directory's pages: names of weekdays, ages, numbers to dial."""
+
+import re
 
 from django import template
 from django.utils.dates import WEEKDAYS
@@ -8,6 +10,9 @@ from services.queries.cards import ServiceCard
 from services.queries.matching import age_text
 
 register = template.Library()
+
+_NUMBER = re.compile(r"\+?\(?[0-9][0-9\s().-]*")
+_LONGEST = 15  # digits of a number anywhere in the world (E.164)
 
 
 @register.filter
@@ -20,3 +25,16 @@ def weekday(number: int) -> Promise | str:
 def ages(card: ServiceCard) -> Promise | str:
     """Return the ages a service is for; empty when it is for all."""
     return age_text(card) if card.minimum_age is not None or card.maximum_age is not None else ""
+
+
+@register.filter
+def dial(written: str) -> str:
+    """Return the first number of a phone as written, for a ``tel:`` link; empty if none is safe.
+
+    A star or hash may be a command to the network: one tap would forward all her calls.
+    """
+    found = _NUMBER.search(written)
+    if found is None or "*" in written or "#" in written:
+        return ""
+    number = re.sub(r"[^+0-9]", "", found.group())
+    return number if len(number.lstrip("+")) <= _LONGEST else ""

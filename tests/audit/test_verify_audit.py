@@ -177,6 +177,68 @@ def test_one_removed_byte_is_found(lines: list[bytes]) -> None:
         assert faults(shorter)[0][0] == number + 1
 
 
+def written(row: object) -> bytes:
+    return json.dumps(row, separators=(",", ":")).encode() + b"\n"
+
+
+HALF = "\ud800"
+
+
+@pytest.mark.parametrize(
+    "tamper",
+    [
+        lambda note: note.replace("\n\n", f"\n{HALF}\n\n", 1),
+        lambda note: note.replace("\n\n", "\n\x1b[2J\n\n", 1),
+        lambda note: f"{note}\u2014 {HALF} AAAA\n",
+        lambda note: {"a": [note]},
+    ],
+)
+def test_a_note_that_cannot_be_hashed_or_shown_is_located(
+    lines: list[bytes], tamper: Callable[[str], object], tmp_path: Path
+) -> None:
+    row = json.loads(lines[-1])
+    lines[-1] = written({"checkpoint": tamper(row["checkpoint"])})
+    assert faults(lines)[0] == (len(lines), "edit")
+    (tmp_path / "log").write_bytes(b"".join(lines))
+    done = subprocess.run([sys.executable, SCRIPT, tmp_path / "log"], capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (1, b"")
+
+
+def test_a_witness_that_cannot_be_named_is_located(lines: list[bytes]) -> None:
+    header = json.loads(lines[0])
+    header["witnesses"] = {HALF: header["key"]}
+    assert faults([written(header), *lines[1:]]) == [(1, "edit")]
+
+
+def test_an_endless_line_is_located_and_not_read_to_its_end(lines: list[bytes], tmp_path: Path) -> None:
+    size = 0
+
+    class Endless:
+        def readline(self, most: int) -> bytes:
+            nonlocal size
+            size += most
+            return b" " * most
+
+    verification = Verification()
+    verification.run(verify_audit.lines_of(Endless()))  # type: ignore[arg-type]
+    assert [fault.line for fault in verification.faults] == [1]
+    assert size <= verify_audit.LONGEST_LINE + 1
+
+
+def test_a_strange_earlier_export_says_which_line(lines: list[bytes]) -> None:
+    with pytest.raises(verify_audit.Unreadable, match="line 2"):
+        Earlier(lines[0] + b"{}\r\n" + lines[1])
+    row = json.loads(lines[1])
+    del row["leaf"]
+    assert faults(lines, b"".join([lines[0], written(row), *lines[2:]])) == [(2, "fork")]
+
+
+def test_many_gaps_do_not_fill_the_screen(lines: list[bytes]) -> None:
+    template = json.loads(lines[1])
+    many = [lines[0], *(written({**template, "seq": 2 * n}) for n in range(1, 60))]
+    assert len(faults(many)) <= 2 * verify_audit.MOST_FAULTS + 3
+
+
 def test_an_edit_is_located(lines: list[bytes]) -> None:
     at = line_of(lines, 6)
     row = json.loads(lines[at - 1])

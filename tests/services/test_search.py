@@ -1,3 +1,4 @@
+import base64
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -139,7 +140,10 @@ def test_pages_hold_every_service_once(demo: None) -> None:
     assert len(seen) == len(set(seen)) == Service.objects.count()
 
 
-@pytest.mark.parametrize("mark", ["x", "WzFd", "é", "bnVsbA==", "WyJhIiwiYiJd", "W" * 200])
+HALF_A_LETTER = base64.b64encode(b'["\\ud800", "00000000000000000000000000000000"]').decode()
+
+
+@pytest.mark.parametrize("mark", ["x", "WzFd", "é", "bnVsbA==", "WyJhIiwiYiJd", "W" * 200, HALF_A_LETTER])
 def test_a_mark_that_is_not_ours_is_refused(mark: str, make: Make) -> None:
     with pytest.raises(BadCursor):
         search(SearchFilters(), after=mark)
