@@ -45,17 +45,18 @@ def has_agreement(unlocked: Unlocked, agency: UUID | Agency) -> bool:
 
 def auditor_key(agency: UUID) -> AuditorKey:
     """Return the key that seals an agency's log. Whoever writes the log may have no keys open, so
-    the chain is checked as far as the database alone allows: signed by the agency's root row."""
-    rows = {
-        row.name: row
-        for row in RoleKey.objects.filter(
-            agency_id=agency, name__in=(KeyName.ROOT, KeyName.AUDITOR)
-        ).order_by("epoch")
-    }
+    the chain is checked as far as the database alone allows: signed by the agency's first root, the
+    one that everybody pinned. A root put in beside it signs nothing here, and one put in its place
+    is refused by everybody."""
+    rows = list(
+        RoleKey.objects.filter(agency_id=agency, name__in=(KeyName.ROOT, KeyName.AUDITOR)).order_by("epoch")
+    )
+    roots = [row for row in rows if row.name == KeyName.ROOT and row.epoch == 1]
+    auditors = [row for row in rows if row.name == KeyName.AUDITOR]
     try:
-        root = trust.TrustedKey(minting.public_keys(rows[KeyName.ROOT]), 1, agency)
-        key = trust.check_role_key(rows[KeyName.AUDITOR], root=root)
-    except (KeyError, Refused):
+        root = trust.TrustedKey(minting.public_keys(roots[0]), 1, agency)
+        key = trust.check_role_key(auditors[-1], root=root)
+    except (IndexError, Refused):
         raise AuditorKeyMissing from None
     return AuditorKey(public=key.public, epoch=key.epoch)
 

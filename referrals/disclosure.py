@@ -82,6 +82,9 @@ def identity_part(*, consent: Consent, card: Card, identity: Identity, request: 
         for code, source in _IDENTITY.items()
         if code in consent.fields
     }
+    if card.safe_contact.do_not_contact:
+        # Her wish wins, whatever else was ticked: who has no number cannot call it.
+        values |= {str(code): "" for code in (Field.PHONE, Field.THIRD_PARTY) if code in values}
     return IdentityPart(fields=tuple(values), **values)
 
 

@@ -150,6 +150,14 @@ def _cursor(text: str, read: Callable[[str], Mark], nothing: Mark) -> tuple[Mark
         mark, row = read(first), UUID(last)
     except ValueError:
         return nothing, UUID(int=0)
-    if isinstance(mark, datetime) and mark.tzinfo is None:
+    if isinstance(mark, datetime) and not _is_a_moment(mark):
         return nothing, UUID(int=0)
     return mark, row
+
+
+def _is_a_moment(mark: datetime) -> bool:
+    """Say whether it has a time zone, and UTC can say it: not so at both ends of the calendar."""
+    try:
+        return mark.tzinfo is not None and mark.astimezone(UTC) is not None
+    except OverflowError:
+        return False

@@ -74,7 +74,7 @@ def invite(
                 root_fingerprint=trusted_root.public.fingerprint,
                 root_epoch=trusted_root.epoch,
                 root_check=_root_check(check_key, person, trusted_root.public.fingerprint),
-                sealed_check_key=seal(root.derive("invitations"), check_key, _context(person)),
+                sealed_check_key=seal(root.derive("invitations"), check_key, _context(person, roles)),
                 expires_at=unlocked.now.replace(second=0, microsecond=0) + INVITATION_LIFE,
             )
             _record(unlocked, entries.INVITED, person)
@@ -160,7 +160,9 @@ def activate(unlocked: Unlocked, *, person: Person, compared_fingerprint: bytes)
         public = minting.public_keys(key)
         try:
             check_key = unseal(
-                root.derive("invitations"), bytes(invitation.sealed_check_key), _context(person)
+                root.derive("invitations"),
+                bytes(invitation.sealed_check_key),
+                _context(person, invitation.roles),
             )
         except Refused:
             raise KeysChanged from None
@@ -210,12 +212,13 @@ def _keys_check(check_key: bytes, person: Person, fingerprint: bytes) -> bytes:
     return keyed_hash(check_key, "keys", str(person.agency_id), str(person.pk), fingerprint)
 
 
-def _context(person: Person) -> Context:
+def _context(person: Person, roles: Collection[str]) -> Context:
+    """Bind the roles too: a hand in the database must not add one before the activation signs them."""
     return Context(
         kind="invitation",
         agency=str(person.agency_id),
         object=str(person.pk),
-        section="check_key",
+        section="/".join(["check_key", *sorted(map(str, roles))]),
         epoch=1,
         revision=1,
     )

@@ -1,7 +1,8 @@
 """Roles and the keys that come with them: giving, handing over, taking away, removing a person.
 
 An administrator gives the role; the key of the role is handed over by a colleague who holds it.
-So no administrator alone makes anybody (themselves included) a reader of the inbox or the log.
+So no administrator alone makes anybody (themselves included) a reader of the log, or of what an inbox
+has received. A key that nobody holds any more begins anew, for what comes from then on.
 """
 
 from collections.abc import Collection

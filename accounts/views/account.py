@@ -134,6 +134,7 @@ def phone_code_off(request: HttpRequest) -> HttpResponse:
 def hand_over(request: HttpRequest, person: UUID, key: str) -> HttpResponse:
     """Hand a role key over to a colleague who was given the role."""
     unlocked, found = access.waiting_colleague(request, person)
+    access.stepped_up(request)
     try:
         actions.hand_over_key(unlocked, person=found, name=key)
     except (NotAllowed, Refused):

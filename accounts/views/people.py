@@ -1,4 +1,8 @@
-"""The administrator's pages: inviting, activating, roles, dates, removing; partner agencies."""
+"""The administrator's pages: inviting, activating, roles, dates, removing; partner agencies.
+
+Everything that gives or takes a right asks first, after the role, who sits there: an open screen that
+somebody else found must not make them a colleague.
+"""
 
 from typing import Any
 from uuid import UUID
@@ -25,6 +29,7 @@ def people(request: HttpRequest) -> HttpResponse:
 def invite(request: HttpRequest) -> HttpResponse:
     """Invite a colleague; the paper code is shown once."""
     unlocked = access.with_role(request, RoleName.ADMINISTRATOR)
+    access.stepped_up(request)
     form = InviteForm(request.POST if request.method == "POST" else None)
     status = 422 if form.is_bound else 200
     if form.is_valid():
@@ -43,6 +48,7 @@ def invite(request: HttpRequest) -> HttpResponse:
 def person(request: HttpRequest, person: UUID) -> HttpResponse:
     """Show one colleague with their roles and dates."""
     unlocked, found = access.colleague(request, person)
+    access.stepped_up(request)
     line = queries.colleague_line(unlocked, found)
     return _person_page(request, found, line)
 
@@ -51,6 +57,7 @@ def person(request: HttpRequest, person: UUID) -> HttpResponse:
 def roles(request: HttpRequest, person: UUID) -> HttpResponse:
     """Set a colleague's roles."""
     unlocked, found = access.colleague(request, person)
+    access.stepped_up(request)
     form = RolesForm(request.POST)
     status = 422
     if form.is_valid():
@@ -70,6 +77,7 @@ def roles(request: HttpRequest, person: UUID) -> HttpResponse:
 def dates(request: HttpRequest, person: UUID) -> HttpResponse:
     """Set until when a colleague's training and code of conduct are valid."""
     unlocked, found = access.colleague(request, person)
+    access.stepped_up(request)
     form = DatesForm(request.POST)
     status = 422
     if form.is_valid():
@@ -92,6 +100,7 @@ def activate(request: HttpRequest, person: UUID) -> HttpResponse:
     shown = queries.keys_to_compare(found)
     if shown is None:
         raise access.denied(request, unlocked)
+    access.stepped_up(request)
     form = ActivateForm(
         request.POST if request.method == "POST" else None, initial={"fingerprint": shown.fingerprint.hex()}
     )
@@ -116,6 +125,7 @@ def activate(request: HttpRequest, person: UUID) -> HttpResponse:
 def remove(request: HttpRequest, person: UUID) -> HttpResponse:
     """Say what removing means, then remove (or take an invitation back)."""
     unlocked, found = access.colleague(request, person)
+    access.stepped_up(request)
     error: AccountsError | None = None
     if request.method == "POST":
         try:
@@ -153,6 +163,7 @@ def partner(request: HttpRequest, agency: UUID) -> HttpResponse:
     shown = queries.root_to_compare(found)
     if shown is None:
         raise access.denied(request, unlocked)
+    access.stepped_up(request)
     form = AgreementForm(
         request.POST if request.method == "POST" else None, initial={"fingerprint": shown.fingerprint.hex()}
     )

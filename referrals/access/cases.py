@@ -69,9 +69,19 @@ class OpenCase:
     """
 
     def __init__(
-        self, *, unlocked: Unlocked, case: Case, permission: str, is_owner: bool, secret: bytes, half: bytes
+        self,
+        *,
+        unlocked: Unlocked,
+        case: Case,
+        permission: str,
+        is_owner: bool,
+        secret: bytes,
+        half: bytes,
+        expires_at: datetime | None = None,
     ):
         self.case = case
+        # When the share through which it was opened ends; None for no end.
+        self.expires_at = expires_at
         self.can_edit = permission == grants.EDIT_CASE
         self.is_owner = is_owner
         self._unlocked = unlocked
@@ -294,10 +304,16 @@ def case_for(
         is_owner=permission == grants.EDIT_CASE and row.granted_by_id == unlocked.person.id,
         secret=secret,
         half=bytes(half.half),
+        expires_at=row.expires_at,
     )
     if case.is_open:
         opened.remember(action)
     return opened
+
+
+def may_still_edit(unlocked: Unlocked, case_id: UUID) -> bool:
+    """Say whether the row that opened a case to edit is still there: asked again under the case's lock."""
+    return _own_rows(unlocked, grants.EDIT_CASE).filter(content_object_id=case_id).exists()
 
 
 def cases_for(unlocked: Unlocked, *, is_open: bool = True) -> QuerySet[CaseUserPermission]:

@@ -96,6 +96,11 @@ def packet_for(unlocked: Unlocked, referral_id: UUID) -> OpenPacket:
     return OpenPacket(unlocked=unlocked, referral=referral, opaque=opaque, is_mine=is_mine)
 
 
+def is_still_at_desk(unlocked: Unlocked, referral_id: UUID) -> bool:
+    """Say whether the desk's row is still this person's: asked again under the referral's lock."""
+    return _desk_rows(unlocked).filter(content_object_id=referral_id).exists()
+
+
 def identity_for(unlocked: Unlocked, referral_id: UUID) -> IdentityPart:
     """Open the consented fields for the worker who accepted, or raise ``Denied``. Logged first, twice.
 

@@ -43,7 +43,7 @@ def open_case(
     if not card.alias:
         raise Invalid({"alias": _("Give an alias: a name that is not her own.")})
     with transaction.atomic():
-        form = Once(unlocked, once)
+        form = Once(unlocked, once, "open_case", unlocked.agency.id)
         if form.is_repeat:
             return Case.objects.get(pk=form.result)
         secret, half = new_secret(), new_secret()
@@ -98,7 +98,7 @@ def edit_section(
     if isinstance(content, Card) and not content.alias:
         raise Invalid({"alias": _("Give an alias: a name that is not her own.")})
     with transaction.atomic():
-        if Once(unlocked, once).is_repeat:
+        if Once(unlocked, once, section.value, opened.id).is_repeat:
             return
         case = lock_case(unlocked, opened)
         if not opened.replace(section, None, content, revision=revision):
@@ -115,7 +115,7 @@ def add_note(*, unlocked: Unlocked, opened: OpenCase, text: str, once: UUID | No
     if not note.text:
         raise Invalid({"text": _("Write the note.")})
     with transaction.atomic():
-        if Once(unlocked, once).is_repeat:
+        if Once(unlocked, once, "add_note", opened.id).is_repeat:
             return
         case = lock_case(unlocked, opened)
         item = opened.put(Section.NOTES, note)
@@ -126,7 +126,7 @@ def add_note(*, unlocked: Unlocked, opened: OpenCase, text: str, once: UUID | No
 def close_case(*, unlocked: Unlocked, opened: OpenCase, once: UUID | None = None) -> None:
     """Close a case that has no live referral; only its owner. From now its retention runs."""
     with transaction.atomic():
-        if Once(unlocked, once).is_repeat:
+        if Once(unlocked, once, "close_case", opened.id).is_repeat:
             return
         case = lock_case(unlocked, opened)
         _only_owner(unlocked, opened)
@@ -166,7 +166,7 @@ def share_case(
     if not person.groups.filter(role__agency=unlocked.agency, role__name__in=CASE_ROLES).exists():
         raise Invalid({"person": _("This colleague does not work with cases.")})
     with transaction.atomic():
-        if Once(unlocked, once).is_repeat:
+        if Once(unlocked, once, "share_case", opened.id).is_repeat:
             return
         case = lock_case(unlocked, opened)
         _only_owner(unlocked, opened)
@@ -196,7 +196,7 @@ def share_case(
 def revoke_share(*, unlocked: Unlocked, opened: OpenCase, person: Person, once: UUID | None = None) -> None:
     """End a colleague's access at once; the case is due for new keys. Only its owner."""
     with transaction.atomic():
-        if Once(unlocked, once).is_repeat:
+        if Once(unlocked, once, "revoke_share", opened.id).is_repeat:
             return
         case = lock_case(unlocked, opened)
         _only_owner(unlocked, opened)

@@ -98,7 +98,7 @@ def confirm_consent(
     their own key: nobody can put the confirmation there for them.
     """
     with transaction.atomic():
-        if Once(unlocked, once).is_repeat:
+        if Once(unlocked, once, "confirm_consent", consent_id).is_repeat:
             return
         case = lock_case(unlocked, opened)
         item = opened.consent(consent_id)
@@ -146,7 +146,7 @@ def withdraw_consent(
     finds nothing, and no copy of the database opens again what they could read.
     """
     with transaction.atomic():
-        if Once(unlocked, once).is_repeat:
+        if Once(unlocked, once, "withdraw_consent", consent_id).is_repeat:
             return 0
         case = lock_case(unlocked, opened)
         item = opened.consent(consent_id)
@@ -168,7 +168,7 @@ def withdraw_consent(
 
 def _keep(unlocked: Unlocked, opened: OpenCase, consent: Consent, action: Action, once: UUID | None) -> UUID:
     with transaction.atomic():
-        form = Once(unlocked, once)
+        form = Once(unlocked, once, action.name, opened.id)
         if form.is_repeat:
             return form.result
         case = lock_case(unlocked, opened)

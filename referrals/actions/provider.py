@@ -14,7 +14,7 @@ from accounts.unlocked import Unlocked
 from audit.registry import Action
 from referrals import codes, entries, grants
 from referrals.access.common import denied
-from referrals.access.packets import OpenPacket
+from referrals.access.packets import OpenPacket, is_still_at_desk
 from referrals.actions.steps import Once, end, lock_referral, log_referral, step
 from referrals.errors import Invalid, SomeoneWasQuicker, WrongState
 from referrals.models import Referral
@@ -29,7 +29,7 @@ def claim(
 ) -> Referral:
     """Take a sent referral for ten minutes, so that two colleagues do not answer it at once."""
     with transaction.atomic():
-        if Once(unlocked, once).is_repeat:
+        if Once(unlocked, once, "claim", packet.id).is_repeat:
             return Referral.objects.get(pk=packet.id)
         referral = _lock(unlocked, packet, version, State.ACCEPTED)
         if referral.is_claimed_at(unlocked.now) and referral.claimed_by_id != unlocked.person.id:
@@ -47,7 +47,7 @@ def release(
 ) -> Referral:
     """Give one's own claim back."""
     with transaction.atomic():
-        if Once(unlocked, once).is_repeat:
+        if Once(unlocked, once, "release", packet.id).is_repeat:
             return Referral.objects.get(pk=packet.id)
         referral = _lock(unlocked, packet, version, State.ACCEPTED)
         _holds_claim(unlocked, referral)
@@ -64,7 +64,7 @@ def accept(*, unlocked: Unlocked, packet: OpenPacket, version: int, once: UUID |
     Not accepted: a referral that has expired by the server's clock, or whose consent is over.
     """
     with transaction.atomic():
-        if Once(unlocked, once).is_repeat:
+        if Once(unlocked, once, "accept", packet.id).is_repeat:
             return Referral.objects.get(pk=packet.id)
         referral = _lock(unlocked, packet, version, State.ACCEPTED)
         _holds_claim(unlocked, referral)
@@ -88,7 +88,7 @@ def decline(
     if reason not in codes.DeclineReason.values:
         raise Invalid({"reason": _("Choose one of the answers.")})
     with transaction.atomic():
-        if Once(unlocked, once).is_repeat:
+        if Once(unlocked, once, "decline", packet.id).is_repeat:
             return Referral.objects.get(pk=packet.id)
         referral = _lock(unlocked, packet, version, State.DECLINED)
         if referral.is_claimed_at(unlocked.now) and referral.claimed_by_id != unlocked.person.id:
@@ -134,7 +134,7 @@ def fail(
     if reason not in codes.FailReason.values:
         raise Invalid({"reason": _("Choose one of the answers.")})
     with transaction.atomic():
-        if Once(unlocked, once).is_repeat:
+        if Once(unlocked, once, "fail", packet.id).is_repeat:
             return Referral.objects.get(pk=packet.id)
         referral = _lock(unlocked, packet, version, State.FAILED)
         _is_worker(unlocked, packet)
@@ -154,7 +154,7 @@ def _move(
     reason: str = "",
 ) -> Referral:
     with transaction.atomic():
-        if Once(unlocked, once).is_repeat:
+        if Once(unlocked, once, to, packet.id).is_repeat:
             return Referral.objects.get(pk=packet.id)
         referral = _lock(unlocked, packet, version, to)
         _is_worker(unlocked, packet)
@@ -171,6 +171,8 @@ def _lock(unlocked: Unlocked, packet: OpenPacket, version: int | None, to: State
     referral = lock_referral(unlocked, packet.id, version=version, to=to, side=Side.RECIPIENT)
     if referral.recipient_agency_id != unlocked.agency.id or not referral.is_readable_at(unlocked.now):
         raise WrongState
+    if not is_still_at_desk(unlocked, referral.id):
+        raise denied(unlocked, entries.PACKET_VIEWED, "referral", referral.id)
     return referral
 
 

@@ -67,7 +67,7 @@ def send(
     if not request.how_to_reach_worker.strip():
         raise Invalid({"how_to_reach_worker": _("Say how the desk reaches you at work.")})
     with transaction.atomic():
-        form = Once(unlocked, once)
+        form = Once(unlocked, once, "send", consent_id)
         if form.is_repeat:
             return Referral.objects.get(pk=form.result)
         case = lock_case(unlocked, opened)
@@ -103,7 +103,7 @@ def cancel(
 ) -> Referral:
     """End a live referral from the sender's side: the recipient's access is over when this returns."""
     with transaction.atomic():
-        if Once(unlocked, once).is_repeat:
+        if Once(unlocked, once, "cancel", referral_id).is_repeat:
             return Referral.objects.get(pk=referral_id)
         case = lock_case(unlocked, opened)
         opened.sent_referral(referral_id)
@@ -128,7 +128,7 @@ def fail_after_trying(
     if reason not in codes.FailReason.values:
         raise Invalid({"reason": _("Choose one of the answers.")})
     with transaction.atomic():
-        if Once(unlocked, once).is_repeat:
+        if Once(unlocked, once, "fail_after_trying", referral_id).is_repeat:
             return Referral.objects.get(pk=referral_id)
         case = lock_case(unlocked, opened)
         opened.sent_referral(referral_id)
@@ -157,7 +157,7 @@ def close_after_asking(
     if answer not in codes.Answer.values:
         raise Invalid({"answer": _("Choose one of the answers.")})
     with transaction.atomic():
-        if Once(unlocked, once).is_repeat:
+        if Once(unlocked, once, "close_after_asking", referral_id).is_repeat:
             return Referral.objects.get(pk=referral_id)
         case = lock_case(unlocked, opened)
         item = opened.sent_referral(referral_id)
@@ -177,7 +177,7 @@ def reopen_not_received(
 ) -> Referral:
     """Put a delivered referral back in progress: she says the service was not received."""
     with transaction.atomic():
-        if Once(unlocked, once).is_repeat:
+        if Once(unlocked, once, "reopen_not_received", referral_id).is_repeat:
             return Referral.objects.get(pk=referral_id)
         case = lock_case(unlocked, opened)
         item = opened.sent_referral(referral_id)
@@ -308,5 +308,7 @@ def _make(
         person=unlocked.person,
         key=grants.own_key(unlocked),
         packet_secret=secret,
+        # Whose share of the case ends reads no longer what they sent from it.
+        expires_at=opened.expires_at,
     )
     return referral

@@ -1,7 +1,7 @@
 """What all changes share: a form is done once, rows are locked, both agencies' logs are told last."""
 
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db.models import F
 
@@ -9,7 +9,7 @@ from accounts.unlocked import Unlocked
 from audit.actions import record
 from audit.registry import Action
 from referrals import entries, grants, timers
-from referrals.access.cases import OpenCase
+from referrals.access.cases import OpenCase, may_still_edit
 from referrals.access.common import denied
 from referrals.errors import SomeoneWasQuicker, WrongState
 from referrals.models import Case, DoneOnce, Referral, ReferralHalf
@@ -19,15 +19,18 @@ from referrals.models.referrals import TRANSITIONS, Part, Side, State
 class Once:
     """One posted form. ``is_repeat`` says that it was done before; ``result`` what it made then.
 
+    The key counts for one step on one object only: the key of another form must not turn a withdrawal
+    into something that was "done already".
+
     Inside a transaction only: a second post waits for the first, and finds its row.
     """
 
-    def __init__(self, unlocked: Unlocked, key: UUID | None) -> None:
+    def __init__(self, unlocked: Unlocked, key: UUID | None, step: str, about: UUID) -> None:
         self._row: DoneOnce | None = None
         self.is_repeat = False
         if key is not None:
             self._row, created = DoneOnce.objects.get_or_create(
-                person=unlocked.person, key=key, defaults={"day": unlocked.today}
+                person=unlocked.person, key=uuid5(key, f"{step}/{about}"), defaults={"day": unlocked.today}
             )
             self.is_repeat = not created
 
@@ -55,6 +58,9 @@ def lock_case(unlocked: Unlocked, opened: OpenCase) -> Case:
     if not opened.can_edit:
         raise denied(unlocked, entries.CASE_CHANGED, "case", opened.id)
     case = Case.objects.select_for_update().get(pk=opened.id)
+    # A share may have ended between the door and the lock: who lost it changes and sends nothing.
+    if not may_still_edit(unlocked, case.pk):
+        raise denied(unlocked, entries.CASE_CHANGED, "case", opened.id)
     if not case.is_open:
         raise WrongState
     if case.key_epoch != opened.case.key_epoch:

@@ -213,7 +213,7 @@ def referral_fail(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         return to("referral", referral_id, done="referral-failed")
     context = {
         "form": form,
-        "title": _("It will not come about?"),
+        "title": _("Did it not work out?"),
         "lead": _("They read nothing more, from this moment. You can look for another place."),
         "action": _("End this referral"),
         "back_url": reverse("referrals:referral", args=[referral_id]),

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.access import may_open_cases
+from accounts.access import may_open_cases, stepped_up
 from accounts.queries import colleagues
 from referrals import access, actions
 from referrals.forms.referral import ShareForm
@@ -21,6 +21,8 @@ def case_share(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Choose a colleague; they get the keys, and the log says so."""
     unlocked = may_open_cases(request)
     opened = access.case_for(unlocked, case_id, to="edit")
+    # Keys leave with a share: whoever finds a screen open must not give them to a friend.
+    stepped_up(request)
     people = {str(one.pk): one for one in colleagues(unlocked) if one.pk != unlocked.person.pk}
     form = ShareForm(request.POST or None, colleagues=[(pk, one.display_name) for pk, one in people.items()])
 

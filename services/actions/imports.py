@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -144,6 +145,7 @@ def _write(plan: Plan) -> None:
         created = [model(id=key[1], **plan.rows[key].values) for key in plan.created if key[0] == table]
         model._default_manager.bulk_create(created, batch_size=BATCH)
         _update(plan, table)
+    _forget_checks(plan)
     reindex(_touched(plan))
 
 
@@ -164,6 +166,21 @@ def _update(plan: Plan, table: str) -> None:
         by_columns.setdefault(tuple(sorted(names)), []).append(instance)
     for group, instances in by_columns.items():
         model._default_manager.bulk_update(instances, list(group), batch_size=BATCH)
+
+
+def _forget_checks(plan: Plan) -> None:
+    """Take the day of the last check from services that changed: nobody has called this number yet."""
+    changed = {
+        row_id
+        for result in plan.results
+        if result.outcome == ImportRow.Outcome.CHANGED
+        for table, row_id in result.tree.rows
+        if table == "service"
+    }
+    organizations = {row_id for table, row_id in plan.changed if table == "organization"}
+    Service.objects.filter(Q(pk__in=changed) | Q(organization__in=organizations)).exclude(
+        assured_date=None
+    ).update(assured_date=None)
 
 
 def _touched(plan: Plan) -> list[UUID]:

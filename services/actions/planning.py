@@ -16,7 +16,7 @@ from services.hsds.notes import Note
 from services.hsds.profile import ENTRIES, TABLES
 from services.hsds.reading import Root
 from services.hsds.rows import Draft, Key, Tree, TreeBuilder, id_of, merge
-from services.models import ImportRow, Location, Service
+from services.models import ImportRow, Location, Organization, Service
 from services.places import Gazetteer
 
 CHUNK = 500
@@ -127,6 +127,7 @@ def make_plan(roots: list[Root], *, source: str) -> Plan:
     known.fetch(key for tree in trees for key in tree.rows)
     for tree in trees:
         _check_ownership(tree, known, source)
+    _check_moves(trees, known)
     _check_references(trees, known, source)
     plan = Plan()
     good = [tree for tree in trees if not tree.is_quarantined]
@@ -175,6 +176,27 @@ def _owners(table: str, row: Any, tree: Tree, known: _Known) -> Iterator[Any]:
         owner = known.get(key)
         if owner is not None:
             yield owner
+
+
+def _check_moves(trees: list[Tree], known: _Known) -> None:
+    """Put a service aside that would move from the organization of one agency to another's.
+
+    The agency behind the organization receives the referrals: a file must not lead them elsewhere.
+    """
+    moved = [
+        (tree, draft, row.organization_id, draft.values["organization_id"])
+        for tree in trees
+        for key, draft in tree.rows.items()
+        if key[0] == "service" and draft.values.get("organization_id") and (row := known.get(key))
+        if row.organization_id != draft.values["organization_id"]
+    ]
+    asked = {pk for *_, before, after in moved for pk in (before, after)}
+    agency_of = (
+        dict(Organization.objects.filter(pk__in=asked).values_list("pk", "agency_id")) if asked else {}
+    )
+    for tree, draft, before, after in moved:
+        if agency_of.get(before) != agency_of.get(after):
+            tree.notes.append(Note("other_source", draft.path[:200], "organization_id"))
 
 
 def _check_references(trees: list[Tree], known: _Known, source: str) -> None:

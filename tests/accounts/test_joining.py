@@ -374,3 +374,13 @@ def test_all_public_keys_of_a_new_agency_are_signed(network: Network, client: Cl
     for unlocked in map(unlock, network.a.people.values()):
         for name in KeyName:
             assert queries.role_public_keys(unlocked, network.a.agency, name)[1] == 1
+
+
+def test_roles_added_to_an_invitation_by_another_hand_are_refused(network: Network) -> None:
+    invited = invite(network, RoleName.CASEWORKER)
+    accept(invited.code)
+    Invitation.objects.filter(person=invited.person).update(roles=["administrator", "caseworker"])
+    with pytest.raises(KeysChanged):
+        activate(network, invited.person)
+    assert not Person.objects.get(pk=invited.person.pk).is_active
+    assert not RoleKeyHolding.objects.filter(person=invited.person).exists()

@@ -235,7 +235,8 @@ def test_only_administrators_see_the_people_pages(network: Network, client: Clie
         response = theirs.get(reverse(f"accounts:{name}"))
         assert response.status_code == 404
         assert response.content == missing.content
-    assert sign_in(client, network.a.administrator).get(reverse(f"accounts:{name}")).status_code == 200
+    admin = step_up(sign_in(client, network.a.administrator))
+    assert admin.get(reverse(f"accounts:{name}")).status_code == 200
 
 
 def test_an_administrator_of_another_agency_gets_the_same_404(network: Network, client: Client) -> None:
@@ -256,7 +257,7 @@ def test_a_role_written_by_hand_shows_the_page_and_changes_nothing(network: Netw
 
     group = Role.objects.get(agency=network.a.agency, name=RoleName.ADMINISTRATOR).group
     network.owner.groups.add(group)
-    sign_in(client, network.owner)
+    step_up(sign_in(client, network.owner))
     person = network.colleague
     for name, data in (
         ("person_roles", {"roles": [RoleName.ANALYST]}),
@@ -270,7 +271,7 @@ def test_a_role_written_by_hand_shows_the_page_and_changes_nothing(network: Netw
 
 
 def test_the_whole_way_of_a_new_colleague(network: Network, client: Client) -> None:
-    admin = sign_in(client, network.a.administrator)
+    admin = step_up(sign_in(client, network.a.administrator))
     invited = admin.post(
         reverse("accounts:invite"),
         {
@@ -306,16 +307,16 @@ def test_the_whole_way_of_a_new_colleague(network: Network, client: Client) -> N
     assert admin.post(page, {"fingerprint": fingerprint, "same": "on"}).status_code == 302
     assert post_sign_in(new, person).status_code == 302
 
-    supervisor = sign_in(Client(), network.a.supervisor)
+    supervisor = step_up(sign_in(Client(), network.a.supervisor))
     assert "New of A" in supervisor.get(reverse("accounts:account")).content.decode()
     hand_over = reverse("accounts:hand_over", args=[person.pk, KeyName.AUDITOR])
-    assert sign_in(Client(), network.owner).post(hand_over).status_code == 404
+    assert step_up(sign_in(Client(), network.owner)).post(hand_over).status_code == 404
     assert supervisor.post(hand_over).status_code == 302
     assert unlock(person).role_keys(person.agency_id, KeyName.AUDITOR)
 
 
 def test_roles_dates_and_removal_by_page(network: Network, client: Client) -> None:
-    admin = sign_in(client, network.a.administrator)
+    admin = step_up(sign_in(client, network.a.administrator))
     person = network.colleague
     page = reverse("accounts:person", args=[person.pk])
     assert admin.get(page).status_code == 200
@@ -336,8 +337,41 @@ def test_roles_dates_and_removal_by_page(network: Network, client: Client) -> No
     assert last.status_code == 422
 
 
-def test_an_agreement_is_signed_by_page(network: Network, client: Client) -> None:
+@pytest.mark.parametrize(
+    ("name", "whose"),
+    [
+        ("invite", None),
+        ("person", "a"),
+        ("person_roles", "a"),
+        ("person_dates", "a"),
+        ("remove", "a"),
+        ("partner", "c"),
+    ],
+)
+def test_an_open_screen_alone_gives_and_takes_no_right(
+    network: Network, client: Client, name: str, whose: str | None
+) -> None:
     admin = sign_in(client, network.a.administrator)
+    args = {None: [], "a": [network.colleague.pk], "c": [network.c.agency.pk]}[whose]
+    before = unlock(network.colleague).roles
+    for answer in (
+        admin.get(reverse(f"accounts:{name}", args=args)),
+        admin.post(reverse(f"accounts:{name}", args=args), {"roles": ["editor"]}),
+    ):
+        if answer.status_code != 405:
+            assert answer["Location"].startswith(reverse("accounts:step_up"))
+    assert unlock(network.colleague).roles == before
+    assert Person.objects.get(pk=network.colleague.pk).is_active
+
+
+def test_an_open_screen_alone_hands_over_no_key(network: Network, client: Client) -> None:
+    owner = sign_in(client, network.owner)
+    answer = owner.post(reverse("accounts:hand_over", args=[network.colleague.pk, KeyName.MEMBER]))
+    assert answer["Location"].startswith(reverse("accounts:step_up"))
+
+
+def test_an_agreement_is_signed_by_page(network: Network, client: Client) -> None:
+    admin = step_up(sign_in(client, network.a.administrator))
     page = reverse("accounts:partner", args=[network.c.agency.pk])
     shown = re.search(r'value="([0-9a-f]{64})"', admin.get(page).content.decode())
     assert shown

@@ -19,6 +19,7 @@ from accounts.models import (
     RoleKeyHolding,
 )
 from accounts.roles import KeyName, RoleName
+from audit.registry import AuditorKeyMissing
 from tests.people import Network, make_agreement, next_year, seed_of, unlock
 from vault.errors import Refused
 from vault.grants import Info, wrap
@@ -366,3 +367,28 @@ def test_models_know_no_password_and_no_superuser(network: Network) -> None:
     assert seed_of(network.owner)
     assert Membership.objects.filter(person=network.owner).exists()
     assert Agency.objects.count() == 3
+
+
+@pytest.mark.parametrize("root_epoch", [0, 9])
+def test_a_second_root_put_in_the_database_does_not_seal_the_log_to_a_stranger(
+    network: Network, root_epoch: int
+) -> None:
+    agency = network.a.agency
+    honest = queries.auditor_key(agency.id)
+    false_root, false_auditor = KeyPair.from_seed(new_secret()), KeyPair.from_seed(new_secret())
+    for name, pair, epoch in ((KeyName.ROOT, false_root, root_epoch), (KeyName.AUDITOR, false_auditor, 9)):
+        public = pair.public.to_bytes()
+        message = trust.role_key_message(agency=agency.id, name=name, epoch=epoch, public=public)
+        RoleKey.objects.create(
+            agency=agency,
+            name=name,
+            epoch=epoch,
+            public=public,
+            fingerprint=pair.public.fingerprint,
+            root_epoch=root_epoch,
+            root_signature=false_root.sign(message),
+        )
+    with pytest.raises(AuditorKeyMissing):
+        queries.auditor_key(agency.id)
+    RoleKey.objects.get(agency=agency, name=KeyName.AUDITOR, epoch=9).delete()
+    assert queries.auditor_key(agency.id) == honest

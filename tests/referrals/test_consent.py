@@ -249,3 +249,26 @@ def test_same_withdrawal_posted_twice(network: Network) -> None:
     opened = making.edit(owner, case)
     assert actions.withdraw_consent(unlocked=owner, opened=opened, consent_id=consent, once=form) == 1
     assert actions.withdraw_consent(unlocked=owner, opened=opened, consent_id=consent, once=form) == 0
+
+
+def test_do_not_contact_wins_over_every_tick(network: Network) -> None:
+    """A number that was ticked does not leave, also where the safe contact itself was not ticked."""
+    card = dataclasses.replace(
+        making.CARD, safe_contact=dataclasses.replace(making.CARD.safe_contact, do_not_contact=True)
+    )
+    _, _, referral = making.make_referral(network, fields=["alias", "phone", "third_party"], card=card)
+    desk = people.unlock(network.b.intake)
+    making.take(desk, referral)
+    identity = access.identity_for(desk, referral.id)
+    assert (identity.alias, identity.phone, identity.third_party) == (making.CARD.alias, "", "")
+
+
+def test_a_key_used_for_another_form_takes_nothing_from_a_withdrawal(network: Network) -> None:
+    case, consent, _ = making.make_referral(network)
+    owner = people.unlock(network.owner)
+    opened = making.edit(owner, case)
+    form = uuid4()
+    actions.add_note(unlocked=owner, opened=opened, text="a note", once=form)
+    assert actions.withdraw_consent(unlocked=owner, opened=opened, consent_id=consent, once=form) == 1
+    assert actions.open_case(unlocked=owner, card=making.CARD, once=form).id != case.id
+    assert Referral.objects.get().state == State.CONSENT_WITHDRAWN

@@ -201,6 +201,8 @@ def test_a_colleague_gets_the_case_and_only_what_was_given(
 ) -> None:
     colleague = client_of(network.colleague)
     assert colleague.get(page("case", case.id)).status_code == 404
+    assert owner.get(page("case_share", case.id))["Location"].startswith("/confirm/")
+    people.step_up(owner)
     html = text(owner, page("case_share", case.id))
     answers = filled(html, person=str(network.colleague.pk), to="view", days="3")
     assert owner.post(page("case_share", case.id), answers).status_code == 303
@@ -295,6 +297,7 @@ def test_a_child_does_not_decide_alone_and_a_guardian_who_did_harm_is_not_asked(
     to_send = decide(owner, case, service, given_by="best_interest")["Location"].partition("?")[0]
     refused = owner.post(to_send, filled(text(owner, to_send)) | SENDING)
     assert refused.status_code == 422
+    people.step_up(owner)
     share = filled(text(owner, page("case_share", case.id)), person=str(network.colleague.pk), to="edit")
     owner.post(page("case_share", case.id), share)
     confirm = to_send.replace("/send/", "/confirm/")
@@ -447,6 +450,18 @@ def test_two_at_the_desk_one_wins_and_the_other_is_told(
     assert 'data-test="claim"' not in text(second, page("packet", referral.pk))
 
 
+def test_a_colleague_at_the_desk_sees_that_it_was_accepted_and_nothing_of_her(
+    owner: Client, desk: Client, case: Case, service: Service, network: Network
+) -> None:
+    referral = send(owner, case, service)
+    step(desk, referral, "claim")
+    step(desk, referral, "accept")
+    html = text(client_of(network.b.intake2), page("packet", referral.pk))
+    assert 'data-test="claim-text"' in html
+    for what in ('data-test="identity"', 'data-test="start"', making.IDENTITY.phone):
+        assert what not in html
+
+
 def test_a_step_on_an_ended_referral_leads_to_the_page_that_says_so(
     owner: Client, desk: Client, case: Case, service: Service
 ) -> None:
@@ -539,7 +554,16 @@ def test_only_caseworkers_open_cases_and_only_the_desk_has_an_inbox(network: Net
     assert client_of(network.owner).get(page("inbox")).status_code == 404
 
 
-@pytest.mark.parametrize("mark", ["nonsense", "2026-01-01_x", "_", "2026-01-01T00:00:00+00:00_" + "0" * 32])
+@pytest.mark.parametrize(
+    "mark",
+    [
+        "nonsense",
+        "2026-01-01_x",
+        "_",
+        "2026-01-01T00:00:00+00:00_" + "0" * 32,
+        "0001-01-01T00:00:00+23:59_" + "0" * 32,
+    ],
+)
 def test_a_strange_mark_of_a_next_page_shows_nothing_and_breaks_nothing(
     owner: Client, desk: Client, case: Case, mark: str
 ) -> None:

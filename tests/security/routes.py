@@ -6,16 +6,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.urls import URLPattern, URLResolver, get_resolver
-from django.urls.resolvers import RegexPattern, RoutePattern
 
-# One value a converter accepts; none of them names anything that exists.
-SAMPLES = {
-    "UUIDConverter": str(uuid.UUID(int=7)),
-    "IntConverter": "7",
-    "SlugConverter": "sample",
-    "StringConverter": "sample",
-    "PathConverter": "sample/path",
-}
+
+@dataclass(frozen=True)
+class Door:
+    """One route: its name (its pattern where it has none) and its pattern, parameters in angle brackets."""
+
+    name: str
+    pattern: str
+
+    def path(self, values: dict[str, object]) -> str:
+        """Return an address; a parameter that ``values`` does not know gets something that is not there."""
+        return re.sub(r"<(?:(\w+):)?(\w+)>", lambda found: _value(found, values), self.pattern)
 
 
 @dataclass(frozen=True)
@@ -24,37 +26,26 @@ class Route:
     path: str
 
 
+def doors() -> list[Door]:
+    """Return every route of the site."""
+    return list(_walk(get_resolver().url_patterns, "/", ""))
+
+
 def all_routes() -> list[Route]:
-    """Return each route once, with sample values in the place of its parameters."""
-    found = {route.path: route for route in _walk(get_resolver().url_patterns, "/", "")}
-    return sorted(found.values(), key=lambda route: route.path)
+    """Return each route once, with the address of something that is not there."""
+    return [Route(door.name, door.path({})) for door in sorted(doors(), key=lambda door: door.pattern)]
 
 
-def _walk(patterns: list[URLPattern | URLResolver], prefix: str, space: str) -> Iterator[Route]:
+def _value(found: re.Match[str], values: dict[str, object]) -> str:
+    kind, name = found.groups()
+    return str(values.get(name, uuid.UUID(int=7) if kind == "uuid" else "sample"))
+
+
+def _walk(patterns: list[URLPattern | URLResolver], prefix: str, space: str) -> Iterator[Door]:
     for entry in patterns:
-        path = prefix + _filled(entry.pattern)
+        pattern = prefix + str(entry.pattern)
         if isinstance(entry, URLResolver):
             inner = f"{space}{entry.namespace}:" if entry.namespace else space
-            yield from _walk(entry.url_patterns, path, inner)
+            yield from _walk(entry.url_patterns, pattern, inner)
         else:
-            yield Route(f"{space}{entry.name}", path)
-
-
-def _filled(pattern: object) -> str:
-    if isinstance(pattern, RoutePattern):
-        route = str(pattern)
-        for name, converter in pattern.converters.items():
-            value = SAMPLES.get(type(converter).__name__, "sample")
-            for written in (f"<{name}>", *(f"<{kind}:{name}>" for kind in _kinds(route, name))):
-                route = route.replace(written, value)
-        return route
-    if isinstance(pattern, RegexPattern):
-        text = str(pattern).lstrip("^").rstrip("$\\Z")
-        text = re.sub(r"\(\?P<\w*(?:pk|id)>[^)]*\)", SAMPLES["UUIDConverter"], text)
-        text = re.sub(r"\(\?P<\w+>[^)]*\)", "json", text)
-        return re.sub(r"[\\?]", "", text)
-    return str(pattern)
-
-
-def _kinds(route: str, name: str) -> list[str]:
-    return re.findall(rf"<(\w+):{name}>", route)
+            yield Door(f"{space}{entry.name}" if entry.name else pattern, pattern)

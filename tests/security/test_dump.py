@@ -6,15 +6,10 @@ comes along by itself) and goes through every action of casework; then the raw d
 
 import base64
 import logging
-import os
-import subprocess
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from django.db import connection
 
 from referrals import access, actions, codes, queries
 from referrals.disclosure import Request
@@ -24,6 +19,7 @@ from tests import people
 from tests.people import Network
 from tests.referrals import making
 from tests.referrals.markers import Marked, marker
+from tests.security.thief import dump, hits, spellings
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -104,45 +100,6 @@ def _everything_once(network: Network, marked: Marked) -> dict[str, str]:
     return found
 
 
-def _spellings(word: str) -> Iterator[bytes]:
-    """Yield a word as it could stand in a file: encodings, hex, the three phases of base64, escapes."""
-    for encoding in ("utf-8", "utf-16-le", "utf-16-be"):
-        raw = word.encode(encoding)
-        yield raw
-        yield raw.hex().encode()
-        yield raw.hex().upper().encode()
-        for phase in range(3):
-            # Whole groups of the middle: the ends depend on the neighbours.
-            coded = base64.b64encode(b"\x00" * phase + raw)[4:-4]
-            yield coded
-            yield coded.replace(b"+", b"-").replace(b"/", b"_")
-    yield word.encode("unicode_escape")
-    yield word.encode("ascii", "backslashreplace")
-
-
-def _dump() -> bytes:
-    """Return the whole database as a thief takes it: SQLite's file and log, or pg_dump."""
-    if connection.vendor == "sqlite":
-        name = str(connection.settings_dict["NAME"])
-        whole: bytes = connection.connection.serialize()
-        for path in (Path(name), Path(f"{name}-wal")):
-            if path.is_file():
-                whole += path.read_bytes()
-        return whole
-    settings = connection.settings_dict
-    done = subprocess.run(
-        [
-            "pg_dump",
-            *("--host", settings["HOST"] or "localhost", "--port", str(settings["PORT"] or 5432)),
-            *("--username", settings["USER"], "--inserts", settings["NAME"]),
-        ],
-        capture_output=True,
-        check=True,
-        env={**os.environ, "PGPASSWORD": settings["PASSWORD"] or ""},
-    )
-    return done.stdout
-
-
 def test_no_word_of_hers_in_the_database_or_the_output(
     caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -150,20 +107,13 @@ def test_no_word_of_hers_in_the_database_or_the_output(
     caplog.set_level(logging.DEBUG)
     found = _everything_once(network, Marked())
     assert len(found) > 20
-    dump = _dump()
+    stolen = dump()
     # The search itself works: what stands in clear is found.
-    assert network.owner.display_name.encode() in dump
+    assert network.owner.display_name.encode() in stolen
     assert CaseItem.objects.count() > 30
     printed = "\n".join(capfd.readouterr()) + caplog.text
-    places = {"database": dump, "output": printed.encode()}
-    hits = [
-        (name, where)
-        for name, word in found.items()
-        for spelling in _spellings(word)
-        for where, data in places.items()
-        if spelling in data
-    ]
-    assert hits == []
+    places = {"database": stolen, "output": printed.encode()}
+    assert hits(found, places) == []
 
 
 def test_search_finds_a_word_in_every_spelling() -> None:
@@ -171,6 +121,6 @@ def test_search_finds_a_word_in_every_spelling() -> None:
     raw = word.encode()
     for around in (b"", b"x", b"xy"):
         coded = base64.b64encode(around + raw + b"tail")
-        assert any(spelling in coded for spelling in _spellings(word))
-    assert any(spelling in raw.hex().encode() for spelling in _spellings(word))
-    assert any(spelling in word.encode("utf-16-le") for spelling in _spellings(word))
+        assert any(spelling in coded for spelling in spellings(word))
+    assert any(spelling in raw.hex().encode() for spelling in spellings(word))
+    assert any(spelling in word.encode("utf-16-le") for spelling in spellings(word))

@@ -5,24 +5,19 @@ route's list gets, for a thing that exists, exactly what they get for a thing th
 status, body and headers, by GET and by POST, and nothing changes.
 """
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import timedelta
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
 from django.http import HttpResponse
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver
-from django.utils import timezone
 
-from accounts.models import Membership, Person
+from accounts.models import Person
 from referrals import actions
 from tests import people
-from tests.people import Network
 from tests.referrals import making
+from tests.security.routes import Door, doors
+from tests.security.scene import Scene, make_scene
 
 pytestmark = pytest.mark.django_db
 
@@ -65,6 +60,7 @@ WHO: dict[str, set[str]] = {
     "accounts:partners": ADMINISTRATOR,
     "accounts:partner": ADMINISTRATOR,
     "accounts:log": SUPERVISOR,
+    "accounts:log_rewritten": SUPERVISOR,
     "accounts:log_verify": SUPERVISOR,
     "accounts:log_export": SUPERVISOR,
     "accounts:log_checkpoint": SUPERVISOR,
@@ -120,86 +116,11 @@ WHO: dict[str, set[str]] = {
 }
 # 401, 403: the API has no sign-in page to lead a stranger to. 405: nobody may ask so.
 REFUSED = (401, 404, 405)
-SECTION_OF_A_CASE = "contact"
-
-
-@dataclass(frozen=True)
-class Door:
-    """One route: its name and its pattern with the parameters in angle brackets."""
-
-    name: str
-    pattern: str
-
-    def path(self, values: dict[str, object]) -> str:
-        return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(values[found.group(1)]), self.pattern)
-
-
-def doors() -> list[Door]:
-    """Return every route of the site."""
-    return list(_walk(get_resolver().url_patterns, "/", ""))
-
-
-def _walk(patterns: list[URLPattern | URLResolver], prefix: str, space: str) -> Iterator[Door]:
-    for entry in patterns:
-        pattern = prefix + str(entry.pattern)
-        if isinstance(entry, URLResolver):
-            inner = f"{space}{entry.namespace}:" if entry.namespace else space
-            yield from _walk(entry.url_patterns, pattern, inner)
-        else:
-            yield Door(f"{space}{entry.name}" if entry.name else pattern, pattern)
-
-
-@dataclass(frozen=True)
-class Scene:
-    """Somebody's case with a sent referral, and everybody who may come to look."""
-
-    network: Network
-    clients: dict[str, Client]
-    there: dict[str, object]
-    missing: dict[str, object]
 
 
 @pytest.fixture
-def scene(network: Network) -> Scene:
-    service = making.make_service(network.b.agency)
-    case, consent_id, referral = making.make_referral(network, service=service)
-    there: dict[str, object] = {
-        "case_id": case.id,
-        "consent_id": consent_id,
-        "referral_id": referral.id,
-        "service_id": service.id,
-        "organization_id": service.organization_id,
-        "person": network.a.colleague.id,
-        "agency": network.b.agency.id,
-        "run_id": uuid4(),
-        "code": SECTION_OF_A_CASE,
-        "key": "member",
-    }
-    missing = {name: uuid4() if isinstance(value, UUID) else value for name, value in there.items()}
-    who = {
-        "owner": network.owner,
-        "colleague": network.colleague,
-        "outsider": network.outsider,
-        "intake": network.b.intake,
-        "supervisor": network.a.supervisor,
-        "custodian": network.a.custodian,
-        "administrator": network.a.administrator,
-        "analyst": network.a.analyst,
-        "lapsed": network.b.worker,
-        "removed": network.b.intake2,
-    }
-    clients = {name: people.sign_in(Client(), person) for name, person in who.items()}
-    clients["stranger"] = Client()
-    yesterday = timezone.localdate() - timedelta(days=1)
-    Membership.objects.filter(person=network.b.worker).update(trained_until=yesterday)
-    Person.objects.filter(pk=network.b.intake2.pk).update(is_active=False)
-    clients["removed"].get("/")  # the first answer after it ended takes the cookies away
-    return Scene(network, clients, there, missing)
-
-
-@pytest.fixture
-def network() -> Network:
-    return people.get_network()
+def scene() -> Scene:
+    return make_scene(people.get_network())
 
 
 def told(response: HttpResponse, path: str) -> tuple[object, ...]:

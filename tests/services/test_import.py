@@ -8,9 +8,11 @@ from uuid import uuid4
 import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from accounts.models import Agency
 from services import actions
 from services.codes import Publication
 from services.errors import ImportRefused
@@ -168,6 +170,33 @@ def test_another_source_cannot_take_a_phone(places_loaded: None) -> None:
     run = actions.import_hsds(as_file(thief), source="thief", dry_run=False)
     assert run.counts == {"quarantined": 1}
     assert rows_of_directory() == before
+
+
+def test_a_changed_phone_is_not_a_checked_phone(places_loaded: None) -> None:
+    service, other = hsds_service(), hsds_service()
+    checked, untouched = imported(service, other)
+    for one in (checked, untouched):
+        actions.confirm(one.pk, on=timezone.localdate())
+    changed = copy.deepcopy(service)
+    changed["phones"][0]["number"] = "+998 00 000 66 66"
+    assert counts(changed, other) == {"changed": 1, "unchanged": 1}
+    imported(changed, other, publish=False)
+    checked.refresh_from_db()
+    untouched.refresh_from_db()
+    assert (checked.assured_date, untouched.assured_date) == (None, timezone.localdate())
+
+
+def test_a_file_does_not_lead_referrals_to_another_agency(places_loaded: None) -> None:
+    theirs, ours = hsds_service(), hsds_service()
+    shelter, _ = imported(theirs, ours)
+    for service, name in ((theirs, "Shelter agency"), (ours, "Agency that wants them")):
+        agency = Agency.objects.create(name=name)
+        Organization.objects.filter(pk=service["organization"]["id"]).update(agency=agency)
+    taken = {**theirs, "organization": copy.deepcopy(ours["organization"])}
+    assert counts(taken) == {"quarantined": 1}
+    imported(taken, publish=False)
+    shelter.refresh_from_db()
+    assert str(shelter.organization_id) == theirs["organization"]["id"]
 
 
 def test_a_commit_refuses_when_the_directory_has_moved_on(places_loaded: None) -> None:

@@ -1,0 +1,59 @@
+"""A page asks the same few questions of the database however much there is to show.
+
+Every route of the site is opened as somebody who may, once with little and once with much; a new page
+comes along by itself.
+"""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests import people
+from tests.referrals import making
+from tests.security.routes import Door, doors
+from tests.security.scene import Scene, make_scene
+
+pytestmark = pytest.mark.django_db
+
+WHO = ("owner", "intake", "supervisor", "administrator", "stranger")
+# Pages whose queries grow with something other than rows of a list; each with its reason.
+GROWS: dict[str, str] = {}
+
+
+def counted(scene: Scene, routes: list[Door]) -> dict[tuple[str, str], int]:
+    """Return the queries of each page for each person, on a second look: quick copies of keys exist."""
+    found = {}
+    for route in routes:
+        for who in WHO:
+            path = route.path(scene.there)
+            if scene.clients[who].get(path).status_code != 200:
+                continue
+            with CaptureQueriesContext(connection) as captured:
+                scene.clients[who].get(path)
+            found[(route.name, who)] = len(captured)
+    return found
+
+
+def test_no_page_asks_more_when_there_is_more() -> None:
+    network = people.get_network()
+    scene = make_scene(network)
+    routes = [door for door in doors() if door.name not in (*GROWS, "exit", "style")]
+    few = counted(scene, routes)
+    owner = people.unlock(network.owner)
+    case = scene.there["case_id"]
+    for number in range(6):
+        making.make_referral(network, service=making.make_service(network.b.agency, name=f"Another {number}"))
+        opened = making.edit(owner, _case(case))
+        service = making.make_service(network.b.agency, name=f"Same case {number}")
+        making.send_under(owner, opened, making.consent_to(owner, opened, service))
+    owner.finish()
+    many = counted(scene, routes)
+    assert len(few) > 40, "the pages were opened"
+    grown = {page: (few[page], many[page]) for page in few if many[page] > few[page]}
+    assert grown == {}
+
+
+def _case(case_id: object):  # type: ignore[no-untyped-def]
+    from referrals.models import Case
+
+    return Case.objects.get(pk=case_id)
