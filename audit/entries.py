@@ -105,6 +105,11 @@ def open_body(key: bytes, sealed: bytes, *, agency: UUID, segment: UUID, epoch: 
     return Body.from_bytes(unseal(key, bytes(sealed), _context(agency, segment, epoch, seq)))
 
 
+def stored(value: bytes | memoryview | str) -> bytes:
+    """Return a column's bytes. SQLite keeps a text in it where somebody wrote one: it fits no hash."""
+    return value.encode(errors="replace") if isinstance(value, str) else bytes(value)
+
+
 def row_leaf(*, agency: UUID, seq: int, hour: int, segment: UUID, body: bytes) -> bytes:
     """Return the leaf hash of a stored row. ``audit/verify_audit.py`` computes the same."""
     row = canonical("hamroh/v1/log-entry", str(agency), seq, hour, str(segment), bytes(body))

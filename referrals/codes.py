@@ -188,6 +188,8 @@ class Field(models.TextChoices):
     NEEDS = "needs", _("What she needs, in a few words")
 
 
+# What somebody can call; never without SAFE_CONTACT.
+NUMBERS = frozenset({Field.PHONE, Field.THIRD_PARTY})
 OPAQUE_FIELDS = frozenset(
     {Field.AGE_BAND, Field.HOUSEHOLD_SIZE, Field.LANGUAGE, Field.ACCESS_NEEDS, Field.CLINICAL_WINDOW}
 )

@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_CASE}reach/", cases.case_reach, name="case_reach"),
     path(f"{_CASE}notes/", cases.case_note, name="case_note"),
     path(f"{_CASE}share/", sharing.case_share, name="case_share"),
+    path(f"{_CASE}share/<uuid:person>/end/", sharing.case_unshare, name="case_unshare"),
     path(f"{_CASE}close/", cases.case_close, name="case_close"),
     path(f"{_CASE}find/", find.case_match, name="case_match"),
     path(f"{_CASE}consent/", consent.consent_new, name="consent_new"),

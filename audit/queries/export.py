@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from uuid import UUID
 
 from audit import notes, site_keys
+from audit.entries import stored
 from audit.models import Checkpoint, Entry
 from vault.errors import Refused
 
@@ -50,8 +51,8 @@ def export_lines(*, agency: UUID, note: str, witnesses: Mapping[str, bytes] | No
                 "seq": row.seq,
                 "hour": row.hour,
                 "segment": str(row.segment_id),
-                "body": _text(bytes(row.body)),
-                "leaf": _text(bytes(row.leaf)),
+                "body": _text(stored(row.body)),
+                "leaf": _text(stored(row.leaf)),
             }
         )
         if row.seq in signed:

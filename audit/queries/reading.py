@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from audit import segments
-from audit.entries import Body, open_body
+from audit.entries import Body, open_body, stored
 from audit.models import Entry, Segment
 from vault.errors import Refused
 from vault.keys import KeyPair
@@ -78,7 +78,7 @@ class _Keys:
                 return None
             return open_body(
                 key,
-                bytes(row.body),
+                stored(row.body),
                 agency=row.log_id,
                 segment=row.segment_id,
                 epoch=row.segment.auditor_epoch,

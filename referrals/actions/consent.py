@@ -204,6 +204,9 @@ def _check_given(consent: Consent, card: Card, incident: Incident, now: datetime
             wrong[name] = _("This is needed.")
     if not consent.fields:
         wrong["fields"] = _("Tick what she agrees to share.")
+    # Who has a number must also have the hours and the safe word: a call at the wrong time can kill.
+    if codes.Field.SAFE_CONTACT not in consent.fields and codes.NUMBERS & set(consent.fields):
+        wrong["fields"] = _("A number goes only together with how to reach her safely: tick that too.")
     if not set(consent.points_explained) >= codes.REQUIRED_POINTS:
         wrong["points_explained"] = _("Explain all of these before she decides.")
     if consent.expires_at is None or not (

@@ -1,4 +1,4 @@
-"""Share a case with a colleague of the same agency, and end it again."""
+"""Share a case with a colleague of the same agency, see who holds it, and take it back."""
 
 from datetime import timedelta
 from typing import Any
@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 
 from accounts.access import may_open_cases, stepped_up
 from accounts.queries import colleagues
-from referrals import access, actions
+from referrals import access, actions, entries, queries
+from referrals.access.common import denied
+from referrals.forms.base import WorkForm
 from referrals.forms.referral import ShareForm
 from referrals.views.answers import send, show, to
 from referrals.views.cases import GET_OR_POST
@@ -45,5 +47,37 @@ def case_share(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "lead": _("Your colleague reads everything in it. The log keeps when they look."),
         "action": _("Share"),
         "back_url": reverse("referrals:case", args=[case_id]),
+        "holders": [one for one in queries.holders_of(unlocked, opened) if not one.is_owner],
+        "case_id": case_id,
+        "is_owner": opened.is_owner,
     }
-    return show(request, "question", context)
+    return show(request, "case_share", context)
+
+
+@GET_OR_POST
+def case_unshare(request: HttpRequest, case_id: UUID, person: UUID) -> HttpResponse:
+    """Say what taking the case back does, then do it."""
+    unlocked = may_open_cases(request)
+    opened = access.case_for(unlocked, case_id, to="edit")
+    holder = next((one for one in queries.holders_of(unlocked, opened) if one.person.pk == person), None)
+    if holder is None or holder.is_owner or not opened.is_owner:
+        raise denied(unlocked, entries.CASE_CHANGED, "case", case_id)
+    form = WorkForm(request.POST or None)
+
+    def end(answers: dict[str, Any]) -> None:
+        actions.revoke_share(unlocked=unlocked, opened=opened, person=holder.person, once=answers["key"])
+
+    if request.method == "POST" and send(form, end):
+        return to("case", case_id, done="case-unshared")
+    context = {
+        "form": form,
+        "title": _("Take this case back from %(name)s?") % {"name": holder.person.display_name},
+        "will_happen": [
+            _("They open it no more, from this moment."),
+            _("What they have read already they still know."),
+        ],
+        "action": _("Take it back"),
+        "danger": True,
+        "back_url": reverse("referrals:case_share", args=[case_id]),
+    }
+    return show(request, "confirm", context)

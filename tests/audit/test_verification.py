@@ -5,11 +5,12 @@ from collections.abc import Callable
 from uuid import UUID
 
 import pytest
+from django.db import connection
 
 from audit import actions, merkle
 from audit.actions import make_checkpoint
 from audit.models import Checkpoint, Entry, Log, Segment
-from audit.queries import Finding, Progress, verify_log
+from audit.queries import Finding, Progress, entries, export_lines, verify_log
 from audit.queries import verification as verification_module
 from tests.audit.conftest import Auditors
 from tests.audit.tampering import flipped, refit, renumber
@@ -49,6 +50,29 @@ def test_an_untouched_log_fits(ten: UUID) -> None:
 def test_an_empty_log_fits(log: UUID) -> None:
     make_checkpoint(agency=log)
     assert verify_log(agency=log).finding is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE audit_entry SET hour = -1 WHERE seq = 6",
+        "UPDATE audit_entry SET hour = 1.5 WHERE seq = 6",
+        "UPDATE audit_entry SET body = 'x' WHERE seq = 6",
+        "UPDATE audit_entry SET leaf = 'x' WHERE seq = 6",
+        "UPDATE audit_entry SET nodes = 'x' WHERE seq = 6",
+    ],
+)
+def test_what_no_column_should_hold_is_located_everywhere(ten: UUID, change: str, auditors: Auditors) -> None:
+    """A hand on the database file is not held by types and checks; no page may stop at it."""
+    if connection.vendor != "sqlite":
+        pytest.skip("only SQLite stores a value of another type")
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA ignore_check_constraints = ON")
+        cursor.execute(change)
+        cursor.execute("PRAGMA ignore_check_constraints = OFF")
+    assert finding(ten)[1:] == (6, 6)
+    assert len(entries(agency=ten, keys=auditors.pairs[ten]).entries) == 10
+    assert list(export_lines(agency=ten, note=make_checkpoint(agency=ten)))
 
 
 @pytest.mark.parametrize("column", ["body", "hour", "leaf"])

@@ -399,7 +399,7 @@ def test_declined_leads_to_other_places_and_withdrawn_ends_at_once(
     listed(page, STALE).locator('[data-test="refer"]').click()
     page.locator("[name=read_aloud]").check()
     button(page, "go-on").click()
-    journey_fields = ("alias", "phone")
+    journey_fields = ("alias", "phone", "safe_contact")
     for field in journey_fields:
         answer(page, "told", field).check()
     page.locator("[name=purpose]").fill("a room for longer")

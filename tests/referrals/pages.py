@@ -12,7 +12,7 @@ from tests import people
 DECISION = {
     "step": "record",
     "decision": "given",
-    "told": ["age_band", "alias", "phone"],
+    "told": ["age_band", "alias", "phone", "safe_contact"],
     "purpose": "a safe place tonight",
     "given_by": "survivor",
     "how": "written",

@@ -35,7 +35,9 @@ def test_one_tick_discloses_one_field(network: Network, field: str) -> None:
     incident = dataclasses.replace(
         making.INCIDENT, clinical_window_ends_at=people.unlock(network.owner).now + timedelta(hours=9)
     )
-    _, _, referral = making.make_referral(network, fields=[field], incident=incident)
+    # A number cannot be ticked alone: the safe contact goes with it, and nothing besides.
+    ticked = {field, "safe_contact"} if field in codes.NUMBERS else {field}
+    _, _, referral = making.make_referral(network, fields=sorted(ticked), incident=incident)
     desk = people.unlock(network.b.intake)
     opaque = set(access.packet_for(desk, referral.id).opaque.to_json()) - ALWAYS_OPAQUE
     expected = {"clinical_window_ends_at" if field == "clinical_window" else field}
@@ -43,7 +45,7 @@ def test_one_tick_discloses_one_field(network: Network, field: str) -> None:
     making.take(desk, referral)
     identity = set(access.identity_for(desk, referral.id).to_json()) - {"fields"}
     only_opaque = field in ("household_size", "access_needs", "clinical_window")
-    assert identity == (set() if only_opaque else {field})
+    assert identity == (set() if only_opaque else ticked)
 
 
 def test_every_field_of_a_consent_leads_somewhere() -> None:
@@ -74,11 +76,15 @@ def test_desk_reads_no_word_of_hers_before_accepting(network: Network) -> None:
 
 def test_worker_reads_the_consented_words_and_no_other(network: Network) -> None:
     marked = Marked()
-    _, _, referral = making.make_referral(network, fields=["alias", "phone"], **marked.sections())
+    _, _, referral = making.make_referral(
+        network, fields=["alias", "phone", "safe_contact"], **marked.sections()
+    )
     desk = people.unlock(network.b.intake)
     making.take(desk, referral)
     text = json.dumps(access.identity_for(desk, referral.id).to_json(), ensure_ascii=False)
-    assert {name for name, word in marked.found.items() if word in text} == {"card.alias", "identity.phone"}
+    shown = {name for name, word in marked.found.items() if word in text}
+    safe_contact = {name for name in marked.found if name.startswith("card.safe_contact.")}
+    assert shown == {"card.alias", "identity.phone"} | safe_contact
 
 
 def test_refusal_blocks_nothing_else(network: Network) -> None:
@@ -256,7 +262,9 @@ def test_do_not_contact_wins_over_every_tick(network: Network) -> None:
     card = dataclasses.replace(
         making.CARD, safe_contact=dataclasses.replace(making.CARD.safe_contact, do_not_contact=True)
     )
-    _, _, referral = making.make_referral(network, fields=["alias", "phone", "third_party"], card=card)
+    _, _, referral = making.make_referral(
+        network, fields=["alias", "phone", "third_party", "safe_contact"], card=card
+    )
     desk = people.unlock(network.b.intake)
     making.take(desk, referral)
     identity = access.identity_for(desk, referral.id)

@@ -1,0 +1,52 @@
+"""The owner sees who holds a case and takes it back; a number never travels without its safe use."""
+
+import pytest
+
+from referrals import codes
+from referrals.errors import Invalid
+from tests import people
+from tests.people import Network
+from tests.referrals import making
+from tests.referrals.pages import client_of, filled, page, text
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_owner_takes_a_shared_case_back(network: Network) -> None:
+    case = making.make_case(people.unlock(network.owner))
+    owner, colleague = people.step_up(client_of(network.owner)), client_of(network.colleague)
+    html = text(owner, page("case_share", case.id))
+    assert 'data-test="unshare"' not in html
+    answers = filled(html, person=str(network.colleague.id), to="edit")
+    assert owner.post(page("case_share", case.id), answers).status_code == 303
+    text(colleague, page("case", case.id))
+
+    html = text(owner, page("case_share", case.id))
+    assert network.colleague.display_name in html
+    end = page("case_unshare", case.id, network.colleague.id)
+    assert end in html
+    response = owner.post(end, filled(text(owner, end)))
+    assert response.status_code == 303
+    text(colleague, page("case", case.id), status=404)
+    text(owner, end, status=404)
+
+
+def test_only_the_owner_takes_it_back_and_nobody_from_the_owner(network: Network) -> None:
+    case = making.make_case(people.unlock(network.owner))
+    owner, colleague = people.step_up(client_of(network.owner)), people.step_up(client_of(network.colleague))
+    html = text(owner, page("case_share", case.id))
+    owner.post(page("case_share", case.id), filled(html, person=str(network.colleague.id), to="edit"))
+    for client in (owner, colleague):
+        text(client, page("case_unshare", case.id, network.owner.id), status=404)
+    text(colleague, page("case_unshare", case.id, network.colleague.id), status=404)
+
+
+@pytest.mark.parametrize("number", sorted(codes.NUMBERS))
+def test_a_number_goes_only_with_how_to_reach_her_safely(network: Network, number: str) -> None:
+    unlocked = people.unlock(network.owner)
+    opened = making.edit(unlocked, making.make_case(unlocked))
+    service = making.make_service(network.b.agency)
+    with pytest.raises(Invalid) as refused:
+        making.consent_to(unlocked, opened, service, fields=["alias", number])
+    assert set(refused.value.fields) == {"fields"}
+    assert making.consent_to(unlocked, opened, service, fields=["alias", number, "safe_contact"])
