@@ -161,23 +161,6 @@ def _check_ownership(tree: Tree, known: _Known, source: str) -> None:
             return
 
 
-def _owners(table: str, row: Any, tree: Tree, known: _Known) -> Iterator[Any]:
-    """Yield the records that a part hangs on and the tree does not hold, through other parts too."""
-    for column in _PARENTS:
-        parent_id = getattr(row, column, None)
-        if parent_id is not None and (_PARENT_TABLES[column], parent_id) not in tree.rows:
-            yield getattr(row, column.removesuffix("_id"))
-    for part in ("contact", "phone"):
-        if getattr(row, f"{part}_id", None) is not None:
-            yield from _owners(part, getattr(row, part), tree, known)
-    if table == "attribute" and row.link_entity in ENTRIES:
-        key = (row.link_entity, row.link_id)
-        known.fetch([key])
-        owner = known.get(key)
-        if owner is not None:
-            yield owner
-
-
 def _check_moves(trees: list[Tree], known: _Known) -> None:
     """Put a service aside that would move from the organization of one agency to another's.
 
@@ -197,6 +180,23 @@ def _check_moves(trees: list[Tree], known: _Known) -> None:
     for tree, draft, before, after in moved:
         if agency_of.get(before) != agency_of.get(after):
             tree.notes.append(Note("other_source", draft.path[:200], "organization_id"))
+
+
+def _owners(table: str, row: Any, tree: Tree, known: _Known) -> Iterator[Any]:
+    """Yield the records that a part hangs on and the tree does not hold, through other parts too."""
+    for column in _PARENTS:
+        parent_id = getattr(row, column, None)
+        if parent_id is not None and (_PARENT_TABLES[column], parent_id) not in tree.rows:
+            yield getattr(row, column.removesuffix("_id"))
+    for part in ("contact", "phone"):
+        if getattr(row, f"{part}_id", None) is not None:
+            yield from _owners(part, getattr(row, part), tree, known)
+    if table == "attribute" and row.link_entity in ENTRIES:
+        key = (row.link_entity, row.link_id)
+        known.fetch([key])
+        owner = known.get(key)
+        if owner is not None:
+            yield owner
 
 
 def _check_references(trees: list[Tree], known: _Known, source: str) -> None:
