@@ -45,13 +45,18 @@ def _refuse(text: str, at: int, message: str, advice: str) -> ImportRefused:
     return ImportRefused(message, advice=advice, line=line, column=column)
 
 
+def too_large() -> ImportRefused:
+    """Return the refusal of a file beyond MAX_BYTES."""
+    return ImportRefused(
+        _("The file is larger than %(limit)d MB.") % {"limit": MAX_BYTES // 1024**2},
+        advice=_("Split it into several files, a region each for example."),
+    )
+
+
 def decode(content: bytes) -> str:
     """Return the file's text: UTF-8, or UTF-16 with a byte-order mark. Raises ImportRefused."""
     if len(content) > MAX_BYTES:
-        raise ImportRefused(
-            _("The file is larger than %(limit)d MB.") % {"limit": MAX_BYTES // 1024**2},
-            advice=_("Split it into several files, a region each for example."),
-        )
+        raise too_large()
     if not content.strip():
         raise ImportRefused(_("The file is empty."), advice=_("Export it again and check its size."))
     if content.startswith(b"PK\x03\x04"):

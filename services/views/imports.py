@@ -11,7 +11,7 @@ from services import access, actions
 from services.errors import ImportRefused
 from services.forms import ImportForm
 from services.hsds.notes import Note
-from services.hsds.reading import MAX_BYTES
+from services.hsds.reading import MAX_BYTES, too_large
 from services.models import ImportRun
 from services.queries import import_runs
 from services.queries.entries import import_rows
@@ -21,6 +21,12 @@ def _to(address: str) -> HttpResponse:
     response = HttpResponseRedirect(address)
     response.status_code = 303
     return response
+
+
+def _was_too_large(request: HttpRequest) -> bool:
+    """Say whether a file was sent that no upload handler took, so that it seems to be missing."""
+    length = request.META.get("CONTENT_LENGTH") or ""
+    return "file" not in request.FILES and length.isdecimal() and int(length) > MAX_BYTES
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -42,6 +48,9 @@ def imports(request: HttpRequest) -> HttpResponse:
             refused = error
         else:
             return _to(reverse("services:import_run", args=[run.pk]))
+    elif request.method == "POST" and _was_too_large(request):
+        refused = too_large()
+        form = ImportForm(initial={"source": request.POST.get("source", "")})
     context = {"form": form, "refused": refused, "runs": import_runs()}
     return render(request, "services/import.html", context, status=400 if refused or form.errors else 200)
 

@@ -23,7 +23,8 @@ pytestmark = pytest.mark.django_db
 
 
 def take(*objects: Any, source: str = "test") -> dict[str, int]:
-    return actions.import_hsds(as_file(*objects), source=source, dry_run=False).counts
+    counts: dict[str, int] = actions.import_hsds(as_file(*objects), source=source, dry_run=False).counts
+    return counts
 
 
 def published_json(service: dict[str, Any]) -> str:
@@ -129,7 +130,7 @@ def test_a_site_without_a_type_is_cleared_too(places_loaded: None) -> None:
 
 
 def test_parts_of_parts_belong_to_their_source(places_loaded: None) -> None:
-    phone = {
+    phone: dict[str, Any] = {
         "id": str(uuid4()),
         "number": "+998 00 000 99 04",
         "languages": [{"id": str(uuid4()), "code": "ru"}],
@@ -214,7 +215,7 @@ def test_of_two_commits_at_once_one_is_told_to_look_again() -> None:
         try:
             actions.commit_import(run)
         except ImportRefused as refused:
-            return refused.message
+            return str(refused.message)
         finally:
             connection.close()
         return ""

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.roles import RoleName
 from audit.models import Entry
+from services.hsds import reading
 from services.models import AvailabilityReport, ImportRun, Organization, Service
 from tests.people import Team, make_team, sign_in
 
@@ -264,3 +265,15 @@ def test_only_editors_import(team: Team, places_loaded: None) -> None:
             assert client.post(address, {"commit": "yes"}).status_code == 404
     assert editor.get(f"/directory/import/{uuid4()}/").status_code == 404
     assert not Service.objects.exists()
+
+
+def test_a_file_too_large_is_told_so_and_the_source_stays(team: Team) -> None:
+    file = SimpleUploadedFile("large.json", b" " * (reading.MAX_BYTES + 1))
+    answer = sign_in(Client(), team.editor).post(
+        "/directory/import/", {"source": "Namuna list", "file": file}
+    )
+    body = answer.content.decode()
+    assert answer.status_code == 400
+    assert "larger than 20 MB" in body
+    assert "Split it" in body
+    assert 'value="Namuna list"' in body
