@@ -11,6 +11,7 @@ from uuid import UUID
 from referrals.errors import WrongState
 from services.codes import Publication, Status
 from services.models import Organization, Service
+from services.translated import Localized
 from vault.kdf import plain_hash
 
 
@@ -28,6 +29,8 @@ class Destination:
     agency_id: UUID | None
     legal_duty: str
     # In the reader's language: what the page reads to her before she decides.
+    local_name: Localized
+    local_organization_name: Localized
     legal_duty_note: str
     legal_duty_hash: str
 
@@ -51,6 +54,8 @@ def destination_of(service_id: UUID) -> Destination:
         parent_id=organization.parent_organization_id,
         agency_id=organization.agency_id,
         legal_duty=organization.legal_notification_duty,
+        local_name=service.local_name,
+        local_organization_name=organization.local_name,
         legal_duty_note=organization.local_legal_notification_note,
         legal_duty_hash=_duty_hash(organization),
     )

@@ -50,3 +50,15 @@ def test_a_number_goes_only_with_how_to_reach_her_safely(network: Network, numbe
         making.consent_to(unlocked, opened, service, fields=["alias", number])
     assert set(refused.value.fields) == {"fields"}
     assert making.consent_to(unlocked, opened, service, fields=["alias", number, "safe_contact"])
+
+
+def test_what_is_read_to_her_names_the_place_in_her_language(network: Network) -> None:
+    case = making.make_case(people.unlock(network.owner))
+    service = making.make_service(network.b.agency)
+    service.translations = {"uz": {"name": "Xayoliy panoh"}}
+    service.save(update_fields=["translations"])
+    owner = client_of(network.owner)
+    owner.cookies["language"] = "uz"
+    html = text(owner, page("case_match", case.id))
+    answer = owner.post(page("consent_new", case.id), filled(html, service=str(service.id)))
+    assert "Xayoliy panoh" in answer.content.decode()
