@@ -38,11 +38,6 @@ def drop_session(response: HttpResponse) -> None:
         _delete(response, name)
 
 
-def drop_device(response: HttpResponse) -> None:
-    """Make the browser forget everybody's marks and cards."""
-    _delete(response, settings.CARD_COOKIE)
-
-
 def _set(response: HttpResponse, name: str, value: str, max_age: int | None = None) -> None:
     response.set_cookie(
         name,

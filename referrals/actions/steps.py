@@ -1,6 +1,5 @@
 """What all changes share: a form is done once, rows are locked, both agencies' logs are told last."""
 
-from datetime import timedelta
 from uuid import UUID, uuid5
 
 from django.db.models import F
@@ -46,11 +45,6 @@ class Once:
         if self._row is not None:
             self._row.result = result
             self._row.save(update_fields=["result"])
-
-
-def forget_forms(*, unlocked: Unlocked) -> int:
-    """Delete forms older than a day; return how many. For the clock."""
-    return DoneOnce.objects.filter(day__lt=unlocked.today - timedelta(days=1)).delete()[0]
 
 
 def lock_case(unlocked: Unlocked, opened: OpenCase) -> Case:

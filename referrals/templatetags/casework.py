@@ -32,9 +32,3 @@ def time_left(until: datetime) -> str:
     if span < timedelta(0):
         return _("overdue by %(time)s") % {"time": in_words(-span)}
     return _("%(time)s left") % {"time": in_words(span)}
-
-
-@register.filter
-def time_since(at: datetime) -> str:
-    """Return “40 minutes ago”."""
-    return _("%(time)s ago") % {"time": in_words(timezone.now() - at)}
