@@ -1,15 +1,28 @@
 """Single entries and small lists: the service page, the organization, the desk, imports, the map."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from services.actions.indexing import service_schedules
-from services.codes import LANGUAGES
-from services.models import ImportRow, ImportRun, Organization, Region, Schedule, Service, ServiceFacet
+from services.codes import LANGUAGES, ServiceType
+from services.models import (
+    Attribute,
+    District,
+    ImportRow,
+    ImportRun,
+    Organization,
+    Region,
+    Schedule,
+    Service,
+    ServiceArea,
+    ServiceAtLocation,
+    ServiceFacet,
+)
 from services.queries.availability import Availability, availability_of, has_fresh_room
 from services.queries.cards import ServiceCard, cards, phones_of
 from services.queries.search import open_at, published
@@ -169,11 +182,13 @@ def published_service(service_id: UUID) -> ServicePage | None:
 
 
 _LINK = "service_at_locations"
+# A region's outline is large, and no record holds it.
+_AREAS = ServiceArea.objects.select_related("district", "region").defer("region__outline")
 _PREFETCH = (
     "additional_urls",
     "phones__languages",
     "schedules",
-    "service_areas",
+    Prefetch("service_areas", _AREAS),
     "languages",
     "cost_options",
     "required_documents",
@@ -182,10 +197,11 @@ _PREFETCH = (
     "organization__additional_websites",
     "organization__contacts__phones__languages",
     "organization__phones__languages",
-    f"{_LINK}__service_areas",
+    Prefetch(f"{_LINK}__service_areas", _AREAS),
     f"{_LINK}__phones__languages",
     f"{_LINK}__schedules",
     f"{_LINK}__contacts__phones__languages",
+    Prefetch(f"{_LINK}__location__district", District.objects.only("code", "region_id", "names")),
     f"{_LINK}__location__languages",
     f"{_LINK}__location__addresses",
     f"{_LINK}__location__contacts__phones__languages",
@@ -203,6 +219,26 @@ def services_with_parts(services: QuerySet[Service]) -> QuerySet[Service]:
 def published_service_with_parts(service_id: UUID) -> Service | None:
     """Return a published service with all that ``publish.service_json`` needs, or None."""
     return services_with_parts(published()).filter(pk=service_id).first()
+
+
+def attributes_of(record_ids: Iterable[UUID]) -> dict[UUID, list[Attribute]]:
+    """Return the attributes of these records, with their terms. One query per 500 records."""
+    found: dict[UUID, list[Attribute]] = {}
+    ids = list(record_ids)
+    for start in range(0, len(ids), 500):
+        rows = Attribute.objects.filter(link_id__in=ids[start : start + 500])
+        for row in rows.select_related("taxonomy_term__taxonomy_detail").order_by("pk"):
+            found.setdefault(row.link_id, []).append(row)
+    return found
+
+
+def sites_of_shelters(location_ids: Iterable[UUID]) -> set[UUID]:
+    """Return those of the sites at which there is a confidential service, a hidden one too."""
+    found = ServiceAtLocation.objects.filter(
+        Q(service__is_confidential=True) | Q(service__service_type=ServiceType.SAFE_HOUSE),
+        location__in=list(location_ids),
+    )
+    return set(found.values_list("location", flat=True))
 
 
 def public_availability(service_ids: list[UUID]) -> dict[UUID, Availability]:

@@ -1,0 +1,231 @@
+"""Organizations, services and sites as HSDS 3.1 objects: whole, or only their own fields (a *line*).
+
+Takes rows with their parts prefetched (services.queries) and the attributes of a whole page at
+once, so that a page costs the same few queries however long it is.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID, uuid5
+
+from services.codes import Publication, ServiceType, Sex
+from services.confidential import ADDRESS_WITHHELD
+from services.models import (
+    Attribute,
+    Location,
+    Organization,
+    Service,
+    ServiceAtLocation,
+    Taxonomy,
+    TaxonomyTerm,
+)
+from services.publish import records
+from services.publish.records import filled, listed, record
+from services.queries.entries import attributes_of, sites_of_shelters
+
+
+@dataclass(frozen=True)
+class Around:
+    """What a page of records needs beside its rows: their attributes, and the sites of shelters."""
+
+    attributes: dict[UUID, list[Attribute]] = field(default_factory=dict)
+    sites_of_shelters: set[UUID] = field(default_factory=set)
+
+    def attributes_of(self, record_id: UUID) -> list[dict[str, Any]]:
+        return records.attributes(self.attributes.get(record_id, []))
+
+    def withholds(self, service: Service, location: Location) -> bool:
+        """Say whether nothing of the site may be told: its own mark, or that of any service at it."""
+        return location.is_confidential or is_confidential(service) or location.pk in self.sites_of_shelters
+
+
+def is_confidential(service: Service) -> bool:
+    return service.is_confidential or service.service_type == ServiceType.SAFE_HOUSE
+
+
+def location_json(
+    location: Location, around: Around | None = None, *, is_withheld: bool = False
+) -> dict[str, Any]:
+    """Return an HSDS location. A confidential one says that it exists, in which district, and that is all.
+
+    ``is_withheld`` says that it is the site of a confidential service, whatever it says itself.
+    """
+    around = around or Around()
+    if location.is_confidential or is_withheld:
+        return (
+            {"id": str(location.pk), "location_type": "virtual"}
+            | records.place_of(location)
+            | {
+                "attributes": [
+                    {
+                        "id": str(uuid5(location.pk, ADDRESS_WITHHELD)),
+                        "link_id": str(location.pk),
+                        "link_entity": "location",
+                        "link_type": "confidentiality",
+                        "value": ADDRESS_WITHHELD,
+                        "label": "The address is withheld.",
+                    }
+                ],
+            }
+        )
+    return (
+        _location_line(location)
+        | records.place_of(location)
+        | filled(
+            languages=listed("language", location.languages.all()),
+            addresses=listed("address", location.addresses.all()),
+            contacts=records.contacts(location.contacts.all()),
+            accessibility=listed("accessibility", location.accessibility.all()),
+            phones=records.phones(location.phones.all()),
+            schedules=records.schedules(location.schedules.all()),
+            attributes=around.attributes_of(location.pk),
+        )
+    )
+
+
+def _location_line(location: Location, *, is_withheld: bool = False) -> dict[str, Any]:
+    if location.is_confidential or is_withheld:
+        return {"id": str(location.pk), "location_type": "virtual"}
+    return record("location", location) | (
+        {"organization_id": str(location.organization_id)} if location.organization_id else {}
+    )
+
+
+def service_at_location_json(link: ServiceAtLocation, service: Service, around: Around) -> dict[str, Any]:
+    """Return a service_at_location with its site, without its service."""
+    withheld = around.withholds(service, link.location)
+    found = record("service_at_location", link)
+    if withheld:
+        found.pop("description", None)
+    found |= filled(
+        service_areas=records.areas(link.service_areas.all(), is_withheld=withheld),
+        phones=records.phones(link.phones.all(), is_withheld=withheld),
+        schedules=records.schedules(link.schedules.all(), is_withheld=withheld),
+    )
+    if not withheld:
+        found |= filled(
+            contacts=records.contacts(link.contacts.all()),
+            attributes=around.attributes_of(link.pk),
+        )
+    return found | {"location": location_json(link.location, around, is_withheld=withheld)}
+
+
+def service_at_location_line(link: ServiceAtLocation, around: Around) -> dict[str, Any]:
+    """Return a service_at_location with the own fields of its service and site."""
+    withheld = around.withholds(link.service, link.location)
+    found = {"id": str(link.pk)} if withheld else record("service_at_location", link)
+    return found | {
+        "service_id": str(link.service_id),
+        "location_id": str(link.location_id),
+        "service": service_line(link.service),
+        "location": _location_line(link.location, is_withheld=withheld),
+    }
+
+
+def organization_line(organization: Organization) -> dict[str, Any]:
+    """Return an organization's own fields."""
+    return record("organization", organization) | {
+        "legal_notification_duty": {
+            "code": organization.legal_notification_duty,
+            "description": organization.legal_notification_note,
+        }
+    }
+
+
+def organization_json(organization: Organization, around: Around | None = None) -> dict[str, Any]:
+    """Return an HSDS organization with phones, desks and websites; its sites stand with its services."""
+    around = around or Around(attributes_of([organization.pk]))
+    return organization_line(organization) | filled(
+        additional_websites=listed("url", organization.additional_websites.all()),
+        contacts=records.contacts(organization.contacts.all()),
+        phones=records.phones(organization.phones.all()),
+        attributes=around.attributes_of(organization.pk),
+    )
+
+
+def _own_fields(service: Service) -> dict[str, Any]:
+    """Return a service's own fields, HSDS's and those of our profile. Raises ValueError for a hidden one."""
+    if service.publication != Publication.PUBLISHED:
+        raise ValueError("A hidden service is not published.")
+    found = record("service", service) | {
+        "organization_id": str(service.organization_id),
+        "service_type": service.service_type,
+        "last_modified": service.modified_at.isoformat(),
+    }
+    if service.assured_date:
+        found["assured_date"] = service.assured_date.isoformat()
+    if service.subtypes:
+        found["service_subtypes"] = service.subtypes
+    if service.sex != Sex.ANY:
+        found["eligible_sexes"] = [service.sex]
+    if service.accepts_children is not None:
+        found["accepts_children"] = service.accepts_children
+    return found
+
+
+def service_line(service: Service) -> dict[str, Any]:
+    """Return a service's own fields and those of its organization."""
+    return _own_fields(service) | {"organization": organization_line(service.organization)}
+
+
+def services_json(services: Iterable[Service], *, with_organization: bool = True) -> list[dict[str, Any]]:
+    """Return HSDS services with everything in them: two queries more, whatever their number."""
+    rows = list(services)
+    around = around_services(rows)
+    return [_service_json(row, around, with_organization=with_organization) for row in rows]
+
+
+def service_json(service: Service) -> dict[str, Any]:
+    """Return an HSDS service with everything in it. Raises ValueError for a hidden one."""
+    return services_json([service])[0]
+
+
+def around_services(services: Iterable[Service]) -> Around:
+    """Return what the records of these services need beside them."""
+    rows = list(services)
+    links = [link for service in rows for link in service.service_at_locations.all()]
+    return around_links(links, [*(row.pk for row in rows), *(row.organization_id for row in rows)])
+
+
+def around_links(links: Iterable[ServiceAtLocation], others: Iterable[UUID] = ()) -> Around:
+    """Return what these services at locations need beside them, and the records named by ``others``."""
+    rows = list(links)
+    sites = {link.location_id for link in rows}
+    return Around(attributes_of({*others, *sites, *(link.pk for link in rows)}), sites_of_shelters(sites))
+
+
+def _service_json(service: Service, around: Around, *, with_organization: bool) -> dict[str, Any]:
+    withheld = is_confidential(service) or any(
+        link.location.is_confidential for link in service.service_at_locations.all()
+    )
+    found = _own_fields(service) | filled(
+        additional_urls=listed("url", service.additional_urls.all()),
+        phones=records.phones(service.phones.all()),
+        schedules=records.schedules(service.schedules.all()),
+        service_areas=records.areas(service.service_areas.all(), is_withheld=withheld),
+        languages=listed("language", service.languages.all()),
+        cost_options=listed("cost_option", service.cost_options.all()),
+        required_documents=listed("required_document", service.required_documents.all()),
+        contacts=records.contacts(service.contacts.all()),
+        # The number of free places at a shelter would tell who came and who left.
+        capacities=[
+            record("service_capacity", row) | {"unit": record("unit", row.unit)}
+            for row in ([] if withheld else service.capacities.all())
+        ],
+        attributes=around.attributes_of(service.pk),
+        service_at_locations=[
+            service_at_location_json(link, service, around) for link in service.service_at_locations.all()
+        ],
+    )
+    if with_organization:
+        found["organization"] = organization_json(service.organization, around)
+    return found
+
+
+def taxonomy_json(taxonomy: Taxonomy) -> dict[str, Any]:
+    return record("taxonomy", taxonomy)
+
+
+def taxonomy_term_json(term: TaxonomyTerm) -> dict[str, Any]:
+    return records.taxonomy_term(term)
