@@ -111,8 +111,30 @@ def service_at_location_json(link: ServiceAtLocation, service: Service, around: 
     return found | {"location": location_json(link.location, around, is_withheld=withheld)}
 
 
-def service_at_location_line(link: ServiceAtLocation, around: Around) -> dict[str, Any]:
-    """Return a service_at_location with the own fields of its service and site."""
+def services_at_locations_json(links: Iterable[ServiceAtLocation]) -> list[dict[str, Any]]:
+    """Return services at locations with their whole service and site, each service without its sites."""
+    rows = list(links)
+    around = around_services(row.service for row in rows)
+    found = []
+    for row in rows:
+        service = _service_json(row.service, around)
+        service["organization"] = organization_json(row.service.organization, around)
+        service.pop("service_at_locations", None)
+        found.append(
+            service_at_location_json(row, row.service, around)
+            | {"service_id": str(row.service_id), "location_id": str(row.location_id), "service": service}
+        )
+    return found
+
+
+def service_at_location_lines(links: Iterable[ServiceAtLocation]) -> list[dict[str, Any]]:
+    """Return services at locations with the own fields of their service and site."""
+    rows = list(links)
+    around = Around(sites_of_shelters=sites_of_shelters(row.location_id for row in rows))
+    return [_service_at_location_line(row, around) for row in rows]
+
+
+def _service_at_location_line(link: ServiceAtLocation, around: Around) -> dict[str, Any]:
     withheld = around.withholds(link.service, link.location)
     found = {"id": str(link.pk)} if withheld else record("service_at_location", link)
     return found | {
@@ -144,6 +166,41 @@ def organization_json(organization: Organization, around: Around | None = None) 
     )
 
 
+def organizations_json(
+    organizations: Iterable[Organization], *, with_whole_services: bool
+) -> list[dict[str, Any]]:
+    """Return organizations with their services (in ``shown``): id, name and status of each, or all of it."""
+    rows = list(organizations)
+    around = Around(attributes_of(row.pk for row in rows))
+    services: list[Service] = [service for row in rows for service in row.shown]  # type: ignore[attr-defined]
+    whole = services_json(services, with_organization=False) if with_whole_services else []
+    of: dict[str, list[dict[str, Any]]] = {}
+    for one in whole or [_named(service) for service in services]:
+        of.setdefault(one["organization_id"], []).append(one)
+    return [organization_json(row, around) | filled(services=of.get(str(row.pk), [])) for row in rows]
+
+
+def _named(service: Service) -> dict[str, Any]:
+    return {
+        "id": str(service.pk),
+        "organization_id": str(service.organization_id),
+        "name": service.name,
+        "status": service.status,
+    }
+
+
+def service_minimum(service: Service) -> dict[str, Any]:
+    """Return what HSDS calls minimal, and the fields without which it would not be valid."""
+    changed = service.modified_at.isoformat()
+    return {
+        "id": str(service.pk),
+        "name": service.name,
+        "status": service.status,
+        "modified_date": changed,
+        "last_modified": changed,
+    }
+
+
 def _own_fields(service: Service) -> dict[str, Any]:
     """Return a service's own fields, HSDS's and those of our profile. Raises ValueError for a hidden one."""
     if service.publication != Publication.PUBLISHED:
@@ -173,7 +230,11 @@ def services_json(services: Iterable[Service], *, with_organization: bool = True
     """Return HSDS services with everything in them: two queries more, whatever their number."""
     rows = list(services)
     around = around_services(rows)
-    return [_service_json(row, around, with_organization=with_organization) for row in rows]
+    found = [_service_json(row, around) for row in rows]
+    if with_organization:
+        for row, one in zip(rows, found, strict=True):
+            one["organization"] = organization_json(row.organization, around)
+    return found
 
 
 def service_json(service: Service) -> dict[str, Any]:
@@ -182,24 +243,19 @@ def service_json(service: Service) -> dict[str, Any]:
 
 
 def around_services(services: Iterable[Service]) -> Around:
-    """Return what the records of these services need beside them."""
+    """Return what the records of these services need beside them: two queries."""
     rows = list(services)
     links = [link for service in rows for link in service.service_at_locations.all()]
-    return around_links(links, [*(row.pk for row in rows), *(row.organization_id for row in rows)])
+    sites = {link.location_id for link in links}
+    ids = {row.pk for row in rows} | {row.organization_id for row in rows} | {link.pk for link in links}
+    return Around(attributes_of(ids | sites), sites_of_shelters(sites))
 
 
-def around_links(links: Iterable[ServiceAtLocation], others: Iterable[UUID] = ()) -> Around:
-    """Return what these services at locations need beside them, and the records named by ``others``."""
-    rows = list(links)
-    sites = {link.location_id for link in rows}
-    return Around(attributes_of({*others, *sites, *(link.pk for link in rows)}), sites_of_shelters(sites))
-
-
-def _service_json(service: Service, around: Around, *, with_organization: bool) -> dict[str, Any]:
+def _service_json(service: Service, around: Around) -> dict[str, Any]:
     withheld = is_confidential(service) or any(
         link.location.is_confidential for link in service.service_at_locations.all()
     )
-    found = _own_fields(service) | filled(
+    return _own_fields(service) | filled(
         additional_urls=listed("url", service.additional_urls.all()),
         phones=records.phones(service.phones.all()),
         schedules=records.schedules(service.schedules.all()),
@@ -218,9 +274,6 @@ def _service_json(service: Service, around: Around, *, with_organization: bool) 
             service_at_location_json(link, service, around) for link in service.service_at_locations.all()
         ],
     )
-    if with_organization:
-        found["organization"] = organization_json(service.organization, around)
-    return found
 
 
 def taxonomy_json(taxonomy: Taxonomy) -> dict[str, Any]:

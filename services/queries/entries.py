@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Prefetch, Q, QuerySet
@@ -184,7 +185,22 @@ def published_service(service_id: UUID) -> ServicePage | None:
 _LINK = "service_at_locations"
 # A region's outline is large, and no record holds it.
 _AREAS = ServiceArea.objects.select_related("district", "region").defer("region__outline")
-_PREFETCH = (
+_AT_ONCE = 5_000
+# All parts of a service_at_location, seen from it.
+LINK_PARTS: tuple[tuple[str, QuerySet[Any] | None], ...] = (
+    ("service_areas", _AREAS),
+    ("phones__languages", None),
+    ("schedules", None),
+    ("contacts__phones__languages", None),
+    ("location__district", District.objects.only("code", "region_id", "names")),
+    ("location__languages", None),
+    ("location__addresses", None),
+    ("location__contacts__phones__languages", None),
+    ("location__accessibility", None),
+    ("location__phones__languages", None),
+    ("location__schedules", None),
+)
+_PARTS = (
     "additional_urls",
     "phones__languages",
     "schedules",
@@ -197,23 +213,18 @@ _PREFETCH = (
     "organization__additional_websites",
     "organization__contacts__phones__languages",
     "organization__phones__languages",
-    Prefetch(f"{_LINK}__service_areas", _AREAS),
-    f"{_LINK}__phones__languages",
-    f"{_LINK}__schedules",
-    f"{_LINK}__contacts__phones__languages",
-    Prefetch(f"{_LINK}__location__district", District.objects.only("code", "region_id", "names")),
-    f"{_LINK}__location__languages",
-    f"{_LINK}__location__addresses",
-    f"{_LINK}__location__contacts__phones__languages",
-    f"{_LINK}__location__accessibility",
-    f"{_LINK}__location__phones__languages",
-    f"{_LINK}__location__schedules",
 )
+
+
+def link_parts(before: str = "") -> list[Prefetch[Any]]:
+    """Return what to prefetch for services at locations, reached through ``before``."""
+    return [Prefetch(f"{before}{path}", rows) for path, rows in LINK_PARTS]
 
 
 def services_with_parts(services: QuerySet[Service]) -> QuerySet[Service]:
     """Return the services with all that ``publish.service_json`` writes: a constant number of queries."""
-    return services.select_related("organization").prefetch_related(*_PREFETCH)
+    found = services.select_related("organization")
+    return found.prefetch_related(*_PARTS, *link_parts("service_at_locations__"))
 
 
 def published_service_with_parts(service_id: UUID) -> Service | None:
@@ -222,22 +233,26 @@ def published_service_with_parts(service_id: UUID) -> Service | None:
 
 
 def attributes_of(record_ids: Iterable[UUID]) -> dict[UUID, list[Attribute]]:
-    """Return the attributes of these records, with their terms. One query per 500 records."""
+    """Return the attributes of these records, with their terms. One query per 5,000 records."""
     found: dict[UUID, list[Attribute]] = {}
     ids = list(record_ids)
-    for start in range(0, len(ids), 500):
-        rows = Attribute.objects.filter(link_id__in=ids[start : start + 500])
+    for start in range(0, len(ids), _AT_ONCE):
+        rows = Attribute.objects.filter(link_id__in=ids[start : start + _AT_ONCE])
         for row in rows.select_related("taxonomy_term__taxonomy_detail").order_by("pk"):
             found.setdefault(row.link_id, []).append(row)
     return found
 
 
-def sites_of_shelters(location_ids: Iterable[UUID]) -> set[UUID]:
-    """Return those of the sites at which there is a confidential service, a hidden one too."""
-    found = ServiceAtLocation.objects.filter(
-        Q(service__is_confidential=True) | Q(service__service_type=ServiceType.SAFE_HOUSE),
-        location__in=list(location_ids),
+def links_of_shelters() -> QuerySet[ServiceAtLocation]:
+    """Return where confidential services are, hidden ones too: their sites are told of nobody."""
+    return ServiceAtLocation.objects.filter(
+        Q(service__is_confidential=True) | Q(service__service_type=ServiceType.SAFE_HOUSE)
     )
+
+
+def sites_of_shelters(location_ids: Iterable[UUID]) -> set[UUID]:
+    """Return those of the sites at which there is a confidential service."""
+    found = links_of_shelters().filter(location__in=list(location_ids))
     return set(found.values_list("location", flat=True))
 
 
