@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from services.views import desk, imports, public
+from services.views import desk, exports, imports, public
 
 app_name = "services"
 urlpatterns = [
     path("", public.search, name="search"),
     path("places/", public.places, name="place"),
     path("services/<uuid:service_id>/", public.service, name="service"),
+    path("data/", exports.exports, name="exports"),
+    path("data/profile/", exports.profile, name="hsds_profile"),
+    path("data/<str:code>/", exports.download, name="export"),
     path("desk/", desk.desk, name="availability_desk"),
     path("desk/<uuid:service_id>/", desk.report, name="availability_report"),
     path("import/", imports.imports, name="import"),

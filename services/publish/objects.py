@@ -22,7 +22,7 @@ from services.models import (
 )
 from services.publish import records
 from services.publish.records import filled, listed, record
-from services.queries.entries import attributes_of, sites_of_shelters
+from services.queries.entries import attributes_of, public_among, sites_of_shelters
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,7 @@ class Around:
 
     attributes: dict[UUID, list[Attribute]] = field(default_factory=dict)
     sites_of_shelters: set[UUID] = field(default_factory=set)
+    organizations: set[UUID] = field(default_factory=set)  # the public ones among owners of sites
 
     def attributes_of(self, record_id: UUID) -> list[dict[str, Any]]:
         return records.attributes(self.attributes.get(record_id, []))
@@ -70,7 +71,7 @@ def location_json(
             }
         )
     return (
-        _location_line(location)
+        _location_line(location, around)
         | records.place_of(location)
         | filled(
             languages=listed("language", location.languages.all()),
@@ -84,11 +85,12 @@ def location_json(
     )
 
 
-def _location_line(location: Location, *, is_withheld: bool = False) -> dict[str, Any]:
+def _location_line(location: Location, around: Around, *, is_withheld: bool = False) -> dict[str, Any]:
     if location.is_confidential or is_withheld:
         return {"id": str(location.pk), "location_type": "virtual"}
+    owner = location.organization_id
     return record("location", location) | (
-        {"organization_id": str(location.organization_id)} if location.organization_id else {}
+        {"organization_id": str(owner)} if owner in around.organizations else {}
     )
 
 
@@ -130,7 +132,7 @@ def services_at_locations_json(links: Iterable[ServiceAtLocation]) -> list[dict[
 def service_at_location_lines(links: Iterable[ServiceAtLocation]) -> list[dict[str, Any]]:
     """Return services at locations with the own fields of their service and site."""
     rows = list(links)
-    around = Around(sites_of_shelters=sites_of_shelters(row.location_id for row in rows))
+    around = around_sites([row.location for row in rows])
     return [_service_at_location_line(row, around) for row in rows]
 
 
@@ -141,7 +143,7 @@ def _service_at_location_line(link: ServiceAtLocation, around: Around) -> dict[s
         "service_id": str(link.service_id),
         "location_id": str(link.location_id),
         "service": service_line(link.service),
-        "location": _location_line(link.location, is_withheld=withheld),
+        "location": _location_line(link.location, around, is_withheld=withheld),
     }
 
 
@@ -243,12 +245,23 @@ def service_json(service: Service) -> dict[str, Any]:
 
 
 def around_services(services: Iterable[Service]) -> Around:
-    """Return what the records of these services need beside them: two queries."""
+    """Return what the records of these services need beside them: three queries."""
     rows = list(services)
     links = [link for service in rows for link in service.service_at_locations.all()]
-    sites = {link.location_id for link in links}
     ids = {row.pk for row in rows} | {row.organization_id for row in rows} | {link.pk for link in links}
-    return Around(attributes_of(ids | sites), sites_of_shelters(sites))
+    return around_sites([link.location for link in links], others=ids)
+
+
+def around_sites(sites: Iterable[Location], *, others: Iterable[UUID] | None = None) -> Around:
+    """Return what these sites need beside them; their attributes, and those of others, only if named."""
+    rows = list(sites)
+    ids = {site.pk for site in rows}
+    owners = {site.organization_id for site in rows if site.organization_id}
+    return Around(
+        attributes_of(ids | set(others)) if others is not None else {},
+        sites_of_shelters(ids),
+        public_among(owners),
+    )
 
 
 def _service_json(service: Service, around: Around) -> dict[str, Any]:

@@ -270,6 +270,12 @@ def published_organizations() -> QuerySet[Organization]:
     )
 
 
+def public_among(organization_ids: Iterable[UUID]) -> set[UUID]:
+    """Return those of the organizations that have a published service."""
+    found = published().filter(organization__in=list(organization_ids))
+    return set(found.values_list("organization", flat=True))
+
+
 def published_organization(organization_id: UUID) -> Organization | None:
     """Return an organization that the public may know of, or None."""
     return published_organizations().filter(pk=organization_id).first()
