@@ -233,7 +233,9 @@ _SHEETS: dict[str, _Sheet] = {
         {},
         {"taxonomy_term": ("taxonomy_term", "taxonomy_term_id")},
     ),
-    "taxonomy": _Sheet("taxonomies.csv", _ids("id") | _texts("name", "description", "uri", "version"), ("name",)),
+    "taxonomy": _Sheet(
+        "taxonomies.csv", _ids("id") | _texts("name", "description", "uri", "version"), ("name",)
+    ),
     "taxonomy_term": _Sheet(
         "taxonomy_terms.csv",
         _ids("id", "parent_id", "taxonomy_id")
@@ -259,9 +261,7 @@ def package(services: Iterator[dict[str, Any]], stamp: Stamp) -> Iterator[bytes]
     """Yield the zip. The tables are written to unnamed files first: public data, bounded memory."""
     with ExitStack() as stack:
         tables = {
-            name: stack.enter_context(
-                tempfile.TemporaryFile("w+", encoding="utf-8", newline="")
-            )
+            name: stack.enter_context(tempfile.TemporaryFile("w+", encoding="utf-8", newline=""))
             for name in _SHEETS
         }
         _fill(tables, services)

@@ -216,7 +216,7 @@ _PARTS = (
 )
 
 
-def link_parts(before: str = "") -> list[Prefetch[Any]]:
+def link_parts(before: str = "") -> "list[Prefetch[Any]]":
     """Return what to prefetch for services at locations, reached through ``before``."""
     return [Prefetch(f"{before}{path}", rows) for path, rows in LINK_PARTS]
 
