@@ -14,6 +14,7 @@ from uuid import UUID, uuid5
 from django.db.models import Model
 from django.utils.encoding import iri_to_uri
 
+from services.codes import LANGUAGES
 from services.hours import DayHours, to_hsds
 from services.hsds.profile import TABLES
 from services.models import Attribute, District, Location, Phone, Region, Schedule, ServiceArea, TaxonomyTerm
@@ -83,7 +84,9 @@ def phones(rows: Iterable[Phone], *, is_withheld: bool = False) -> list[dict[str
             one.pop("description", None)
             one.pop("type", None)
             languages = [
-                {key: language[key] for key in ("id", "code") if key in language} for language in languages
+                {key: language[key] for key in ("id", "code")}
+                for language in languages
+                if language.get("code") in LANGUAGES
             ]
         one |= _extension(one.pop("extension", "") if not is_withheld else _digits(one.pop("extension", "")))
         found.append(one | filled(languages=languages))

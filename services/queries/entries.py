@@ -17,6 +17,7 @@ from services.models import (
     ImportRow,
     ImportRun,
     Organization,
+    Phone,
     Region,
     Schedule,
     Service,
@@ -120,6 +121,18 @@ def _sites(service: Service) -> list[Site]:
     return sites
 
 
+def _is_of_hidden_site(service: Service, part: Phone | Schedule) -> bool:
+    """Say whether a part belongs to a confidential site: its words might tell where that is."""
+    is_of_site = part.service_at_location_id is not None or part.location_id is not None
+    return service.is_confidential and is_of_site
+
+
+def _line(phone: Phone, *, is_bare: bool) -> PhoneLine:
+    spoken = [row for row in phone.languages.all() if row.code in LANGUAGES or not is_bare]
+    languages = [str(LANGUAGES.get(row.code, row.name)) for row in spoken]
+    return PhoneLine(phone.number, "" if is_bare else phone.description, languages)
+
+
 def _costs(service: Service) -> list[str]:
     found = []
     for row in service.cost_options.all():
@@ -158,15 +171,10 @@ def published_service(service_id: UUID) -> ServicePage | None:
         card=cards([service.pk], now=timezone.now(), public=True)[0],
         days=days,
         round_the_clock=len(days) == 7 and all(day.times == [("00:00", "00:00")] for day in days),
-        hours_notes=list(dict.fromkeys(row.note for row in schedules if row.note)),
-        phones=[
-            PhoneLine(
-                phone.number,
-                phone.description,
-                [str(LANGUAGES.get(row.code, row.name)) for row in phone.languages.all()],
-            )
-            for phone in phones_of(service)
-        ],
+        hours_notes=list(
+            dict.fromkeys(row.note for row in schedules if row.note and not _is_of_hidden_site(service, row))
+        ),
+        phones=[_line(phone, is_bare=_is_of_hidden_site(service, phone)) for phone in phones_of(service)],
         desks=[
             " – ".join(part for part in (row.title, row.department) if part) for row in service.contacts.all()
         ],
