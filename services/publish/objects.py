@@ -24,6 +24,9 @@ from services.publish import records
 from services.publish.records import filled, listed, record
 from services.queries.entries import attributes_of, public_among, sites_of_shelters
 
+# What the mark of a confidential site may be called; any other name could say more.
+_MARKS = ("confidentiality", "safety")
+
 
 @dataclass(frozen=True)
 class Around:
@@ -54,21 +57,11 @@ def location_json(
     """
     around = around or Around()
     if location.is_confidential or is_withheld:
+        mark = _mark(location, around.attributes.get(location.pk, []))
         return (
             {"id": str(location.pk), "location_type": "virtual"}
             | records.place_of(location)
-            | {
-                "attributes": [
-                    {
-                        "id": str(uuid5(location.pk, ADDRESS_WITHHELD)),
-                        "link_id": str(location.pk),
-                        "link_entity": "location",
-                        "link_type": "confidentiality",
-                        "value": ADDRESS_WITHHELD,
-                        "label": "The address is withheld.",
-                    }
-                ],
-            }
+            | {"attributes": [mark]}
         )
     return (
         _location_line(location, around)
@@ -83,6 +76,19 @@ def location_json(
             attributes=around.attributes_of(location.pk),
         )
     )
+
+
+def _mark(location: Location, attributes: list[Attribute]) -> dict[str, Any]:
+    """Return the attribute that says so: the file's own, if it had one, without its other words."""
+    own = next((row for row in attributes if row.value == ADDRESS_WITHHELD), None)
+    kind = own.link_type if own is not None and own.link_type in _MARKS else _MARKS[0]
+    return {
+        "id": str(own.pk if own is not None else uuid5(location.pk, ADDRESS_WITHHELD)),
+        "link_id": str(location.pk),
+        "link_entity": "location",
+        "link_type": kind,
+        "value": ADDRESS_WITHHELD,
+    }
 
 
 def _location_line(location: Location, around: Around, *, is_withheld: bool = False) -> dict[str, Any]:
