@@ -57,7 +57,8 @@ def open_to_all(*methods: str) -> Callable[[View[P]], View[P]]:
             return response
 
         # It reads only, and knows no session that another site could use.
-        return csrf_exempt(answer)
+        exempt: View[P] = csrf_exempt(answer)
+        return exempt
 
     return decorate
 
