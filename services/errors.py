@@ -42,3 +42,9 @@ class NotAllowed(DirectoryError):
 
 class BadCursor(DirectoryError):
     """A "next page" mark that is not one of ours."""
+
+
+class TooBusy(DirectoryError):
+    """Too many papers are being printed at this moment."""
+
+    retry_after = 15
