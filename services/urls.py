@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from services.views import desk, imports, public
+from services.views import desk, imports, public, sheets
 
 app_name = "services"
 urlpatterns = [
     path("", public.search, name="search"),
     path("places/", public.places, name="place"),
     path("services/<uuid:service_id>/", public.service, name="service"),
+    path("sheets/", sheets.sheets, name="sheets"),
+    path("sheets/<slug:place>/numbers.pdf", sheets.sheet, name="sheet"),
+    path("sheets/<slug:place>/notes.pdf", sheets.pocket, name="sheet_pocket"),
     path("desk/", desk.desk, name="availability_desk"),
     path("desk/<uuid:service_id>/", desk.report, name="availability_report"),
     path("import/", imports.imports, name="import"),

@@ -89,7 +89,7 @@ def _for_whom(page: ServicePage) -> str:
     parts = [card.sex_label] if card.sex != Sex.ANY else []
     if card.minimum_age is not None or card.maximum_age is not None:
         parts.append(str(age_text(card)))
-    return ", ".join(parts)
+    return " · ".join(parts)
 
 
 def _phones(page: ServicePage) -> list[str]:
