@@ -77,7 +77,9 @@ def _where(page: ServicePage, *, is_elsewhere: bool) -> str:
     """Return the street of a public site; of a confidential one the district or region, and no more."""
     card = page.card
     if card.is_confidential or card.service_type == ServiceType.SAFE_HOUSE:
-        return ", ".join(part for part in (_place_names(page), gettext("the address is told by phone")) if part)
+        return ", ".join(
+            part for part in (_place_names(page), gettext("the address is told by phone")) if part
+        )
     lines = [line for site in page.sites if not site.is_confidential for line in site.lines]
     if lines:
         return words.plain(lines[0], 90)

@@ -15,16 +15,14 @@ from services.queries.entries import Day
 
 _LONGEST_WORD = 30  # a column holds it at every size of type
 _BREAK = "\u200b"  # lets a longer word go on in the next line
-# What the font has: Latin, Greek and Cyrillic with their marks, punctuation, currency, №, ℃, ™, arrows.
+# What Noto Sans has of what people here write: Latin, Greek and Cyrillic with their marks, punctuation,
+# currencies, № and its like.
 _FONT_HAS = (
-    (0x0020, 0x0530),
-    (0x1C80, 0x1C89),
-    (0x1D00, 0x1DC0),
-    (0x1E00, 0x1F16),
-    (0x2010, 0x2028),
-    (0x2030, 0x205F),
-    (0x20A0, 0x20C0),
-    (0x2100, 0x2150),
+    (0x0020, 0x03E2),
+    (0x03F0, 0x0530),
+    (0x1D00, 0x1DFA),
+    (0x1E00, 0x20C1),
+    (0x2100, 0x2160),
 )
 _MISSING = "\ufffd"
 
@@ -125,7 +123,9 @@ def fixed() -> dict[str, str]:
     return {
         "document_title": gettext("Useful numbers"),
         "title": gettext("Where to find help"),
-        "lead": gettext("You are not alone, and it is not your fault. You decide whom you tell and what comes next."),
+        "lead": gettext(
+            "You are not alone, and it is not your fault. You decide whom you tell and what comes next."
+        ),
         "danger": gettext("In danger now? Call."),
         "care_title": gettext("After sexual violence: health care first"),
         "care_hours": gettext("hours"),
@@ -136,14 +136,20 @@ def fixed() -> dict[str, str]:
         "care_ask": gettext("Ask here"),
         "care_anywhere": gettext("Ask at any hospital or clinic, or call the ambulance."),
         "duty_title": gettext("Ask first: “Whom must you tell?”"),
-        "duty_lead": gettext("Some places must by law tell others what they hear. A number beside a name says so; no number: no such duty. You may ask before you give your name."),
+        "duty_lead": gettext(
+            "Some places must by law tell others what they hear. A number beside a name says so; "
+            "no number: no such duty. You may ask before you give your name."
+        ),
         "call_first": gettext("not checked lately: call first"),
         "bring": gettext("Bring, if you have it:"),
         "no_address": gettext("the address is told by phone"),
         "by_phone": gettext("by phone"),
         "scan": gettext("All places, and who has room today"),
         "change": gettext("Call before you go: things change."),
-        "found": gettext("Somebody else could find this paper. Keep it where it is safe for you, or learn the numbers and throw it away."),
+        "found": gettext(
+            "Somebody else could find this paper. Keep it where it is safe for you, "
+            "or learn the numbers and throw it away."
+        ),
         "none": gettext("No services are known here yet. The numbers above help everywhere."),
         "notes": gettext("Notes"),
         "your_notes": gettext("For your own notes"),

@@ -68,6 +68,9 @@ WHO: dict[str, set[str]] = {
     "services:search": EVERYBODY,
     "services:place": EVERYBODY,
     "services:service": EVERYBODY,
+    "services:sheets": EVERYBODY,
+    "services:sheet": EVERYBODY,
+    "services:sheet_pocket": EVERYBODY,
     "services:availability_desk": DESK,
     "services:availability_report": DESK,
     "services:import": set(),  # editors; nobody in this network is one
