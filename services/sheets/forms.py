@@ -37,4 +37,4 @@ class SheetForm(forms.Form):
     @property
     def place(self) -> str:
         """Return the code of the chosen district or region. Only for a valid form."""
-        return self.cleaned_data.get("district") or self.cleaned_data["region"]
+        return str(self.cleaned_data.get("district") or self.cleaned_data["region"])

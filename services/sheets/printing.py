@@ -10,11 +10,12 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import cache, lru_cache
 from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
 from threading import BoundedSemaphore
 from typing import Any
 
-import fontpkg
+import fontpkg  # type: ignore[import-untyped]
 import typst
 
 from services.errors import TooBusy
@@ -62,14 +63,14 @@ def etag(kind: Kind, text: str, printed: date) -> str:
 @cache
 def _templates_hash() -> str:
     files = sorted(TEMPLATES.glob("*.typ"))
-    return sha256(b"".join(file.read_bytes() for file in files) + typst.__version__.encode()).hexdigest()
+    return sha256(b"".join(file.read_bytes() for file in files) + version("typst").encode()).hexdigest()
 
 
 @lru_cache(maxsize=KEPT)
 def pdf(kind: Kind, text: str, printed: date) -> bytes:
     """Return the PDF of one paper. Raises TooBusy when too many are being made."""
     with _a_place():
-        made = typst.compile(
+        return typst.compile(
             TEMPLATES / f"{kind}.typ",
             root=TEMPLATES,
             font_paths=fonts(),
@@ -78,4 +79,3 @@ def pdf(kind: Kind, text: str, printed: date) -> bytes:
             sys_inputs={"content": text},
             timestamp=datetime.combine(printed, datetime.min.time(), UTC),
         )
-    return made
