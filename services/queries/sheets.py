@@ -158,7 +158,8 @@ def sheet_services(place: SheetPlace) -> SheetServices:
             far = [row for row in open_rows if row.service_type == sector and row.pk not in here]
             near = [*far[:FROM_ELSEWHERE], *near]
         sectors.append(near[:PER_SECTOR])
-    chosen = _by_turns(sectors)
+    # Who comes for this paper is nearly always a woman: a second shelter before a talk for men.
+    chosen = sorted(_by_turns(sectors), key=lambda row: row.sex == Sex.MALE)
     care = sorted((row for row in open_rows if _gives_care(row)), key=lambda row: row.pk not in here)
     ids = [row.pk for row in chosen]
     care_ids = [row.pk for row in care[:CARE_PLACES]]

@@ -86,12 +86,12 @@ def _where(page: ServicePage, *, is_elsewhere: bool) -> str:
     return _place_names(page) if is_elsewhere or card.districts else gettext("by phone")
 
 
-def _for_whom(page: ServicePage) -> str:
+def _for_whom(page: ServicePage) -> list[str]:
     card = page.card
     parts = [card.sex_label] if card.sex != Sex.ANY else []
     if card.minimum_age is not None or card.maximum_age is not None:
         parts.append(str(age_text(card)))
-    return " · ".join(parts)
+    return [words.plain(part, 40) for part in parts]
 
 
 def _phones(page: ServicePage) -> list[str]:
@@ -108,7 +108,7 @@ def _entry(one: Listed) -> dict[str, Any]:
         "hours": words.plain(words.hours(page.days, round_the_clock=page.round_the_clock), 120),
         "where": _where(page, is_elsewhere=one.is_elsewhere),
         "languages": words.plain(", ".join(str(spoken.name) for spoken in card.languages[:LANGUAGES]), 80),
-        "for": words.plain(_for_whom(page), 60),
+        "for": _for_whom(page),
         "bring": [_text(document, 60) for document in card.documents[:3]],
         "is_stale": one.is_stale,
     }

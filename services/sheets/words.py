@@ -4,7 +4,6 @@ Everything is in the active language. Texts of the directory come here as they a
 plain text that the sheet's font can show.
 """
 
-import itertools
 import unicodedata
 from datetime import date
 
@@ -89,7 +88,12 @@ def _day_names(days: list[int]) -> str:
 
 def _overlap(times: tuple[tuple[str, str], ...]) -> bool:
     """Say whether hours of a day run into one another: they are of several sites."""
-    return any(earlier[1] > later[0] for earlier, later in itertools.pairwise(times))
+    ends = [closes if closes > opens else "24:00" for opens, closes in times]
+    return any(end > later[0] for end, later in zip(ends, times[1:], strict=False))
+
+
+def _times(times: tuple[tuple[str, str], ...]) -> str:
+    return ", ".join(f"{opens}–{'24:00' if opens == closes else closes}" for opens, closes in times)
 
 
 def hours(days: list[Day], *, round_the_clock: bool) -> str:
@@ -104,7 +108,7 @@ def hours(days: list[Day], *, round_the_clock: bool) -> str:
         if _overlap(times):
             parts.append(gettext("%(days)s, hours differ from site to site") % {"days": _day_names(weekdays)})
             continue
-        text = f"{_day_names(weekdays)} " + ", ".join(f"{opens}–{closes}" for opens, closes in times)
+        text = f"{_day_names(weekdays)} {_times(times)}"
         parts.append(gettext("%(hours)s (make an appointment)") % {"hours": text} if by_appointment else text)
     return "; ".join(parts) or gettext("call and ask when")
 

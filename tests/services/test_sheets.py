@@ -384,6 +384,10 @@ WEEK = [("09:00", "13:00"), ("14:00", "18:00")]
             [Day(2, [("09:00", "13:00"), ("10:00", "16:00")], by_appointment=False)],
             "Wed, hours differ from site to site",
         ),
+        (
+            [Day(5, [("00:00", "00:00"), ("08:00", "17:00")], False), Day(6, [("00:00", "00:00")], False)],
+            "Sat, hours differ from site to site; Sun 00:00–24:00",
+        ),
     ],
 )  # fmt: skip
 def test_hours_are_one_line(days: list[Day], expected: str) -> None:
