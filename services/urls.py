@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from services.views import desk, imports, public, sheets
+from services.views import desk, exports, imports, public, sheets
 
 app_name = "services"
 urlpatterns = [
@@ -12,6 +12,9 @@ urlpatterns = [
     path("sheets/", sheets.sheets, name="sheets"),
     path("sheets/<slug:place>/numbers.pdf", sheets.sheet, name="sheet"),
     path("sheets/<slug:place>/notes.pdf", sheets.pocket, name="sheet_pocket"),
+    path("data/", exports.exports, name="exports"),
+    path("data/profile/", exports.profile, name="hsds_profile"),
+    path("data/<str:code>/", exports.download, name="export"),
     path("desk/", desk.desk, name="availability_desk"),
     path("desk/<uuid:service_id>/", desk.report, name="availability_report"),
     path("import/", imports.imports, name="import"),

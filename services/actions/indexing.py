@@ -144,8 +144,11 @@ class _Indexer:
 
         names = [_all_names(self.regions[code].names) for code in sorted(regions)]
         names += [_all_names(self.districts[code].names) for code in sorted(districts)]
+        service.is_confidential = service.service_type == codes.ServiceType.SAFE_HOUSE or any(
+            site.is_confidential for site in sites
+        )
         site_words = " ".join(
-            f"{site.name} {site.alternate_name}" for site in sites if not site.is_confidential
+            f"{site.name} {site.alternate_name}" for site in sites if not service.is_confidential
         )
         weights = _weights(service, " ".join(names), site_words)
         self.tokens += [ServiceToken(service=service, token=token, weight=w) for token, w in weights.items()]
@@ -160,9 +163,6 @@ class _Indexer:
             )
             for row in _hours(service_schedules(service))
         ]
-        service.is_confidential = service.service_type == codes.ServiceType.SAFE_HOUSE or any(
-            site.is_confidential for site in sites
-        )
         service.sort_name = " ".join(fold(word) for word in service.name.split())[:100]
         if regions:
             service.time_zone = self.regions[min(regions)].time_zone

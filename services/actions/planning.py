@@ -26,8 +26,10 @@ _REFERENCES = (
     ("service", "organization_id", "organization"),
     ("service_at_location", "service_id", "service"),
     ("service_at_location", "location_id", "location"),
+    ("location", "organization_id", "organization"),
     ("service_capacity", "unit_id", "unit"),
 )
+_OPTIONAL = ("location", "organization_id")
 # A new row of this kind changes what the other record shows: its phones and where it is.
 _ADDS_TO = ("service_at_location", "service_id")
 _PARENTS = ("organization_id", "service_id", "service_at_location_id", "location_id")
@@ -225,11 +227,13 @@ def _check_tree(tree: Tree, there: set[Key], known: _Known, source: str) -> bool
             if table != referring:
                 continue
             wanted = draft.values.get(column)
+            if wanted is None and (table, column) == _OPTIONAL:
+                continue
             if wanted is None:
                 # An earlier import may have said it: then this file need not.
                 wanted = getattr(known.get((table, row_id)), column, None)
             if wanted is None or ((target, wanted) not in there and known.get((target, wanted)) is None):
-                code = "no_organization" if target == "organization" else "dangling"
+                code = "no_organization" if table == "service" and target == "organization" else "dangling"
                 tree.notes.append(Note(code, draft.path[:200], column))
                 return True
             owner = known.get((target, wanted))

@@ -315,6 +315,9 @@ class TreeBuilder:
             for key, child in TABLES["location"].children.items():
                 if key in TELLING_HSDS:
                     self.tree.lists.add((child.table, child.column, row_id))
+        owner = value.get("organization_id")
+        if isinstance(owner, str) and owner and not columns["is_confidential"]:
+            columns["organization_id"] = self._id_of("organization", owner)
         latitude, longitude = value.get("latitude"), value.get("longitude")
         if latitude is None and longitude is None:
             return columns
@@ -331,6 +334,9 @@ class TreeBuilder:
     def _place_of_location(self, value: dict[str, Any]) -> Place | None:
         district = value.get("district")
         if isinstance(district, dict):
+            known = self.gazetteer.by_code(str(district.get("code") or ""))
+            if known:
+                return known
             region, name = district.get("region_iso"), district.get("name_uz_latn")
             if isinstance(region, str) and isinstance(name, str):
                 return self.gazetteer.by_name(name, region) or self.gazetteer.by_code(region)
@@ -346,9 +352,9 @@ class TreeBuilder:
                 continue
             names = [address.get(key) for key in ("state_province", "region", "city")]
             places = [self.gazetteer.by_name(name) for name in names if isinstance(name, str)]
-            known = [place for place in places if place]
-            if known:
-                return next((place for place in known if place.district), known[0])
+            named = [place for place in places if place]
+            if named:
+                return next((place for place in named if place.district), named[0])
         return None
 
     def _service_area(self, value: dict[str, Any], path: str, row_id: UUID) -> dict[str, Any]:
@@ -367,6 +373,11 @@ class TreeBuilder:
     def _language(self, value: dict[str, Any], path: str, row_id: UUID) -> dict[str, Any]:
         code = str(value.get("code") or "").lower()
         return {"code": LANGUAGE_ALIASES.get(code, code)[:20]}
+
+    def _phone(self, value: dict[str, Any], path: str, row_id: UUID) -> dict[str, Any]:
+        if value.get("extension_text") in (None, ""):
+            return {}
+        return {"extension": self._read(Field("extension_text", v.line(20)), value, path)}
 
     def _contact(self, value: dict[str, Any], path: str, row_id: UUID) -> dict[str, Any]:
         if value.get("name"):

@@ -7,6 +7,7 @@ them from the others. Nothing here knows a survivor.
 from services.models.availability import AvailabilityReport
 from services.models.entries import Location, Organization, Service, ServiceAtLocation
 from services.models.imports import ImportRow, ImportRun
+from services.models.limits import OpenUse
 from services.models.parts import (
     Accessibility,
     Address,
@@ -40,6 +41,7 @@ __all__ = [
     "ImportRun",
     "Language",
     "Location",
+    "OpenUse",
     "Organization",
     "Phone",
     "Region",
