@@ -72,7 +72,7 @@ def phone(value: Any) -> str:
 
 # Behind a number: ext. 5, x5, доб. 5, ichki 5, ички 5, #5.
 _EXTENSION = re.compile(
-    r"^(?P<number>.*\d.*?)[\s,;(]*(?:\b(?:extension|ext|x|доб(?:авочный)?|вн|ichki|ички)\b\.?|#)\s*:?\s*"
+    r"^(?P<number>.*\d.*?)[\s,;(]*(?:(?<![^\W\d_])(?:extension|ext|x|доб(?:авочный)?|вн|ichki|ички)\.?|#)\s*:?\s*"
     r"(?P<extension>\d{1,10})\)?$",
     re.IGNORECASE,
 )

@@ -25,6 +25,7 @@ _DAYS = (
     ("su", "ya", "vs", "vos"),
 )
 _EVERY_DAY = frozenset({"daily", "everyday", "harkuni", "ejednevno", "kruglosutochno"})
+_AND = frozenset({"", "and", "va", "i"})
 _YES = frozenset({"yes", "y", "true", "1", "ha", "da", "bor", "est"})
 _NO = frozenset({"no", "n", "false", "0", "yok", "net", "yo"})
 _MARKED = frozenset({"confidential", "mahfiy", "yashirin", "konfidensialno", "sekretno", "withheld"})
@@ -48,8 +49,11 @@ def days(text: str) -> str | None:
     if _folded(text) in _EVERY_DAY:
         return ",".join(WEEKDAYS)
     found: list[int] = []
-    for part in re.split(r"[,;/\n]+|\s+(?![-–—]|\s)(?<![-–—]\s)", text.strip()):
-        ends = [_day(_folded(word)) for word in re.split(r"\s*[-–—]\s*", part.strip()) if word]
+    joined = re.sub(r"\s*[-–—]\s*", "-", text)
+    for part in re.split(r"[,;/\s]+", joined):
+        if _folded(part) in _AND:
+            continue
+        ends = [_day(_folded(word)) for word in part.split("-") if word]
         numbers = [end for end in ends if end is not None]
         if len(numbers) != len(ends) or len(numbers) not in (1, 2):
             return None
