@@ -12,7 +12,6 @@ from uuid import UUID
 from django.db.models import Q
 
 from services.codes import Publication
-from services.confidential import TELLING_HSDS
 from services.hsds.profile import ENTRIES
 from services.hsds.rows import Draft, Key, Tree
 from services.models import Service
@@ -34,6 +33,8 @@ _PARENTS = {
 }
 # Columns that say nothing to a reader.
 _SILENT = frozenset({"source", "source_id", "raw", "hsds_id", *_PARENTS})
+# What may be told of a confidential site.
+_TOLD_OF_WITHHELD = frozenset({("location", "is_confidential"), ("location", "location_type")})
 
 
 @dataclass
@@ -164,7 +165,7 @@ class Differences:
                 continue
             for name, before, after in _pairs(column, old, new):
                 change = {"table": key[0], "field": name}
-                if not (is_withheld and (name in TELLING_HSDS or key[0] != "location")):
+                if not is_withheld or (key[0], name) in _TOLD_OF_WITHHELD:
                     change |= {"old": _shown(before), "new": _shown(after)}
                 yield change
 

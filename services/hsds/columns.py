@@ -19,7 +19,6 @@ from services.folding import folded_words
 from services.hsds import flat, written
 from services.hsds.notes import Note, Origin
 from services.hsds.reading import Root, check_count, check_texts, scan
-from services.hsds.values import Bad
 
 Mapping = dict[str, str]
 # What people write in one column, and our flat row has in several or in none.

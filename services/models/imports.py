@@ -57,7 +57,6 @@ class ImportRun(models.Model):
     file_hash = models.CharField(max_length=64)  # SHA-256 of the file, to know it again
     state = models.CharField(max_length=10, choices=State.choices, default=State.TRIED)
     started_by = models.UUIDField(null=True)
-    started_for = models.UUIDField(null=True)  # the agency of ``started_by``
     committed_by = models.UUIDField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
     committed_at = models.DateTimeField(null=True)
@@ -153,7 +152,8 @@ class SiteDecision(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["source", "site"], name="services_site_decision_once"),
             models.CheckConstraint(
-                condition=~Q(kind="public") | Q(agreed_by__isnull=False) & ~Q(agreed_by=models.F("decided_by")),
+                condition=~Q(kind="public")
+                | Q(agreed_by__isnull=False) & ~Q(agreed_by=models.F("decided_by")),
                 name="services_public_takes_two",
             ),
         ]
