@@ -255,6 +255,12 @@ def location_ids(roots: list[Root]) -> set[str]:
     return {same_id(location.get("id")) for root in roots for location in _locations(root.value, root.kind)}
 
 
+def withheld_ids(roots: list[Root]) -> set[str]:
+    """Return the source ids of the locations in these roots that are marked as withheld."""
+    found = (location for root in roots for location in _locations(root.value, root.kind))
+    return {same_id(location.get("id")) for location in found if is_withheld(location)}
+
+
 def links(roots: list[Root]) -> set[tuple[str, str]]:
     """Return the source ids of services and their sites, as far as the file joins them."""
     return {pair for root in roots for pair in _links(root.value, root.kind)}

@@ -1,4 +1,4 @@
-"""Single entries and small lists: the service page, the organization, the desk, imports, the map."""
+"""Single entries and small lists: the service page, the organization, the desk, the map."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from services.actions.indexing import service_schedules
 from services.codes import LANGUAGES
-from services.models import ImportRow, ImportRun, Organization, Region, Schedule, Service, ServiceFacet
+from services.models import Organization, Region, Schedule, Service, ServiceFacet
 from services.queries.availability import Availability, availability_of, has_fresh_room
 from services.queries.cards import ServiceCard, cards, phones_of
 from services.queries.search import open_at, published
@@ -277,19 +277,3 @@ def counts_by_region(now: datetime | None = None) -> list[RegionCount]:
         RegionCount(region, all_counts.get(region.code, 0), free_counts.get(region.code, 0))
         for region in Region.objects.all()
     ]
-
-
-def import_runs(limit: int = 20) -> list[ImportRun]:
-    """Return the latest imports."""
-    return list(ImportRun.objects.order_by("-created_at")[:limit])
-
-
-def import_run(run_id: UUID) -> ImportRun | None:
-    return ImportRun.objects.filter(pk=run_id).first()
-
-
-def import_rows(run: ImportRun, *, limit: int = 200) -> list[ImportRow]:
-    """Return the rows of a run that say something, quarantined ones first."""
-    rows = list(run.rows.filter(outcome=ImportRow.Outcome.QUARANTINED).order_by("number")[:limit])
-    rest = run.rows.exclude(outcome=ImportRow.Outcome.QUARANTINED).order_by("number")
-    return rows + list(rest[: max(0, limit - len(rows))])
