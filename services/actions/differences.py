@@ -31,6 +31,8 @@ _PARENTS = {
     "contact_id": "contact",
     "phone_id": "phone",
 }
+# Of the main records only a link shows in another one.
+_SHOWS_IN = {"service_at_location": {"service_id": "service"}}
 # Columns that say nothing to a reader.
 _SILENT = frozenset({"source", "source_id", "raw", "hsds_id", *_PARENTS})
 # What may be told of a confidential site.
@@ -66,18 +68,11 @@ def affected_by(rows: Rows, keys: Iterable[Key], lost: Iterable[Lost], find: Fin
         values = draft.values if draft else {}
         if key[0] in ENTRIES:
             found.records.add(key)
-        if key[0] == "service_at_location":
-            service = values.get("service_id") or getattr(row, "service_id", None)
-            if service:
-                found.records.add(("service", service))
-            continue
-        if key[0] in ENTRIES:
-            continue
         if values.get("link_id"):
             found.records.add((values["link_entity"], values["link_id"]))
-        for column, table in _PARENTS.items():
-            for parent in {values.get(column), getattr(row, column, None)} - {None}:
-                waiting.append((table, parent))
+        for column, table in _SHOWS_IN.get(key[0], {} if key[0] in ENTRIES else _PARENTS).items():
+            parents = (values.get(column), getattr(row, column, None))
+            waiting += [(table, parent) for parent in parents if parent is not None]
     return found
 
 
@@ -153,7 +148,7 @@ class Differences:
         values = draft.values if draft else {}
         if key[0] == "location":
             return bool(values.get("is_confidential") or getattr(row, "is_confidential", False))
-        location = values.get("location_id") or getattr(row, "location_id", None)
+        location: Any = values.get("location_id") or getattr(row, "location_id", None)
         return bool(location) and self._is_withheld(("location", location))
 
     def _changed(self, key: Key) -> Iterable[Change]:

@@ -162,7 +162,7 @@ def make_plan(roots: list[Root], *, source: str, progress: Progress = _silent) -
     trees = []
     for done, (root, notes) in enumerate(cleared_roots(roots, source=source)):
         tree = TreeBuilder(root, source=source, gazetteer=gazetteer).build()
-        tree.notes = [located(note, root.origins) for note in notes] + tree.notes
+        tree.notes = notes + tree.notes
         trees.append(tree)
         if done % STEP == 0:
             progress(done, len(roots))
@@ -190,6 +190,7 @@ def make_plan(roots: list[Root], *, source: str, progress: Progress = _silent) -
     plan.affected = affected_by(plan.rows, [*created, *changed], vanished, known.get)
     published = published_among(plan.affected)
     for tree in trees:
+        tree.notes = [located(note, tree.origins) for note in tree.notes]
         outcome = _outcome(tree, created, changed, vanished)
         result = Result(tree, outcome)
         if outcome in (Outcome.ACCEPTED, Outcome.CHANGED):

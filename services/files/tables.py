@@ -9,6 +9,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from importlib import import_module
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -22,6 +23,7 @@ MAX_ROWS = 50_000
 MAX_ROW = 1_000_000  # characters
 MAX_CELL = 100_000
 _DELIMITERS = ",;\t|"
+_PROLOG = 4096  # bytes in which a document type stands, if there is one
 _EMPTY_ROWS = 1_000  # so many one after another end a sheet
 
 
@@ -203,12 +205,18 @@ def _sheet(sheet: Any) -> Table | None:
     return table if table.header else None
 
 
+def _strange_xml() -> ImportRefused:
+    return _refuse(
+        _("The workbook holds XML that no spreadsheet writes."),
+        _("Open it in a spreadsheet, save it as CSV, and send that."),
+    )
+
+
 def xlsx_tables(content: bytes) -> list[Table]:
     """Read every sheet of an XLSX file that has a header. Raises ImportRefused."""
     # Imported late: a page that reads no workbook need not pay for it.
-    import openpyxl
-
-    _, infos = listed(content)
+    openpyxl = import_module("openpyxl")
+    archive, infos = listed(content)
     if sum(info.file_size for info in infos) > MAX_UNPACKED // 2:
         raise _refuse(
             _("The workbook is too large."), _("Split it into several files, a region each for example.")
@@ -216,6 +224,8 @@ def xlsx_tables(content: bytes) -> list[Table]:
     if not openpyxl.DEFUSEDXML:
         raise _refuse(_("XLSX files cannot be read here safely."), _("Save it as CSV and send that."))
     try:
+        if any(b"<!DOCTYPE" in archive.open(info).read(_PROLOG) for info in infos):
+            raise _strange_xml()
         # Formulas stay text (data_only=False), and no other file is looked at (keep_links=False).
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
         found = [table for sheet in book.worksheets if (table := _sheet(sheet))]
@@ -224,11 +234,9 @@ def xlsx_tables(content: bytes) -> list[Table]:
         raise
     # openpyxl raises whatever a strange file makes it stumble over, defusedxml its own ValueErrors.
     except Exception as error:  # noqa: BLE001
-        hostile = type(error).__module__.startswith("defusedxml")
+        if type(error).__module__.startswith("defusedxml"):
+            raise _strange_xml() from None
         raise _refuse(
-            _("The workbook holds XML that no spreadsheet writes.")
-            if hostile
-            else _("The workbook is damaged."),
-            _("Open it in a spreadsheet, save it as CSV, and send that."),
+            _("The workbook is damaged."), _("Open it in a spreadsheet, save it as CSV, and send that.")
         ) from None
     return found

@@ -34,27 +34,30 @@ _IGNORED = frozenset((*flat.MORE, *flat.WATERMARK))
 # Folded header words of other people's tables, in English, Uzbek (both scripts fold alike) and Russian.
 _NAMES: dict[str, str] = {
     "id": "id; service id; identifikator; код; raqam id",
-    "name": "name; service; service name; title; nomi; xizmat; xizmat nomi; название; услуга; наименование; "
-    "название услуги; наименование услуги",
+    "name": "name; service; service name; title; nomi; xizmat; xizmat nomi; название; услуга; "
+    "наименование; название услуги; наименование услуги",
     "description": "description; about; summary; tavsif; tavsifi; xizmat tavsifi; описание; описание услуги",
-    "service_type": "type; category; kind; sector; service type; turi; xizmat turi; тип; вид; категория; тип услуги",
+    "service_type": "type; category; kind; sector; service type; turi; xizmat turi; тип; вид; категория; тип "
+    "услуги",
     "status": "status; holati; статус; состояние",
-    "organization_name": "organization; organisation; organization name; organisation name; provider; agency; "
-    "tashkilot; tashkilot nomi; организация; название организации; поставщик",
+    "organization_name": "organization; organisation; organization name; organisation name; provider; "
+    "agency; tashkilot; tashkilot nomi; организация; название организации; поставщик",
     "organization_website": "organization website; organisation website; tashkilot sayti; сайт организации",
     "url": "website; web site; site; url; web; link; sayt; veb sayt; сайт; веб сайт",
     "email": "email; e mail; mail; elektron pochta; pochta; электронная почта; почта; эл почта",
-    "phones": "phone; phones; telephone; tel; phone number; phone numbers; contact number; telefon; telefonlar; "
-    "telefon raqami; телефон; телефоны; номер телефона",
+    "phones": "phone; phones; telephone; tel; phone number; phone numbers; contact number; telefon; "
+    "telefonlar; telefon raqami; телефон; телефоны; номер телефона",
     "languages": "language; languages; til; tillar; xizmat tili; язык; языки",
     "hours_text": "hours; opening hours; working hours; schedule; ish vaqti; ish tartibi; часы работы; "
     "время работы; график; режим работы",
     "eligibility_description": "eligibility; who can come; for whom; kimlar uchun; для кого; кому; критерии",
-    "application_process": "how to apply; how to come; application; access; qanday murojaat qilish; "
-    "murojaat tartibi; как обратиться; порядок обращения",
+    "application_process": "how to apply; how to come; application; access; qanday murojaat qilish; murojaat "
+    "tartibi; как обратиться; порядок обращения",
     "fees_description": "fee; fees; cost; price; narxi; narx; toʻlov; стоимость; цена; оплата",
-    "minimum_age": "minimum age; min age; age from; eng kichik yosh; yoshdan; возраст от; минимальный возраст",
-    "maximum_age": "maximum age; max age; age to; eng katta yosh; yoshgacha; возраст до; максимальный возраст",
+    "minimum_age": "minimum age; min age; age from; eng kichik yosh; yoshdan; возраст от; минимальный "
+    "возраст",
+    "maximum_age": "maximum age; max age; age to; eng katta yosh; yoshgacha; возраст до; максимальный "
+    "возраст",
     "document_1": "documents; document; required documents; hujjatlar; kerakli hujjatlar; документы; "
     "необходимые документы",
     "district": "district; tuman; район; rayon",
@@ -218,15 +221,18 @@ class _Rows:
             for name in (f"opens_{number}", f"closes_{number}"):
                 if cells.get(name):
                     cells[name] = written.clock(cells[name]) or cells[name]
-        phones = [*written.several(extra["phones"])]
-        for number, phone in zip(range(1, 4), phones, strict=False):
-            cells.setdefault(f"phone_{number}", phone)
-        for number, name in zip(range(1, 5), written.several(extra["languages"]), strict=False):
-            cells.setdefault(f"language_{number}", name)
+        for at, phone in enumerate(written.several(extra["phones"])[:3], start=1):
+            cells.setdefault(f"phone_{at}", phone)
+        for at, name in enumerate(written.several(extra["languages"])[:4], start=1):
+            cells.setdefault(f"language_{at}", name)
         for name in [name for name in cells if name.startswith("language_") and cells[name]]:
             cells[name] = written.language(cells[name])
         if not cells.get("id"):
             cells["id"] = self._key(cells)
+        self._tidy_site(cells)
+
+    @staticmethod
+    def _tidy_site(cells: dict[str, str]) -> None:
         has_site = any(
             cells.get(name)
             for name in ("address_1", "city", "state_province", "district", "region_iso", "latitude")

@@ -155,11 +155,12 @@ class Origin:
 
 def located(note: Note, origins: dict[str, Origin]) -> Note:
     """Return a note with the line and column of the table that its JSON path came from."""
-    path = note.path
+    path = note.path if note.line is None else ""
     while path and path not in origins:
         path = path[: max(path.rfind("."), path.rfind("["), 0)]
     if not path:
         return note
     origin, value = origins[path], note.path[len(path) :].lstrip(".")
-    column = origin.columns.get(value, value if not origin.file else value.split(".")[-1])
+    # A remark on the whole object names the value that it is about in its detail.
+    column = origin.columns.get(value or note.detail, value.split(".")[-1])
     return replace(note, path=origin.file or note.path, line=origin.line, column=column[:100])

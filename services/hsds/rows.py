@@ -16,7 +16,7 @@ from services.codes import LANGUAGE_ALIASES, LegalDuty, ServiceSubtype, ServiceT
 from services.confidential import TELLING_HSDS
 from services.hsds import values as v
 from services.hsds.clearing import attribute_codes, is_withheld
-from services.hsds.notes import Note, located
+from services.hsds.notes import Note, Origin
 from services.hsds.profile import ENTRIES, TABLES, Field
 from services.hsds.reading import Root
 from services.places import Gazetteer, Place
@@ -68,6 +68,7 @@ class Tree:
     rows: dict[Key, Draft] = field(default_factory=dict)
     lists: set[tuple[str, str, UUID]] = field(default_factory=set)
     notes: list[Note] = field(default_factory=list)
+    origins: dict[str, Origin] = field(default_factory=dict)
     # The object as it may be stored: without the addresses of confidential or suspect sites.
     clean: dict[str, Any] = field(default_factory=dict)
 
@@ -86,7 +87,7 @@ class TreeBuilder:
     def __init__(self, root: Root, *, source: str, gazetteer: Gazetteer) -> None:
         self.source = source
         self.gazetteer = gazetteer
-        self.tree = Tree(root.kind, root.path, root.line, notes=list(root.notes))
+        self.tree = Tree(root.kind, root.path, root.line, notes=list(root.notes), origins=root.origins)
         self.root = root
 
     def build(self) -> Tree:
@@ -99,8 +100,6 @@ class TreeBuilder:
             return self.tree  # a row of a table that is no record, or not to be trusted
         with contextlib.suppress(_Stop):  # its note says why
             self.tree.id = self._add(self.root.kind, value, self.root.path)
-        if self.root.origins:
-            self.tree.notes = [located(note, self.root.origins) for note in self.tree.notes]
         return self.tree
 
     def _note(self, code: str, path: str, detail: str = "") -> None:

@@ -6,6 +6,7 @@ what then is said about it is the caller's.
 
 import re
 from functools import cache
+from typing import Any
 
 from django.utils import translation
 
@@ -89,10 +90,7 @@ def is_marked_confidential(text: str) -> bool:
 @cache
 def _words_of(kind: str) -> dict[str, str]:
     """Return {folded word: code} of service types or languages, from codes and labels."""
-    labels = {
-        "type": dict(codes.ServiceType.choices),
-        "language": codes.LANGUAGES,
-    }[kind]
+    labels: dict[Any, Any] = dict(codes.ServiceType.choices) if kind == "type" else codes.LANGUAGES
     found: dict[str, str] = {}
     for code, label in labels.items():
         found[_folded(str(code))] = str(code)

@@ -125,7 +125,8 @@ def report_rows(run: ImportRun) -> Iterator[list[Any]]:
             row.object_id or "",
             row.outcome,
         ]
-        for note in notes_of(row) or [None]:
+        notes: list[Note | None] = [*notes_of(row)]
+        for note in notes or [None]:
             line = [*head, "", "", ""]
             if note is not None:
                 line[2:4] = [note.line or row.line or "", note.column]

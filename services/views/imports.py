@@ -73,8 +73,10 @@ def imports(request: HttpRequest) -> HttpResponse:
             chosen = columns.guess(needed.table.header) | {
                 name: field for name, field in needed.known.items() if field
             }
-            form = MappingForm(needed.table, chosen=chosen, initial={"key": urlsafe_b64encode(key).decode()})
-            return _ask_mapping(request, upload, needed.table, form)
+            initial = {"key": urlsafe_b64encode(key).decode()}
+            return _ask_mapping(
+                request, upload, needed.table, MappingForm(needed.table, chosen=chosen, initial=initial)
+            )
         except ImportRefused as error:
             refused = error
     elif request.method == "POST" and _was_too_large(request):

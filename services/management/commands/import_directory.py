@@ -56,8 +56,9 @@ class Command(BaseCommand):
                 indent=2,
                 ensure_ascii=False,
             )
+            said = f"{needed.message} {needed.advice}"
             raise CommandError(
-                f"{needed.message} {needed.advice}\nA guess, to be corrected and given with --mapping:\n{text}"
+                f"{said}\nA guess, to be corrected and given with --mapping:\n{text}"
             ) from None
         except ImportRefused as refused:
             place = f" ({refused.place})" if refused.place else ""
