@@ -270,7 +270,7 @@ def test_a_long_commit_leaves_hidden_search_rows_for_later(
 ) -> None:
     monkeypatch.setattr(writing, "_INDEX_AT_ONCE", 1)
     indexed: list[int] = []
-    monkeypatch.setattr(import_actions, "_index", lambda run, progress: indexed.append(len(run.to_index)))
+    monkeypatch.setattr(import_actions, "_index", lambda run, _progress: indexed.append(len(run.to_index)))
     run = actions.import_hsds(as_file(hsds_service(), hsds_service()), source="test", dry_run=False)
     assert indexed == [2]
     assert not ServiceToken.objects.exists()
