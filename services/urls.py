@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from services.views import desk, exports, imports, public, sheets
+from services.views import desk, exports, imports, public, reviews, sheets
 
 app_name = "services"
 urlpatterns = [
@@ -18,5 +18,9 @@ urlpatterns = [
     path("desk/", desk.desk, name="availability_desk"),
     path("desk/<uuid:service_id>/", desk.report, name="availability_report"),
     path("import/", imports.imports, name="import"),
+    path("import/map/<uuid:upload_id>/", imports.mapping, name="import_map"),
+    path("import/review/", reviews.review, name="import_review"),
+    path("import/review/<int:row_id>/", reviews.decide, name="import_decide"),
     path("import/<uuid:run_id>/", imports.run, name="import_run"),
+    path("import/<uuid:run_id>/report/", imports.report, name="import_report"),
 ]

@@ -1,4 +1,4 @@
-"""Single entries and small lists: the service page, the organization, the desk, imports, the map."""
+"""Single entries and small lists: the service page, the organization, the desk, the map."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -14,8 +14,6 @@ from services.codes import LANGUAGES, ServiceType
 from services.models import (
     Attribute,
     District,
-    ImportRow,
-    ImportRun,
     Organization,
     Phone,
     Region,
@@ -354,19 +352,3 @@ def counts_by_region(now: datetime | None = None) -> list[RegionCount]:
         RegionCount(region, all_counts.get(region.code, 0), free_counts.get(region.code, 0))
         for region in Region.objects.all()
     ]
-
-
-def import_runs(limit: int = 20) -> list[ImportRun]:
-    """Return the latest imports."""
-    return list(ImportRun.objects.order_by("-created_at")[:limit])
-
-
-def import_run(run_id: UUID) -> ImportRun | None:
-    return ImportRun.objects.filter(pk=run_id).first()
-
-
-def import_rows(run: ImportRun, *, limit: int = 200) -> list[ImportRow]:
-    """Return the rows of a run that say something, quarantined ones first."""
-    rows = list(run.rows.filter(outcome=ImportRow.Outcome.QUARANTINED).order_by("number")[:limit])
-    rest = run.rows.exclude(outcome=ImportRow.Outcome.QUARANTINED).order_by("number")
-    return rows + list(rest[: max(0, limit - len(rows))])

@@ -75,6 +75,10 @@ WHO: dict[str, set[str]] = {
     "services:availability_report": DESK,
     "services:import": set(),  # editors; nobody in this network is one
     "services:import_run": set(),
+    "services:import_map": set(),
+    "services:import_report": set(),
+    "services:import_review": set(),
+    "services:import_decide": set(),
     "referrals:needs_me": SIGNED_IN - {"lapsed"},
     "referrals:case_new": CASEWORKERS,
     "referrals:case": OWNER,
