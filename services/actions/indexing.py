@@ -60,7 +60,7 @@ def _labels(service: Service) -> str:
     return " ".join(words)
 
 
-def _weights(service: Service, places: str, site_words: str) -> dict[str, int]:
+def _weights(service: Service, places: str, site_words: str, known: dict[str, str]) -> dict[str, int]:
     organization = service.organization
     found: dict[str, int] = {}
     for weight, text in (
@@ -73,7 +73,7 @@ def _weights(service: Service, places: str, site_words: str) -> dict[str, int]:
             f"{_translated(organization.translations, 'name')}",
         ),
     ):
-        for token in tokens(text):
+        for token in tokens(text, known):
             found[token] = weight
     return found
 
@@ -125,6 +125,7 @@ class _Indexer:
         self.tokens: list[ServiceToken] = []
         self.facets: list[ServiceFacet] = []
         self.hours: list[ServiceHours] = []
+        self.known: dict[str, str] = {}  # tokens by word
 
     def add(self, service: Service) -> None:
         sites = [link.location for link in service.service_at_locations.all()]
@@ -150,7 +151,7 @@ class _Indexer:
         site_words = " ".join(
             f"{site.name} {site.alternate_name}" for site in sites if not service.is_confidential
         )
-        weights = _weights(service, " ".join(names), site_words)
+        weights = _weights(service, " ".join(names), site_words, self.known)
         self.tokens += [ServiceToken(service=service, token=token, weight=w) for token, w in weights.items()]
         self.hours += [
             ServiceHours(

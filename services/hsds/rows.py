@@ -16,7 +16,7 @@ from services.codes import LANGUAGE_ALIASES, LegalDuty, ServiceSubtype, ServiceT
 from services.confidential import TELLING_HSDS
 from services.hsds import values as v
 from services.hsds.clearing import attribute_codes, is_withheld
-from services.hsds.notes import Note
+from services.hsds.notes import Note, Origin
 from services.hsds.profile import ENTRIES, TABLES, Field
 from services.hsds.reading import Root
 from services.places import Gazetteer, Place
@@ -68,6 +68,7 @@ class Tree:
     rows: dict[Key, Draft] = field(default_factory=dict)
     lists: set[tuple[str, str, UUID]] = field(default_factory=set)
     notes: list[Note] = field(default_factory=list)
+    origins: dict[str, Origin] = field(default_factory=dict)
     # The object as it may be stored: without the addresses of confidential or suspect sites.
     clean: dict[str, Any] = field(default_factory=dict)
 
@@ -86,7 +87,7 @@ class TreeBuilder:
     def __init__(self, root: Root, *, source: str, gazetteer: Gazetteer) -> None:
         self.source = source
         self.gazetteer = gazetteer
-        self.tree = Tree(root.kind, root.path, root.line)
+        self.tree = Tree(root.kind, root.path, root.line, notes=list(root.notes), origins=root.origins)
         self.root = root
 
     def build(self) -> Tree:
@@ -95,6 +96,8 @@ class TreeBuilder:
         self.tree.clean = value
         name = value.get("name")
         self.tree.name = name[: v.LINE] if isinstance(name, str) else ""
+        if self.tree.notes and any(note.quarantines for note in self.tree.notes):
+            return self.tree  # a row of a table that is no record, or not to be trusted
         with contextlib.suppress(_Stop):  # its note says why
             self.tree.id = self._add(self.root.kind, value, self.root.path)
         return self.tree
@@ -280,8 +283,8 @@ class TreeBuilder:
             "sex": sex,
             "accepts_children": children if isinstance(children, bool) else None,
         }
-        youngest, oldest = value.get("minimum_age"), value.get("maximum_age")
-        if isinstance(youngest, int | float) and isinstance(oldest, int | float) and youngest > oldest:
+        ages = [v.integer(0, 150)(value.get(name)) for name in ("minimum_age", "maximum_age")]
+        if None not in ages and ages[0] > ages[1]:
             self._note("ages_reversed", f"{path}.minimum_age", "minimum_age")
             raise _Stop
         organization = value.get("organization")
@@ -375,9 +378,12 @@ class TreeBuilder:
         return {"code": LANGUAGE_ALIASES.get(code, code)[:20]}
 
     def _phone(self, value: dict[str, Any], path: str, row_id: UUID) -> dict[str, Any]:
-        if value.get("extension_text") in (None, ""):
+        if value.get("extension_text") not in (None, ""):
+            return {"extension": self._read(Field("extension_text", v.line(20)), value, path)}
+        if value.get("extension"):
             return {}
-        return {"extension": self._read(Field("extension_text", v.line(20)), value, path)}
+        number, extension = v.extension(v.phone(value.get("number")))
+        return {"number": number, "extension": extension} if extension else {}
 
     def _contact(self, value: dict[str, Any], path: str, row_id: UUID) -> dict[str, Any]:
         if value.get("name"):

@@ -6,7 +6,7 @@ them from the others. Nothing here knows a survivor.
 
 from services.models.availability import AvailabilityReport
 from services.models.entries import Location, Organization, Service, ServiceAtLocation
-from services.models.imports import ImportRow, ImportRun
+from services.models.imports import ImportRow, ImportRun, ImportSource, ImportUpload, SiteDecision
 from services.models.limits import OpenUse
 from services.models.parts import (
     Accessibility,
@@ -39,6 +39,8 @@ __all__ = [
     "District",
     "ImportRow",
     "ImportRun",
+    "ImportSource",
+    "ImportUpload",
     "Language",
     "Location",
     "OpenUse",
@@ -55,6 +57,7 @@ __all__ = [
     "ServiceFacet",
     "ServiceHours",
     "ServiceToken",
+    "SiteDecision",
     "Taxonomy",
     "TaxonomyTerm",
     "Unit",

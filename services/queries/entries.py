@@ -1,6 +1,6 @@
-"""Single entries and small lists: the service page, the organization, the desk, imports, the map."""
+"""Single entries and small lists: the service page, the organization, the desk, the map."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,8 +14,6 @@ from services.codes import LANGUAGES, ServiceType
 from services.models import (
     Attribute,
     District,
-    ImportRow,
-    ImportRun,
     Organization,
     Phone,
     Region,
@@ -142,33 +140,45 @@ def _costs(service: Service) -> list[str]:
     return found
 
 
-def published_service(service_id: UUID) -> ServicePage | None:
-    """Return the public page of a service, or None if the public may not know of it."""
-    service = (
+_PAGE_PREFETCH = (
+    "phones__languages",
+    "organization__phones__languages",
+    "contacts",
+    "schedules",
+    "service_areas",
+    "cost_options",
+    "service_at_locations__phones__languages",
+    "service_at_locations__schedules",
+    "service_at_locations__location__schedules",
+    "service_at_locations__location__addresses",
+    "service_at_locations__location__accessibility",
+)
+
+
+def service_pages(service_ids: Sequence[UUID]) -> list[ServicePage]:
+    """Return the public pages of services in the order of the ids, without those the public may not
+    know of. A constant number of queries.
+    """
+    found = (
         published()
         .select_related("organization")
-        .prefetch_related(
-            "phones__languages",
-            "organization__phones__languages",
-            "contacts",
-            "schedules",
-            "service_areas",
-            "cost_options",
-            "service_at_locations__phones__languages",
-            "service_at_locations__schedules",
-            "service_at_locations__location__schedules",
-            "service_at_locations__location__addresses",
-            "service_at_locations__location__accessibility",
-        )
-        .filter(pk=service_id)
-        .first()
+        .prefetch_related(*_PAGE_PREFETCH)
+        .in_bulk(list(service_ids))
     )
-    if service is None:
-        return None
+    shown = cards([pk for pk in service_ids if pk in found], now=timezone.now(), public=True)
+    return [_page(found[card.id], card) for card in shown]
+
+
+def published_service(service_id: UUID) -> ServicePage | None:
+    """Return the public page of a service, or None if the public may not know of it."""
+    return next(iter(service_pages([service_id])), None)
+
+
+def _page(service: Service, card: ServiceCard) -> ServicePage:
     schedules = service_schedules(service)
     days = _days(schedules)
     return ServicePage(
-        card=cards([service.pk], now=timezone.now(), public=True)[0],
+        card=card,
         days=days,
         round_the_clock=len(days) == 7 and all(day.times == [("00:00", "00:00")] for day in days),
         hours_notes=list(
@@ -342,19 +352,3 @@ def counts_by_region(now: datetime | None = None) -> list[RegionCount]:
         RegionCount(region, all_counts.get(region.code, 0), free_counts.get(region.code, 0))
         for region in Region.objects.all()
     ]
-
-
-def import_runs(limit: int = 20) -> list[ImportRun]:
-    """Return the latest imports."""
-    return list(ImportRun.objects.order_by("-created_at")[:limit])
-
-
-def import_run(run_id: UUID) -> ImportRun | None:
-    return ImportRun.objects.filter(pk=run_id).first()
-
-
-def import_rows(run: ImportRun, *, limit: int = 200) -> list[ImportRow]:
-    """Return the rows of a run that say something, quarantined ones first."""
-    rows = list(run.rows.filter(outcome=ImportRow.Outcome.QUARANTINED).order_by("number")[:limit])
-    rest = run.rows.exclude(outcome=ImportRow.Outcome.QUARANTINED).order_by("number")
-    return rows + list(rest[: max(0, limit - len(rows))])
