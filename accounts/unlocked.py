@@ -215,12 +215,12 @@ class Unlocked:
         quick = self._quick.get(digest)
         if quick is not None:
             try:
-                return quick_open(self.keys, quick, grant=grant, info=info)
+                return quick_open(self.keys, quick, digest=digest, info=info)
             except Refused:
                 # A damaged cache entry: the grant itself decides.
                 QuickWrap.objects.filter(person=self.person, digest=digest).delete()
         key = self._unwrap(grant, row, info)
-        self._quick[digest] = self._new_quick[digest] = quick_seal(self.keys, key, grant=grant, info=info)
+        self._quick[digest] = self._new_quick[digest] = quick_seal(self.keys, key, digest=digest, info=info)
         return key
 
     def _unwrap(self, grant: Grant, row: GrantRow, info: Info) -> bytes:
