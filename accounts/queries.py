@@ -72,9 +72,7 @@ def auditor_key(agency: UUID) -> AuditorKey:
 
 
 @lru_cache(maxsize=1000)
-def _signed_auditor_key(
-    agency: UUID, root: bytes, epoch: int, public: bytes, signature: bytes
-) -> AuditorKey:
+def _signed_auditor_key(agency: UUID, root: bytes, epoch: int, public: bytes, signature: bytes) -> AuditorKey:
     """Return the auditor's key if the root signed it, else Refused.
 
     What was checked is remembered by all that the check depends on, read from the

@@ -25,9 +25,12 @@ from vault.keys import KeyPair
 class GrantRow(Protocol):
     """A row that carries a wrapped key: a permission row, a holding."""
 
-    wrapped_key: Any
-    signature: Any
-    granted_by_id: Any
+    @property
+    def wrapped_key(self) -> Any: ...
+    @property
+    def signature(self) -> Any: ...
+    @property
+    def granted_by_id(self) -> Any: ...
 
 
 class OpenKeyring:

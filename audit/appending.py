@@ -6,6 +6,7 @@ be, is decided in ``audit.actions``.
 """
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -51,9 +52,7 @@ def write_entry(*, agency: UUID, hour: int, segment: UUID, body: bytes, leaf: by
     frontier, completed = head.frontier.append(leaf)
     log = _column(agency)
     with connection.cursor() as cursor:
-        cursor.execute(
-            _ENTRY, [log, frontier.size, hour, _column(segment), body, leaf, b"".join(completed)]
-        )
+        cursor.execute(_ENTRY, [log, frontier.size, hour, _column(segment), body, leaf, b"".join(completed)])
         cursor.execute(
             _NEW_HEAD, [frontier.size, frontier.to_bytes(), frontier.root, log, head.frontier.size]
         )
@@ -61,6 +60,6 @@ def write_entry(*, agency: UUID, hour: int, segment: UUID, body: bytes, leaf: by
             raise LogFailed
 
 
-def _column(value: UUID) -> object:
+def _column(value: UUID) -> Any:
     """Return an id as this database keeps it."""
     return _ID.get_db_prep_value(value, connection)

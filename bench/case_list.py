@@ -28,7 +28,7 @@ from bench.timing import Samples, in_turn
 from bench.world import World
 from referrals import codes, directory, entries, queries
 from referrals.access import CaseCard
-from referrals.access import cases as door
+from referrals.access import cards as door
 from referrals.access.common import CASE_ROLES, log_first
 from referrals.views import home, words
 

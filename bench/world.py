@@ -334,7 +334,7 @@ def _seal(case: Case, item: CaseItem, secret: bytes, half: bytes, content: Paylo
     context = item_context(
         agency=case.agency_id, case=case.id, section=item.section, item=item.id, epoch=1, revision=1
     )
-    key = case_section_key(secret, half, case, Section(item.section))
+    key = case_section_key(secret, half, case=case.id, epoch=1, section=Section(item.section))
     return seal(key, content.to_bytes(), context)
 
 

@@ -7,7 +7,7 @@ Who may give what to whom is decided in ``actions``; who may look is decided in 
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from django.contrib.auth.models import Group, Permission
@@ -37,7 +37,30 @@ VIEW_IDENTITY = "view_identity"
 # Which part of a packet a permission opens; the sender's opens the whole packet.
 _PART_OF = {SEND_REFERRAL: "", VIEW_REFERRAL: "opaque", VIEW_IDENTITY: "identity"}
 
-Row = CaseUserPermission | ReferralUserPermission | ReferralGroupPermission
+
+class CaseGrant(Protocol):
+    """What a grant on a case is bound to: a permission row, or these columns of one read as values."""
+
+    @property
+    def user_id(self) -> UUID: ...
+    @property
+    def content_object_id(self) -> UUID: ...
+    @property
+    def key_epoch(self) -> int: ...
+    @property
+    def recipient_key_epoch(self) -> int: ...
+    @property
+    def wrapped_key(self) -> Any: ...
+    @property
+    def signature(self) -> Any: ...
+    @property
+    def granted_by_id(self) -> UUID: ...
+    @property
+    def expires_at(self) -> datetime | None: ...
+
+
+_OF_REFERRALS = (ReferralUserPermission, ReferralGroupPermission)
+Row = CaseGrant | ReferralUserPermission | ReferralGroupPermission
 RowT = TypeVar("RowT", CaseUserPermission, ReferralUserPermission, ReferralGroupPermission)
 
 
@@ -72,7 +95,7 @@ def give_case(
     return _keep(unlocked, row, key, permission, secret)
 
 
-def open_case_secrets(unlocked: Unlocked, rows: Sequence[CaseUserPermission], permission: str) -> list[bytes]:
+def open_case_secrets(unlocked: Unlocked, rows: Sequence[CaseGrant], permission: str) -> list[bytes]:
     """Return the case secrets of the person's own rows, in order; ``Refused`` if one is not right."""
     key = own_key(unlocked)
     return unlocked.open_grants([(row, _info(row, permission, key)) for row in rows])
@@ -256,7 +279,7 @@ def _info(row: Row, permission: str, key: TrustedKey) -> Info:
     else:
         recipient = str(row.user_id)
     return Info(
-        kind="case" if isinstance(row, CaseUserPermission) else "referral",
+        kind="referral" if isinstance(row, _OF_REFERRALS) else "case",
         object=str(row.content_object_id),
         epoch=row.key_epoch,
         section=_PART_OF.get(permission, ""),
