@@ -119,7 +119,7 @@ def _clear_page(cases: list[Any]) -> str:
             "risk_kind": words.RISK_KINDS.get(case.risk_level, "quiet"),
             "district": names.get(case.district, case.district),
             "age": words.label(codes.AgeBand, case.age_band),
-            "month_opened": case.month_opened,
+            "since": words.since(case.month_opened),
         }
         for case in cases
     ]

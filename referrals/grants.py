@@ -7,6 +7,7 @@ Who may give what to whom is decided in ``actions``; who may look is decided in 
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
@@ -69,6 +70,15 @@ def own_key(unlocked: Unlocked) -> TrustedKey:
     return TrustedKey(unlocked.keys.public, unlocked.epoch, unlocked.agency.id)
 
 
+@cache
+def permission_id(codename: str) -> int:
+    """Return the id of one of this room's permissions: remembered, because it stays (but see ``apps``).
+
+    A row found by a wrong one would not open: the grant itself names the permission, and is signed.
+    """
+    return Permission.objects.get(content_type__app_label="referrals", codename=codename).pk
+
+
 # --- Cases ---
 
 
@@ -85,7 +95,7 @@ def give_case(
     """Give somebody ``view_case`` or ``edit_case``: wrap the case secret to them."""
     row = CaseUserPermission(
         user=person,
-        permission=_permission(permission),
+        permission_id=permission_id(permission),
         content_object=case,
         key_epoch=case.key_epoch,
         recipient_key_epoch=key.epoch,
@@ -156,7 +166,7 @@ def give_desk(
     """Let the recipient's desk read the opaque part."""
     row = ReferralGroupPermission(
         group=group,
-        permission=_permission(VIEW_REFERRAL),
+        permission_id=permission_id(VIEW_REFERRAL),
         content_object=referral,
         key_epoch=referral.epoch,
         recipient_key_epoch=key.epoch,
@@ -218,7 +228,7 @@ def end_recipient(referral: Referral) -> None:
     """Delete every permission of the recipient's people: desk and worker."""
     ReferralGroupPermission.objects.filter(content_object=referral).delete()
     ReferralUserPermission.objects.filter(
-        content_object=referral, permission__codename=VIEW_IDENTITY
+        content_object=referral, permission_id=permission_id(VIEW_IDENTITY)
     ).delete()
 
 
@@ -233,7 +243,7 @@ def end_case(*, case: Case, person_id: UUID) -> int:
 def end_sender(*, referral_ids: Sequence[UUID], person_id: UUID) -> None:
     """Delete somebody's reading of sent referrals."""
     ReferralUserPermission.objects.filter(
-        content_object_id__in=referral_ids, user_id=person_id, permission__codename=SEND_REFERRAL
+        content_object_id__in=referral_ids, user_id=person_id, permission_id=permission_id(SEND_REFERRAL)
     ).delete()
 
 
@@ -248,16 +258,12 @@ def forget_person(*, person: Person, **_: Any) -> None:
 # --- Inside ---
 
 
-def _permission(codename: str) -> Permission:
-    return Permission.objects.get(content_type__app_label="referrals", codename=codename)
-
-
 def _referral_row(
     unlocked: Unlocked, referral: Referral, person: Person, key: TrustedKey, permission: str
 ) -> ReferralUserPermission:
     return ReferralUserPermission(
         user=person,
-        permission=_permission(permission),
+        permission_id=permission_id(permission),
         content_object=referral,
         key_epoch=referral.epoch,
         recipient_key_epoch=key.epoch,

@@ -322,8 +322,7 @@ def own_rows(unlocked: Unlocked, permission: str) -> QuerySet[CaseUserPermission
         Q(expires_at__isnull=True) | Q(expires_at__gt=unlocked.now),
         user=unlocked.person,
         user__is_active=True,
-        permission__codename=permission,
-        permission__content_type__app_label="referrals",
+        permission_id=grants.permission_id(permission),
         content_object__agency=unlocked.agency,
     )
     return rows if may_work(unlocked, CASE_ROLES) else rows.none()

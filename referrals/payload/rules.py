@@ -91,7 +91,7 @@ def text(limit: int) -> Any:
     def rule(value: Any) -> str:
         if not isinstance(value, str):
             raise _Wrong(_("Write this as text."))
-        kept = unicodedata.normalize("NFC", value)
+        kept = value if value.isascii() else unicodedata.normalize("NFC", value)
         if not kept.isprintable():
             kept = "".join(letter for letter in kept if letter == "\n" or letter.isprintable())
         kept = kept.strip()
@@ -109,7 +109,7 @@ def code(choices: Iterable[str]) -> Any:
     def rule(value: Any) -> str:
         if value in ("", None):
             return ""
-        if not isinstance(value, str) or str(value) not in allowed:
+        if not isinstance(value, str) or value not in allowed:
             raise _Wrong(_("Choose one of the answers."))
         return str(value)
 
