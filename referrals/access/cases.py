@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from uuid import UUID, uuid4
 
 from django.db.models import Q, QuerySet
@@ -48,6 +48,7 @@ SHAPES: dict[Section, type[Payload]] = {
 }
 
 Shape = TypeVar("Shape", bound=Payload)
+Rows = TypeVar("Rows", bound=QuerySet[CaseUserPermission, Any])
 
 
 @dataclass(frozen=True)
@@ -284,8 +285,8 @@ def case_for(
     - guardian agrees, the key in the row opens, and the server still holds the half.
     """
     permission = grants.EDIT_CASE if to == "edit" else grants.VIEW_CASE
-    rows = own_rows(unlocked, permission).select_related("content_object")
-    row = rows.filter(content_object_id=case_id).first()
+    rows = CaseUserPermission.objects.select_related("content_object")
+    row = own_rows(rows, unlocked, permission).filter(content_object_id=case_id).first()
     if row is None or not guardian_agrees(unlocked, permission, row.content_object):
         raise denied(unlocked, action, "case", case_id)
     case = row.content_object
@@ -313,16 +314,17 @@ def case_for(
 
 def may_still_edit(unlocked: Unlocked, case_id: UUID) -> bool:
     """Say whether the row that opened a case to edit is still there: asked again under the case's lock."""
-    return own_rows(unlocked, grants.EDIT_CASE).filter(content_object_id=case_id).exists()
+    rows = own_rows(CaseUserPermission.objects.all(), unlocked, grants.EDIT_CASE)
+    return rows.filter(content_object_id=case_id).exists()
 
 
-def own_rows(unlocked: Unlocked, permission: str) -> QuerySet[CaseUserPermission]:
-    """Return one's own rows of exactly this permission that are valid now; nothing where cases are locked."""
-    rows = CaseUserPermission.objects.filter(
+def own_rows(rows: Rows, unlocked: Unlocked, permission: str) -> Rows:
+    """Keep of permission rows on cases one's own that are valid now: none where cases are locked."""
+    own = rows.filter(
         Q(expires_at__isnull=True) | Q(expires_at__gt=unlocked.now),
         user=unlocked.person,
         user__is_active=True,
         permission_id=grants.permission_id(permission),
         content_object__agency=unlocked.agency,
     )
-    return rows if may_work(unlocked, CASE_ROLES) else rows.none()
+    return own if may_work(unlocked, CASE_ROLES) else own.none()
