@@ -24,7 +24,7 @@ from vault.errors import Refused
 
 
 class ListRow(NamedTuple):
-    """One's own grant on a case, and what the case's own row says in clear: all that a list reads first."""
+    """One's own grant on a case of one's agency, and what the case's own row says in clear."""
 
     user_id: UUID
     content_object_id: UUID
@@ -34,7 +34,6 @@ class ListRow(NamedTuple):
     signature: Any
     granted_by_id: UUID
     expires_at: datetime | None
-    agency_id: UUID
     case_epoch: int
     month_opened: date
     is_open: bool
@@ -56,7 +55,6 @@ _NEWEST_FIRST: ListRows = CaseUserPermission.objects.order_by(
     "signature",
     "granted_by_id",
     "expires_at",
-    "content_object__agency_id",
     "content_object__key_epoch",
     "content_object__month_opened",
     "content_object__is_open",
@@ -107,8 +105,10 @@ def open_case_cards(
         try:
             secret = secrets[case]
             if with_windows:
-                ends = _open(row, secret, items[(case, Section.INCIDENT)], Incident).clinical_window_ends_at
-            card = _open(row, secret, items[(case, Section.CARD)], Card)
+                ends = _open(
+                    unlocked, row, secret, items[(case, Section.INCIDENT)], Incident
+                ).clinical_window_ends_at
+            card = _open(unlocked, row, secret, items[(case, Section.CARD)], Card)
         except (Refused, KeyError):
             _record_refused(unlocked, case)
         cards.append(
@@ -148,14 +148,14 @@ def _items_of(cases: Sequence[UUID], sections: Sequence[Section]) -> dict[tuple[
     return {(item.case_id, item.section): item for item in map(_Item._make, rows)}
 
 
-def _open(row: ListRow, secret: bytes, item: _Item, shape: type[Shape]) -> Shape:
+def _open(unlocked: Unlocked, row: ListRow, secret: bytes, item: _Item, shape: type[Shape]) -> Shape:
     """Open one item of the case's present epoch, else ``Refused``."""
     if item.epoch != row.case_epoch:
         raise Refused
     case, section = row.content_object_id, Section(item.section)
     key = case_section_key(secret, bytes(item.half), case=case, epoch=item.epoch, section=section)
     context = item_context(
-        agency=row.agency_id,
+        agency=unlocked.agency.id,
         case=case,
         section=section,
         item=item.id,
