@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from django.db import connection
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -12,6 +13,7 @@ WAYS = ("hamroh", "plain", "usual", "usual_uuid")
 FIGURES = {f"{way}{end}" for way in WAYS for end in ("", "_page", "_request")}
 
 
+@pytest.mark.each_database
 def test_a_small_run_yields_every_figure(tmp_path: Path) -> None:
     out = tmp_path / "found.json"
     command = [sys.executable, "-m", "bench", "--scale", "small", "--database", connection.vendor]
