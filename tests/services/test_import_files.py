@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from services import actions
 from services.actions import imports as import_actions
-from services.actions import writing
+from services.actions import planning, writing
 from services.errors import ImportRefused, MappingNeeded
 from services.files.archives import MAX_UNPACKED
 from services.hsds import columns
@@ -105,7 +105,7 @@ def test_an_invented_2_0_package_says_where_it_is_wrong(weekday: str, places_loa
     assert service.organization.website == "https://namuna.example"
     assert (Phone.objects.get().number, Phone.objects.get().extension) == ("+998 00 000 99 01", "5")
     row = Schedule.objects.get()
-    assert (row.weekday, row.opens.hour, row.closes.hour) == (0, 9, 17)
+    assert (row.weekday, str(row.opens), str(row.closes)) == (0, "09:00:00", "17:00:00")
     assert Location.objects.get().addresses.get().state_province == "Jizzax"
     assert Location.objects.get().district_id
 
@@ -240,7 +240,7 @@ def test_an_edit_between_plan_and_write_is_not_overwritten(
     service = hsds_service()
     imported(service, publish=False)
     run = actions.import_hsds(as_file(service | {"name": "From the file"}), source="test")
-    plain = import_actions.make_plan
+    plain = planning.make_plan
 
     def and_edit(*args: Any, **more: Any) -> Any:
         plan = plain(*args, **more)

@@ -203,7 +203,7 @@ def test_long_work_leaves_the_request(editor: Client, monkeypatch: pytest.Monkey
 
 def test_work_that_was_broken_off_can_go_on(editor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(import_actions, "AT_ONCE", 1)
-    monkeypatch.setattr(work, "start", lambda run, key=b"": None)
+    monkeypatch.setattr(work, "start", lambda *_given: None)
     where = send(editor, as_file(hsds_service(), hsds_service()), name="a.json")["Location"]
     pk = where.split("/")[-2]
     long_ago = timezone.now() - timedelta(hours=1)
