@@ -130,6 +130,26 @@ def test_a_table_is_mapped_once_and_then_by_itself(places_loaded: None) -> None:
         actions.import_hsds(csv_file([*ROW, "x"], header=[*HEADER, "Fax"]), source="list")
 
 
+def test_what_a_table_does_not_say_stays_as_it_is(places_loaded: None) -> None:
+    actions.import_hsds(csv_file(ROW), source="list", dry_run=False, mapping=MAPPING)
+    # Meanwhile somebody has written and published more than the table has columns for.
+    Service.objects.update(service_type="safe_house", description="Written by hand", minimum_age=18)
+    actions.publish(Service.objects.values_list("pk", flat=True))
+    changed = [*ROW[:2], "+998 00 000 99 02", ROW[3], *ROW[4:8], ""]
+    run = actions.import_hsds(csv_file(changed), source="list", dry_run=False)
+    assert run.counts == {"quarantined": 1}, "the site of what became a shelter is suspect"
+    Service.objects.update(service_type="psychosocial")
+    run = actions.import_hsds(csv_file(changed), source="list", dry_run=False)
+    assert run.counts == {"changed": 1}
+    service = Service.objects.get()
+    assert (service.service_type, service.description, service.minimum_age) == (
+        "psychosocial",
+        "Written by hand",
+        18,
+    )
+    assert Phone.objects.get().number == "+998 00 000 99 02"
+
+
 def test_rows_say_line_column_and_reason(places_loaded: None) -> None:
     rows = [
         ROW,
