@@ -184,15 +184,15 @@ def test_long_work_leaves_the_request(editor: Client, monkeypatch: pytest.Monkey
     )
     where = send(editor, as_file(hsds_service(), secret), name="a.json")["Location"]
     run, key = started.pop()
-    page = editor.get(where).content.decode()
-    assert '<meta http-equiv="refresh"' in page
-    assert "<progress" in page
+    shown = editor.get(where)
+    assert shown["Refresh"] == "3"
+    assert "<progress" in shown.content.decode()
     assert MARKER not in everything_stored(), "what waits to be read is sealed"
     actions.go_on(run, key=key)
     assert not ImportUpload.objects.exists()
-    page = editor.get(where).content.decode()
-    assert "refresh" not in page
-    assert "1 new" in page
+    shown = editor.get(where)
+    assert "Refresh" not in shown
+    assert "1 new" in shown.content.decode()
     assert editor.post(where, {"commit": "yes"}).status_code == 303
     assert Service.objects.count() == 0
     call_command("work_imports", verbosity=0)
