@@ -42,3 +42,7 @@ class NotAllowed(DirectoryError):
 
 class BadCursor(DirectoryError):
     """A "next page" mark that is not one of ours."""
+
+
+class ChangedMeanwhile(NotAllowed):
+    """What somebody decided about is no longer what they saw: they must look again."""

@@ -5,6 +5,7 @@ them from the others. Nothing here knows a survivor.
 """
 
 from services.models.availability import AvailabilityReport
+from services.models.editing import Proposal, Suggestion
 from services.models.entries import Location, Organization, Service, ServiceAtLocation
 from services.models.imports import ImportRow, ImportRun
 from services.models.parts import (
@@ -42,6 +43,7 @@ __all__ = [
     "Location",
     "Organization",
     "Phone",
+    "Proposal",
     "Region",
     "RequiredDocument",
     "Schedule",
@@ -53,6 +55,7 @@ __all__ = [
     "ServiceFacet",
     "ServiceHours",
     "ServiceToken",
+    "Suggestion",
     "Taxonomy",
     "TaxonomyTerm",
     "Unit",
