@@ -225,7 +225,14 @@ def now_says(proposal: Proposal) -> Data | None:
 
 
 def _waiting(proposal_id: UUID) -> Proposal:
-    """Return a waiting proposal, locked. Of two people who decide at once the second is told."""
+    """Return a waiting proposal, locked. Of two people who decide at once the second is told.
+
+    The record it changes is locked first: ``actions.sites.conceal`` takes the two in this order.
+    """
+    unlocked = Proposal.objects.get(pk=proposal_id)
+    if unlocked.target is not None:
+        model = SECTIONS[unlocked.section].of if unlocked.kind == Kind.EDIT else Location
+        model._default_manager.select_for_update().filter(pk=unlocked.target).first()
     proposal = Proposal.objects.select_for_update().get(pk=proposal_id)
     if proposal.state != State.WAITING:
         raise ChangedMeanwhile(_("Somebody has decided about this already."))
@@ -236,8 +243,6 @@ def _waiting(proposal_id: UUID) -> Proposal:
             .select_related("organization")
             .get(pk=proposal.service_id)
         )
-    if proposal.kind == Kind.EDIT:
-        records.target_of(SECTIONS[proposal.section], proposal.target or uuid4())
     return proposal
 
 

@@ -413,3 +413,9 @@ class SuggestionForm(EditorForm):
         help_text=_("Only about the place. Write no names, no phone numbers, nothing about yourself or anybody else."),
         required=False,
     )
+
+    def __init__(self, *args: Any, is_confidential: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if is_confidential:
+            # Whoever knows where a shelter is must find no box to write it into.
+            del self.fields["text"]

@@ -168,6 +168,11 @@ def published_service(service_id: UUID) -> ServicePage | None:
     )
 
 
+def public_service(service_id: UUID) -> Service | None:
+    """Return a service that the public may know of, without its parts, or None."""
+    return published().filter(pk=service_id).first()
+
+
 _LINK = "service_at_locations"
 _PREFETCH = (
     "additional_urls",
