@@ -198,11 +198,12 @@ def _write_rows(rows: Rows, target: Any, listed: list[Data]) -> None:
         if pk not in named:
             row.delete()
     for data in listed:
-        # Somebody else may have deleted it meanwhile: then it is written anew.
-        row = known.get(data["id"]) or rows.model(**{"id": uuid4(), rows.parent: target})
+        # One that somebody else has deleted meanwhile is written anew.
+        row = known.get(data["id"]) or rows.model(**{"id": UUID(data["id"]), rows.parent: target})
         for fact in rows.facts:
             _set(fact, row, data)
-        row.save()
+        # An id that hangs on another record is refused, not moved here.
+        row.save(force_insert=data["id"] not in known)
 
 
 def _write_hours(target: Any, listed: list[Data]) -> None:
