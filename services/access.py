@@ -13,15 +13,9 @@ from accounts.roles import RoleName
 from accounts.unlocked import Unlocked
 from services.editing.sections import SECTIONS, Section
 from services.models import ImportRun, Location, Organization, Proposal, Service, Suggestion
-from services.queries.editing import (
-    entry_service,
-    find_proposal,
-    open_suggestion,
-    organization_to_add_to,
-    part_of,
-    site_of,
-)
+from services.queries.editing import entry_service, organization_to_add_to, part_of, site_of
 from services.queries.entries import desk_service, import_run
+from services.queries.proposals import find_proposal, open_suggestion
 
 
 def desk(request: HttpRequest) -> Unlocked:
@@ -98,7 +92,9 @@ def part_for_proposer(
     return unlocked, service, what, found
 
 
-def site_for_editor(request: HttpRequest, service_id: UUID, location_id: UUID) -> tuple[Unlocked, Service, Location]:
+def site_for_editor(
+    request: HttpRequest, service_id: UUID, location_id: UUID
+) -> tuple[Unlocked, Service, Location]:
     """Return an editor, an entry and one of its sites; otherwise Denied."""
     unlocked, service = entry_for_editor(request, service_id)
     site = site_of(service, location_id)

@@ -64,9 +64,7 @@ def log(action: Action, proposal: Proposal, by: Unlocked) -> None:
     )
 
 
-def _add(
-    *, key: UUID, by: Unlocked, suggestion_id: UUID | None = None, **columns: Any
-) -> Proposal:
+def _add(*, key: UUID, by: Unlocked, suggestion_id: UUID | None = None, **columns: Any) -> Proposal:
     """Add a proposal once: a form sent again finds its own. Raises NotAllowed for somebody else's key."""
     known = Proposal.objects.filter(pk=key).first()
     if known is not None:
@@ -183,7 +181,9 @@ def _publication(service: Service) -> Data:
 
 
 @transaction.atomic
-def ask_to_reveal(*, key: UUID, service_id: UUID, location_id: UUID, seen: str, why: str, by: Unlocked) -> Proposal:
+def ask_to_reveal(
+    *, key: UUID, service_id: UUID, location_id: UUID, seen: str, why: str, by: Unlocked
+) -> Proposal:
     """Ask a second editor to make a confidential site public. ``seen`` marks what was said to become
     visible; ChangedMeanwhile when it would be something else now.
     """
@@ -214,12 +214,12 @@ def now_says(proposal: Proposal) -> Data | None:
     """Return what the entry says now where the proposal wants to change it; None when it is gone."""
     if proposal.kind == Kind.EDIT:
         section = SECTIONS[proposal.section]
-        target = section.of._default_manager.filter(pk=proposal.target).first()
+        target = section.of._default_manager.filter(pk=proposal.target or uuid4()).first()
         return None if target is None else records.snapshot(section, target)
     if proposal.kind == Kind.PUBLISH and proposal.service is not None:
         return _publication(proposal.service)
     if proposal.kind == Kind.REVEAL:
-        site = Location.objects.filter(pk=proposal.target).first()
+        site = Location.objects.filter(pk=proposal.target or uuid4()).first()
         return None if site is None else uncovered(site)
     return {}
 
@@ -246,7 +246,7 @@ def _waiting(proposal_id: UUID) -> Proposal:
     return proposal
 
 
-def _decide(proposal: Proposal, state: State, by: Unlocked, reason: str = "") -> None:
+def _decide(proposal: Proposal, state: Proposal.State, by: Unlocked, reason: str = "") -> None:
     proposal.state = state
     proposal.decided_by = by.person.pk
     proposal.decided_role = acting_role(by)
@@ -274,7 +274,7 @@ def approve(*, proposal_id: UUID, by: Unlocked) -> Proposal:
         raise NotAllowed(_("Another editor has to approve this: you proposed it."))
     if now_says(proposal) != proposal.before:
         raise ChangedMeanwhile(_("The entry has changed since this was proposed. Look at it again first."))
-    touched = _APPLY[proposal.kind](proposal)
+    touched = _APPLY[Kind(proposal.kind)](proposal)
     _decide(proposal, State.APPLIED, by)
     reindex(touched)
     if proposal.kind == Kind.EDIT and proposal.section == "service_kind":

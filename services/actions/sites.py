@@ -114,9 +114,7 @@ def forget_whereabouts(location_id: UUID) -> None:
     roots = Q(object_id__in=services) | Q(object_id=location_id)
     roots |= Q(object_id__in=Service.objects.filter(pk__in=services).values("organization"))
     rows = ImportRow.objects.filter(roots)
-    ImportRun.objects.filter(state=ImportRun.State.TRIED, rows__in=rows).update(
-        state=ImportRun.State.DROPPED
-    )
+    ImportRun.objects.filter(state=ImportRun.State.TRIED, rows__in=rows).update(state=ImportRun.State.DROPPED)
     rows.update(data={})
 
 
@@ -133,11 +131,11 @@ def uncovered(site: Location) -> Data:
             .values("service")
         )
     )
-    ids = sorted({str(pk) for pk in services.values_list("pk", flat=True)})
+    ids = sorted(set(services.values_list("pk", flat=True)))
     sites = Location.objects.filter(service_at_locations__service__in=ids).exclude(pk=site.pk)
     return {
         "is_confidential": site.is_confidential,
-        "services": ids,
+        "services": [str(pk) for pk in ids],
         "sites": sorted({str(pk) for pk in sites.values_list("pk", flat=True)}),
     }
 

@@ -76,7 +76,9 @@ def told(section: Section, data: Data, places: PlaceNames) -> list[Said]:
 def changes(section: Section, before: Data, after: Data, places: PlaceNames) -> list[Change]:
     """Return what differs between two snapshots of a section."""
     pairs = zip(told(section, before, places), told(section, after, places), strict=True)
-    return [Change(old.label, old.language, old.lines, new.lines) for old, new in pairs if old.lines != new.lines]
+    return [
+        Change(old.label, old.language, old.lines, new.lines) for old, new in pairs if old.lines != new.lines
+    ]
 
 
 def _tag(code: str) -> str:
@@ -89,29 +91,32 @@ def _label(fact: Fact, language: str) -> str:
 
 def _row(facts: Iterable[Fact], row: Data, places: PlaceNames) -> str:
     return " · ".join(
-        part for fact in facts for key, _code, _name in keys(fact) for part in _lines(fact.kind, fact, row.get(key), places)
+        part
+        for fact in facts
+        for key, _code, _name in keys(fact)
+        for part in _lines(fact.kind, fact, row.get(key), places)
     )
 
 
 def _lines(kind: Kind, fact: Fact, value: Any, places: PlaceNames) -> list[str]:
+    """Return a fact's value in words, a line for each of several; no line for nothing."""
     if kind == Kind.YES_NO:
         return [_("Not known") if value is None else _("Yes") if value else _("No")]
     if value in (None, "", []):
         return []
+    listed = value if isinstance(value, list) else [value]
     if kind == Kind.TEXT:
-        return [line.strip() for line in str(value).splitlines() if line.strip()]
-    if kind in (Kind.CHOICE, Kind.CHOICES) and fact.choices is not None:
+        listed = [line.strip() for line in value.splitlines() if line.strip()]
+    elif kind == Kind.HOURS:
+        listed = [_hours(one) for one in value]
+    elif kind in (Kind.AREAS, Kind.PLACE):
+        listed = [places[code] for code in listed]
+    elif kind == Kind.LANGUAGES:
+        listed = [LANGUAGES.get(code, code) for code in listed]
+    elif fact.choices is not None:
         labels = dict(fact.choices.choices)
-        return [str(labels.get(code, code)) for code in ([value] if isinstance(value, str) else value)]
-    if kind == Kind.LANGUAGES:
-        return [str(LANGUAGES.get(code, code)) for code in value]
-    if kind == Kind.AREAS:
-        return [places[code] for code in value]
-    if kind == Kind.PLACE:
-        return [places[value]]
-    if kind == Kind.HOURS:
-        return [_hours(one) for one in value]
-    return [str(value)]
+        listed = [labels.get(code, code) for code in listed]
+    return [str(one) for one in listed]
 
 
 def _hours(one: Data) -> str:

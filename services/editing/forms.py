@@ -9,12 +9,12 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
-from django.core.validators import RegexValidator
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
 from services import codes, screening
 from services.editing import records
+from services.editing.fields import DIALLED, field_of, kept, shown
 from services.editing.records import ROWS
 from services.editing.sections import Data, Fact, Kind, Section, keys
 from services.models import Suggestion
@@ -23,8 +23,6 @@ from services.queries.places import place_choices
 
 SPARE_ROWS = 2
 MOST_ROWS = 40
-_NUMBER = RegexValidator(r"^[0-9+(][0-9 ()+./-]{1,58}$", _("Write a number with digits, as one dials it."))
-_CODE = RegexValidator(r"^[A-Z]{3}$", _("Three capital letters, such as UZS."))
 
 
 class EditorForm(forms.Form):
@@ -61,79 +59,6 @@ class Group:
     fields: list[forms.BoundField]
 
 
-def _field(fact: Fact, label: str, *, is_required: bool) -> forms.Field:
-    """Return the form field of one fact."""
-    common: dict[str, Any] = {"label": label, "required": is_required, "help_text": fact.help}
-    match fact.kind:
-        case Kind.TEXT:
-            return forms.CharField(widget=forms.Textarea(attrs={"rows": 4}), max_length=fact.most, **common)
-        case Kind.PHONE:
-            attrs = {"inputmode": "tel"}
-            return forms.CharField(
-                widget=forms.TextInput(attrs=attrs), max_length=fact.most, validators=[_NUMBER], **common
-            )
-        case Kind.EMAIL:
-            return forms.EmailField(max_length=fact.most, **common)
-        case Kind.URL:
-            return forms.URLField(max_length=fact.most, assume_scheme="https", **common)
-        case Kind.NUMBER:
-            return forms.IntegerField(min_value=fact.lowest, max_value=fact.most, **common)
-        case Kind.MONEY:
-            return forms.DecimalField(min_value=0, max_digits=14, decimal_places=2, **common)
-        case Kind.DEGREES:
-            return forms.FloatField(min_value=fact.lowest, max_value=fact.most, **common)
-        case Kind.CHOICE if fact.choices is not None:
-            return forms.ChoiceField(choices=[("", "—"), *fact.choices.choices], **common)
-        case Kind.CHOICES if fact.choices is not None:
-            return forms.MultipleChoiceField(
-                choices=fact.choices.choices, widget=forms.CheckboxSelectMultiple, **common
-            )
-        case Kind.LANGUAGES:
-            return forms.MultipleChoiceField(
-                choices=list(codes.LANGUAGES.items()), widget=forms.CheckboxSelectMultiple, **common
-            )
-        case Kind.YES_NO:
-            choices = [("", _("Not known")), ("yes", _("Yes")), ("no", _("No"))]
-            return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **common)
-        case Kind.DAY:
-            return forms.DateField(widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"), **common)
-        case Kind.TIME:
-            return forms.TimeField(widget=forms.TimeInput({"type": "time"}, "%H:%M"), **common)
-        case Kind.AREAS:
-            return forms.CharField(widget=forms.Textarea(attrs={"rows": 6}), max_length=4000, **common)
-        case Kind.PLACE:
-            return forms.ChoiceField(choices=[("", _("Not known")), *place_choices()], **common)
-    validators = [_CODE] if fact.name == "currency" else []
-    return forms.CharField(max_length=fact.most, validators=validators, **common)
-
-
-def _shown(kind: Kind, value: Any) -> Any:
-    """Return a snapshot's value as the form field shows it."""
-    if kind == Kind.YES_NO:
-        return {True: "yes", False: "no"}.get(value, "")
-    return value
-
-
-def _kept(kind: Kind, value: Any) -> Any:
-    """Return a form's value as a snapshot keeps it."""
-    match kind:
-        case Kind.YES_NO:
-            return {"yes": True, "no": False}.get(value)
-        case Kind.MONEY:
-            return None if value is None else f"{value:.2f}"
-        case Kind.TIME:
-            return None if value is None else f"{value:%H:%M}"
-        case Kind.DAY:
-            return None if value is None else value.isoformat()
-        case Kind.CHOICES | Kind.LANGUAGES:
-            return sorted(value)
-        case Kind.LINE:
-            return " ".join(value.split())
-        case Kind.TEXT:
-            return value.replace("\r\n", "\n").strip()
-    return value
-
-
 class SectionForm(EditorForm):
     """One section of one record. ``after`` is the snapshot that is proposed."""
 
@@ -164,7 +89,7 @@ class SectionForm(EditorForm):
         for key, code, name in keys(fact):
             label = f"{fact.label} ({name})" if name else str(fact.label)
             is_required = fact.is_required and code in ("", "en") and not prefix
-            field = _field(fact, label, is_required=is_required)
+            field = field_of(fact, label, is_required=is_required)
             field.initial = None if is_spare else self._initial(fact, now.get(key))
             self.fields[prefix + key] = field
             names.append(prefix + key)
@@ -173,7 +98,7 @@ class SectionForm(EditorForm):
     def _initial(self, fact: Fact, value: Any) -> Any:
         if fact.kind == Kind.AREAS:
             return "\n".join(_place_lines(value or []))
-        return _shown(fact.kind, value)
+        return shown(fact.kind, value)
 
     def _add_rows(self) -> None:
         rows = self.section.rows
@@ -187,13 +112,12 @@ class SectionForm(EditorForm):
             names = []
             for fact in rows.facts:
                 names += self._add(fact, prefix, now, is_spare=is_spare)
-            if is_spare:
-                legend = _("One more (leave it empty if there is none)")
-            else:
+            legend = str(_("One more (leave it empty if there is none)"))
+            if not is_spare:
                 legend = _("%(what)s %(number)d") % {"what": rows.label, "number": number + 1}
                 self.fields[f"{prefix}gone"] = forms.BooleanField(label=_("Take this out"), required=False)
                 names.append(f"{prefix}gone")
-            self.groups.append(Group(str(legend), [self[name] for name in names]))
+            self.groups.append(Group(legend, [self[name] for name in names]))
 
     def _add_hours(self, listed: list[Data]) -> None:
         for weekday in range(7):
@@ -244,7 +168,7 @@ class SectionForm(EditorForm):
         found = {}
         for key, _code, _name in keys(fact):
             value = data.get(prefix + key)
-            found[key] = _kept(fact.kind, empty if value is None else value)
+            found[key] = kept(fact.kind, empty if value is None else value)
         return found
 
     def _clean_rows(self, facts: tuple[Fact, ...], data: Data) -> list[Data]:
@@ -261,7 +185,11 @@ class SectionForm(EditorForm):
             if number >= len(listed) and not any(row.values()):
                 continue
             for fact in facts:
-                if fact.is_required and row[fact.name] in ("", None) and prefix + fact.name not in self.errors:
+                if (
+                    fact.is_required
+                    and row[fact.name] in ("", None)
+                    and prefix + fact.name not in self.errors
+                ):
                     self.add_error(prefix + fact.name, _("Fill this in, or take the whole out."))
             pk = listed[number]["id"] if number < len(listed) else str(uuid4())
             found.append({"id": pk} | row)
@@ -270,8 +198,8 @@ class SectionForm(EditorForm):
             self.add_error(None, _("At most %(most)d fit here.") % {"most": MOST_ROWS})
         for name, sentence in records.mistakes(self.section, {ROWS: found}).items():
             if name.startswith(f"{ROWS}-"):
-                number, key = name.removeprefix(f"{ROWS}-").split("-", 1)
-                self.add_error(f"{ROWS}-{places[int(number)]}-{key}", sentence)
+                of_row, key = name.removeprefix(f"{ROWS}-").split("-", 1)
+                self.add_error(f"{ROWS}-{places[int(of_row)]}-{key}", sentence)
         return found
 
     def _clean_hours(self, data: Data) -> list[Data]:
@@ -304,11 +232,11 @@ class SectionForm(EditorForm):
                 continue
             place = gazetteer.by_code(line) or gazetteer.by_name(line)
             if place is None:
-                self.add_error(
-                    name,
-                    _("“%(line)s” is no region or district that we know, or two have this name. "
-                      "Write the region’s code before it, such as UZ-JI/Zomin.") % {"line": line.strip()[:60]},
-                )  # fmt: skip
+                sentence = _(
+                    "“%(line)s” is no region or district that we know, or two have this name. "
+                    "Write the region’s code before it, such as UZ-JI/Zomin."
+                )
+                self.add_error(name, sentence % {"line": line.strip()[:60]})
             else:
                 found.add(place.district or place.region)
         return sorted(found)
@@ -367,7 +295,9 @@ class DecisionForm(forms.Form):
 
     use_required_attribute = False
 
-    reason = _text(label=_("Reason"), help_text=_("Needed to turn it down. Nothing about a person."), required=False)
+    reason = _text(
+        label=_("Reason"), help_text=_("Needed to turn it down. Nothing about a person."), required=False
+    )
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
 
@@ -389,7 +319,7 @@ class NewEntryForm(EditorForm):
         max_length=4000,
         help_text=_("Nothing that tells where a shelter is."),
     )
-    phone = forms.CharField(label=_("Phone"), max_length=60, required=False, validators=[_NUMBER])
+    phone = forms.CharField(label=_("Phone"), max_length=60, required=False, validators=[DIALLED])
     place = forms.ChoiceField(label=_("Region or district"))
     why = _text(label=_("How do you know?"), required=False)
 
@@ -410,7 +340,9 @@ class SuggestionForm(EditorForm):
     )
     text = _text(
         label=_("In a few words"),
-        help_text=_("Only about the place. Write no names, no phone numbers, nothing about yourself or anybody else."),
+        help_text=_(
+            "Only about the place. Write no names, no phone numbers, nothing about yourself or anybody else."
+        ),
         required=False,
     )
 

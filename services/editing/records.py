@@ -12,8 +12,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from services import screening
 from services.codes import LANGUAGES
@@ -108,7 +107,7 @@ _READERS = {Kind.HOURS: _hours, Kind.LANGUAGES: _languages, Kind.AREAS: _areas, 
 # --- what may be written ---
 
 
-def mistakes(section: Section, data: Data) -> dict[str, Promise | str]:
+def mistakes(section: Section, data: Data) -> dict[str, str]:
     """Return what is wrong with free text, by key: numbers that belong to people, not to places.
 
     Keys of rows are ``rows-<number>-<key>``.
@@ -120,8 +119,8 @@ def mistakes(section: Section, data: Data) -> dict[str, Promise | str]:
     return found
 
 
-def _screened(facts: tuple[Fact, ...], data: Data, prefix: str) -> dict[str, Promise | str]:
-    found: dict[str, Promise | str] = {}
+def _screened(facts: tuple[Fact, ...], data: Data, prefix: str) -> dict[str, str]:
+    found: dict[str, str] = {}
     for fact in facts:
         if fact.kind in UNSCREENED:
             continue

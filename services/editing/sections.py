@@ -303,7 +303,9 @@ ORGANIZATION_SECTIONS = (
             Fact("legal_notification_note", _("In words"), Kind.TEXT, is_translated=True, most=2000),
         ),
     ),
-    Section("organization_phones", Organization, _("Phones of the organization"), rows=_phones("organization")),
+    Section(
+        "organization_phones", Organization, _("Phones of the organization"), rows=_phones("organization")
+    ),
     Section(
         "organization_online",
         Organization,

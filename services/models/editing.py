@@ -62,7 +62,7 @@ class Suggestion(Decided):
 
 
 class Proposal(Decided):
-    """One change of one section of an entry: ``before`` is what the section said, ``after`` what it shall say.
+    """One change of one section of an entry: ``before`` is what it said, ``after`` what it shall say.
 
     Both have the shape of ``services.editing.records.snapshot``. What raises protection (hiding an
     entry, making a site confidential) is applied at once by one person and stands here as history.
@@ -97,9 +97,7 @@ class Proposal(Decided):
     before = models.JSONField(default=dict)
     after = models.JSONField(default=dict)
     why = models.TextField(blank=True)
-    suggestion = models.ForeignKey(
-        Suggestion, null=True, on_delete=models.SET_NULL, related_name="proposals"
-    )
+    suggestion = models.ForeignKey(Suggestion, null=True, on_delete=models.SET_NULL, related_name="proposals")
     proposed_by = models.UUIDField()
     proposed_role = models.CharField(max_length=20, choices=RoleName.choices)
     proposed_agency = models.ForeignKey("accounts.Agency", on_delete=models.PROTECT, related_name="+")

@@ -21,6 +21,7 @@ from services.editing.forms import DecisionForm, NewEntryForm, ReasonForm, Secti
 from services.errors import BadCursor, ChangedMeanwhile, NotAllowed
 from services.models import Proposal
 from services.queries import editing as queries
+from services.queries import proposals
 from services.views.answers import lead_to, page, tell
 
 _HEAD = 5  # of each queue on the first page
@@ -41,8 +42,8 @@ def home(request: HttpRequest) -> HttpResponse:
         raise Http404 from None
     here = reverse("services:edit")
     given = {name: value for name, value in (("q", words), ("show", wanted.show)) if value}
-    waiting, more_waiting = queries.waiting_list(person=unlocked.person.pk, agency=own, limit=_HEAD)
-    told, more_told = queries.open_suggestions(limit=_HEAD) if is_editor else ([], None)
+    waiting, more_waiting = proposals.waiting_list(person=unlocked.person.pk, agency=own, limit=_HEAD)
+    told, more_told = proposals.open_suggestions(limit=_HEAD) if is_editor else ([], None)
     return page(
         request,
         "edit",
@@ -72,7 +73,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
     own = None if access.is_editor(unlocked) else unlocked.agency.pk
     after = request.GET.get("after", "")
     try:
-        lines, following = queries.waiting_list(person=unlocked.person.pk, agency=own, after=after or None)
+        lines, following = proposals.waiting_list(person=unlocked.person.pk, agency=own, after=after or None)
     except BadCursor:
         raise Http404 from None
     here = reverse("services:edit_waiting")
@@ -102,7 +103,9 @@ def section(request: HttpRequest, service_id: UUID, section: str, target: UUID) 
         status = 422
         if not form.was_seen:
             form.show_anew()
-            status = tell(form, ChangedMeanwhile(_("Somebody changed the entry meanwhile. Look at what it says now.")))
+            status = tell(
+                form, ChangedMeanwhile(_("Somebody changed the entry meanwhile. Look at what it says now."))
+            )
         elif form.is_valid():
             try:
                 proposal = actions.propose_change(
@@ -184,7 +187,7 @@ def proposal(request: HttpRequest, proposal_id: UUID) -> HttpResponse:
         "edit_proposal",
         form=form,
         proposal=found,
-        decision=queries.decision(found, now_says(found)),
+        decision=proposals.decision(found, now_says(found)),
         waits=found.state == Proposal.State.WAITING,
         is_editor=access.is_editor(unlocked),
         is_mine=found.proposed_by == me,
@@ -271,6 +274,6 @@ def site(request: HttpRequest, service_id: UUID, location_id: UUID) -> HttpRespo
         service=service,
         site=location,
         seen=records.digest(shows),
-        shown=queries.what_shows(shows),
+        shown=proposals.what_shows(shows),
         status=status,
     )

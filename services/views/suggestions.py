@@ -13,7 +13,7 @@ from services import access, actions, limits
 from services.editing.forms import ReasonForm, SuggestionForm
 from services.editing.sections import ORGANIZATION_SECTIONS, SERVICE_SECTIONS
 from services.errors import BadCursor, NotAllowed
-from services.queries import editing as queries
+from services.queries import proposals
 from services.queries.entries import public_service
 from services.views.answers import lead_to, page, tell
 
@@ -59,7 +59,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     access.editor(request)
     after = request.GET.get("after", "")
     try:
-        told, following = queries.open_suggestions(after=after or None)
+        told, following = proposals.open_suggestions(after=after or None)
     except BadCursor:
         raise Http404 from None
     here = reverse("services:told")

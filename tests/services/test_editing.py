@@ -186,9 +186,7 @@ def test_author_and_approver_are_never_one_person(make: Make, editors: Editors) 
         actions.approve(proposal_id=proposal.pk, by=editors.caseworker)
     # The database holds it too.
     with pytest.raises(IntegrityError), transaction.atomic():
-        Proposal.objects.filter(pk=proposal.pk).update(
-            state="applied", decided_by=editors.first.person.pk
-        )
+        Proposal.objects.filter(pk=proposal.pk).update(state="applied", decided_by=editors.first.person.pk)
     assert Service.objects.get(pk=service.pk).name == service.name
 
 
@@ -293,15 +291,15 @@ def test_a_new_entry_is_approved_then_filled_then_shown(places_loaded: None, edi
     assert service.publication == Publication.HIDDEN
     asked = actions.ask_to_publish(key=uuid4(), service_id=service.pk, why="", by=editors.first)
     actions.approve(proposal_id=asked.pk, by=editors.second)
-    assert [card.name for card in search(SearchFilters(words="sewing", region="UZ-JI")).cards] == ["Sewing room"]
+    assert [card.name for card in search(SearchFilters(words="sewing", region="UZ-JI")).cards] == [
+        "Sewing room"
+    ]
 
 
 # --- who may what ---
 
 
-def test_a_provider_proposes_for_its_own_entries_and_decides_about_none(
-    make: Make, editors: Editors
-) -> None:
+def test_a_provider_proposes_for_its_own_entries_and_decides_about_none(make: Make, editors: Editors) -> None:
     ours, theirs = owned_by_desk(make(), editors), make()
     desk = client(editors.desk)
     assert desk.get(reverse("services:edit_entry", args=[ours.pk])).status_code == 200
@@ -329,7 +327,10 @@ def test_a_provider_proposes_for_its_own_entries_and_decides_about_none(
         f"{reverse('services:edit_new')}?organization={theirs.organization_id}",
     ):
         assert desk.get(address).status_code == 404, address
-        assert desk.post(address, {"hide": "yes", "reason": "x", "key": str(uuid4())}).status_code in (404, 405)
+        assert desk.post(address, {"hide": "yes", "reason": "x", "key": str(uuid4())}).status_code in (
+            404,
+            405,
+        )
     assert client(editors.caseworker).get(reverse("services:edit")).status_code == 404
 
 
@@ -362,7 +363,9 @@ def test_the_list_filters_finds_and_pages_with_the_same_few_queries(make: Make, 
     entry = reverse("services:edit_entry", args=[services[1].pk])
     few = [queries(page), queries(entry)]
     more = [
-        Service(organization_id=services[0].organization_id, name=f"Room d{number}", sort_name=f"room d{number}")
+        Service(
+            organization_id=services[0].organization_id, name=f"Room d{number}", sort_name=f"room d{number}"
+        )
         for number in range(22)
     ]
     Service.objects.bulk_create(more)
@@ -438,7 +441,11 @@ def test_pages_of_a_shelter_tell_no_place_and_its_kind_is_not_changed_unseen(
     service = make()
     proposal = propose(service, "service_kind", editors.first, service_type="safe_house")
     waits = propose(
-        service, "site_names", editors.first, target=service.service_at_locations.get().location, name="Marker"
+        service,
+        "site_names",
+        editors.first,
+        target=service.service_at_locations.get().location,
+        name="Marker",
     )
     actions.approve(proposal_id=proposal.pk, by=editors.second)
     first = client(editors.first)

@@ -13,7 +13,7 @@ from services.actions.suggestions import MOST_OPEN
 from services.errors import ChangedMeanwhile
 from services.models import Proposal, Service, Suggestion
 from services.queries import search
-from services.queries.editing import open_suggestions
+from services.queries.proposals import open_suggestions
 from services.queries.search import SearchFilters
 from tests.services.editors import Editors, client, make_editors, propose
 
@@ -56,7 +56,9 @@ def test_anybody_tells_and_an_editor_makes_a_change_of_it(make: Make, editors: E
     one = reverse("services:told_one", args=[told.pk])
     body = first.get(one).content.decode()
     assert "On Sundays nobody is there." in body
-    change = f"{reverse('services:edit_section', args=[service.pk, 'service_hours', service.pk])}?told={told.pk}"
+    change = (
+        f"{reverse('services:edit_section', args=[service.pk, 'service_hours', service.pk])}?told={told.pk}"
+    )
     assert change in body
     form = first.get(change).context["form"]
     sent = {name: form[name].value() or "" for name in form.fields if form[name].value() is not False}
