@@ -31,11 +31,15 @@ class PlaceNames:
 
 @dataclass(frozen=True)
 class Said:
-    """A fact in words: its label, the language it is written in, and its lines."""
+    """A fact in words: its label, the language it is written in, and its lines.
+
+    ``plain`` is the label without the language: the same for each writing of one fact.
+    """
 
     label: str
     language: str
     lines: list[str]
+    plain: str
 
 
 @dataclass(frozen=True)
@@ -63,13 +67,13 @@ class Change:
 def told(section: Section, data: Data, places: PlaceNames) -> list[Said]:
     """Return what a snapshot says, in the order of the screen; empty facts have no lines."""
     found = [
-        Said(_label(fact, name), _tag(code), _lines(fact.kind, fact, data.get(key), places))
+        Said(_label(fact, name), _tag(code), _lines(fact.kind, fact, data.get(key), places), str(fact.label))
         for fact in section.facts
         for key, code, name in keys(fact)
     ]
     if section.rows is not None:
         rows = [_row(section.rows.facts, row, places) for row in data.get(ROWS, [])]
-        found.append(Said(str(section.rows.label), "", rows))
+        found.append(Said(str(section.rows.label), "", rows, str(section.rows.label)))
     return found
 
 

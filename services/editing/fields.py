@@ -1,6 +1,7 @@
 """How one fact is asked for in a form: its field, and the way between field and snapshot."""
 
 from collections.abc import Callable
+from datetime import time
 from typing import Any
 
 from django import forms
@@ -13,6 +14,25 @@ from services.queries.places import place_choices
 
 DIALLED = RegexValidator(r"^[0-9+(][0-9 ()+./-]{1,58}$", _("Write a number with digits, as one dials it."))
 _CODE = RegexValidator(r"^[A-Z]{3}$", _("Three capital letters, such as UZS."))
+
+
+class Clock(forms.TimeField):
+    """A time of day on 24 hours in any language: ``9``, ``9.30``, ``0930`` and ``24:00`` are read too.
+
+    Not the browser's own field: where it shows morning and afternoon, half of that is cut off on a phone.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.TextInput(attrs={"inputmode": "decimal", "class": "short", "autocomplete": "off"})
+        super().__init__(widget=widget, input_formats=["%H:%M", "%H:%M:%S"], **kwargs)
+
+    def to_python(self, value: Any) -> time | None:
+        if isinstance(value, str):
+            text = value.strip().replace(".", ":").replace(",", ":")
+            if text.isascii() and text.isdecimal() and len(text) <= 4:
+                text = f"{text[:-2] or 0}:{text[-2:]}" if len(text) > 2 else f"{text}:00"
+            value = "00:00" if text == "24:00" else text
+        return super().to_python(value)
 
 
 def _choice(fact: Fact, common: dict[str, Any]) -> forms.Field:
@@ -65,9 +85,7 @@ _FIELDS: dict[Kind, Callable[[Fact, dict[str, Any]], forms.Field]] = {
     Kind.DAY: lambda _fact, common: forms.DateField(
         widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"), **common
     ),
-    Kind.TIME: lambda _fact, common: forms.TimeField(
-        widget=forms.TimeInput({"type": "time"}, "%H:%M"), **common
-    ),
+    Kind.TIME: lambda _fact, common: Clock(**common),
     Kind.AREAS: lambda _fact, common: forms.CharField(widget=_lines(6), max_length=4000, **common),
     Kind.PLACE: lambda _fact, common: forms.ChoiceField(
         choices=[("", _("Not known")), *place_choices()], **common

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from services import codes, screening
 from services.editing import records
-from services.editing.fields import DIALLED, field_of, kept, shown
+from services.editing.fields import DIALLED, Clock, field_of, kept, shown
 from services.editing.records import ROWS
 from services.editing.sections import Data, Fact, Kind, Section, keys
 from services.models import Suggestion
@@ -53,10 +53,11 @@ def _text(**kwargs: Any) -> Plain:
 
 @dataclass(frozen=True)
 class Group:
-    """Fields that stand together on the page, with what they are about."""
+    """Fields that stand together on the page, with what they are about; ``pairs`` two in a row."""
 
     legend: str
     fields: list[forms.BoundField]
+    pairs: bool = False
 
 
 class SectionForm(EditorForm):
@@ -66,6 +67,7 @@ class SectionForm(EditorForm):
         super().__init__(*args, **kwargs)
         self.section, self.now = section, now
         self.groups: list[Group] = []
+        self.hint = next((fact.help for fact in section.facts if fact.kind == Kind.HOURS), "")
         self.fields["seen"] = forms.CharField(widget=forms.HiddenInput, initial=records.digest(now))
         single: list[str] = []
         for fact in section.facts:
@@ -128,12 +130,7 @@ class SectionForm(EditorForm):
                 for key, label in (("opens", _("Opens")), ("closes", _("Closes"))):
                     name = f"hours-{weekday}-{number}-{key}"
                     again = _("%(what)s again") % {"what": label} if number else label
-                    self.fields[name] = forms.TimeField(
-                        label=again,
-                        required=False,
-                        initial=one.get(key),
-                        widget=forms.TimeInput({"type": "time"}, "%H:%M"),
-                    )
+                    self.fields[name] = Clock(label=again, required=False, initial=one.get(key))
                     names.append(name)
             name = f"hours-{weekday}-appointment"
             self.fields[name] = forms.BooleanField(
@@ -141,7 +138,9 @@ class SectionForm(EditorForm):
                 required=False,
                 initial=bool(of_day) and all(one["by_appointment"] for one in of_day),
             )
-            self.groups.append(Group(str(WEEKDAYS[weekday]), [self[one] for one in (*names, name)]))
+            self.groups.append(
+                Group(str(WEEKDAYS[weekday]), [self[one] for one in (*names, name)], pairs=True)
+            )
 
     # --- reading the answer ---
 

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from services import screening
@@ -74,8 +75,17 @@ def _plain(kind: Kind, value: Any) -> Any:
 
 
 def _is_simple(row: Schedule) -> bool:
-    """Say whether hours are of every week of the year, as the page of hours can show them."""
-    return row.weekday is not None and row.valid_from is None and row.valid_to is None
+    """Say whether hours are of every week from now on, as the page of hours can show them."""
+    has_begun = row.valid_from is None or row.valid_from <= timezone.localdate()
+    return row.weekday is not None and has_begun and row.valid_to is None
+
+
+def other_hours(record: Any) -> int:
+    """Return how many hours of a record the page cannot show: of a season, or of a rule beyond weekdays.
+
+    They stay as they are.
+    """
+    return sum(not _is_simple(row) for row in record.schedules.all())
 
 
 def _hours(record: Any) -> list[Data]:

@@ -111,7 +111,9 @@ _HOURS = (
         "hours",
         _("Opening hours"),
         Kind.HOURS,
-        help=_("Leave a day empty when it is closed. The same time twice means round the clock."),
+        help=_(
+            "Write 09:00 to 18:00. Leave a day empty when it is closed. The same time twice: round the clock."
+        ),
     ),
 )
 _NO_PERSON = _("A desk or a role, never a person’s name.")
@@ -414,6 +416,11 @@ def keys(fact: Fact) -> list[tuple[str, str, str]]:
     if not fact.is_translated:
         return [(fact.name, "", "")]
     return [(fact.name + ending, code, name) for ending, code, name in TONGUES]
+
+
+def has_hours(section: Section) -> bool:
+    """Say whether a section is about opening hours."""
+    return any(fact.kind == Kind.HOURS for fact in section.facts)
 
 
 Data = dict[str, Any]

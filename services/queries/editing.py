@@ -14,13 +14,14 @@ from django.utils import timezone
 
 from services.codes import Publication, ServiceType
 from services.editing.differences import PlaceNames, Said, told
-from services.editing.records import snapshot
+from services.editing.records import other_hours, snapshot
 from services.editing.sections import (
     LINK_SECTIONS,
     ORGANIZATION_SECTIONS,
     SERVICE_SECTIONS,
     SITE_SECTIONS,
     Section,
+    has_hours,
 )
 from services.folding import prefix_range, tokens
 from services.models import Location, Organization, Proposal, Service, ServiceToken, Suggestion
@@ -127,12 +128,18 @@ def _line(service: Any) -> EntryLine:
 
 @dataclass(frozen=True)
 class Part:
-    """One section of one record, as the editor's page shows it."""
+    """One section of one record, as the editor's page shows it. ``other_hours`` are kept, not shown."""
 
     section: Section
     target: UUID
     said: list[Said]
     waits: bool
+    other_hours: int
+
+    @property
+    def has_labels(self) -> bool:
+        """Whether its facts need their names: one fact is told by the section's."""
+        return len({one.plain for one in self.said}) > 1
 
 
 @dataclass(frozen=True)
@@ -197,7 +204,13 @@ def entry(service_id: UUID, *, history: int = 20) -> Entry | None:
 
     def parts(sections: tuple[Section, ...], target: Any) -> list[Part]:
         return [
-            Part(one, target.pk, _said(one, target, places), (one.code, target.pk) in waits)
+            Part(
+                one,
+                target.pk,
+                _said(one, target, places),
+                (one.code, target.pk) in waits,
+                other_hours(target) if has_hours(one) else 0,
+            )
             for one in sections
         ]
 

@@ -18,6 +18,7 @@ from services.actions.sites import uncovered
 from services.codes import Publication
 from services.editing import records
 from services.editing.forms import DecisionForm, NewEntryForm, ReasonForm, SectionForm
+from services.editing.sections import has_hours
 from services.errors import BadCursor, ChangedMeanwhile, NotAllowed
 from services.models import Proposal
 from services.queries import editing as queries
@@ -123,7 +124,16 @@ def section(request: HttpRequest, service_id: UUID, section: str, target: UUID) 
                 status = tell(form, error)
             else:
                 return lead_to("services:edit_proposal", proposal.pk, done="change-proposed")
-    return page(request, "edit_section", form=form, section=what, service=service, told=told, status=status)
+    return page(
+        request,
+        "edit_section",
+        form=form,
+        section=what,
+        service=service,
+        told=told,
+        other_hours=records.other_hours(record) if has_hours(what) else 0,
+        status=status,
+    )
 
 
 def _suggestion_id(request: HttpRequest) -> UUID | None:

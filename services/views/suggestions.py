@@ -13,9 +13,18 @@ from services import access, actions, limits
 from services.editing.forms import ReasonForm, SuggestionForm
 from services.editing.sections import ORGANIZATION_SECTIONS, SERVICE_SECTIONS
 from services.errors import BadCursor, NotAllowed
+from services.models import Suggestion
 from services.queries import proposals
 from services.queries.entries import public_service
 from services.views.answers import lead_to, page, tell
+
+# What is usually to be changed when somebody says so.
+_LIKELY: dict[str, tuple[str, ...]] = {
+    Suggestion.About.CLOSED: ("service_kind", "service_alert"),
+    Suggestion.About.MOVED: ("service_coming", "service_areas"),
+    Suggestion.About.NUMBER: ("service_phones", "organization_phones"),
+    Suggestion.About.HOURS: ("service_hours", "service_days"),
+}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -89,12 +98,14 @@ def suggestion(request: HttpRequest, suggestion_id: UUID) -> HttpResponse:
     service = found.service
     sections = [(one, service.pk) for one in SERVICE_SECTIONS]
     sections += [(one, service.organization_id) for one in ORGANIZATION_SECTIONS]
+    likely = _LIKELY.get(found.about, ())
     return page(
         request,
         "told_one",
         form=form,
         suggestion=found,
         service=service,
-        sections=sections,
+        likely=[pair for pair in sections if pair[0].code in likely],
+        others=[pair for pair in sections if pair[0].code not in likely],
         status=status,
     )

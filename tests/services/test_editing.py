@@ -4,6 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -13,6 +14,7 @@ from audit.models import Entry
 from services import actions
 from services.codes import Publication
 from services.editing import records
+from services.editing.fields import Clock
 from services.editing.sections import SECTIONS, SITE_SECTIONS
 from services.errors import ChangedMeanwhile, NotAllowed
 from services.models import Location, Organization, Proposal, Service
@@ -464,3 +466,23 @@ def test_pages_of_a_shelter_tell_no_place_and_its_kind_is_not_changed_unseen(
 def test_snapshots_have_one_mark_each() -> None:
     assert records.digest({"a": 1, "b": 2}) == records.digest({"b": 2, "a": 1})
     assert records.digest({"a": 1}) != records.digest({"a": "1"})
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("9", "09:00"),
+        ("9.30", "09:30"),
+        ("0930", "09:30"),
+        ("24:00", "00:00"),
+        ("18,15", "18:15"),
+        ("x", None),
+    ],
+)
+def test_a_time_is_read_as_people_write_it(typed: str, read: str | None) -> None:
+    field = Clock(required=False)
+    if read is None:
+        with pytest.raises(ValidationError):
+            field.clean(typed)
+        return
+    assert f"{field.clean(typed):%H:%M}" == read
