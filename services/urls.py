@@ -18,6 +18,7 @@ urlpatterns = [
     path("edit/told/<uuid:suggestion_id>/", suggestions.suggestion, name="told_one"),
     path("edit/<uuid:service_id>/", editing.entry, name="edit_entry"),
     path("edit/<uuid:service_id>/publication/", editing.publication, name="edit_publication"),
+    path("edit/<uuid:service_id>/sites/new/", editing.new_site, name="edit_new_site"),
     path("edit/<uuid:service_id>/sites/<uuid:location_id>/", editing.site, name="edit_site"),
     path("edit/<uuid:service_id>/<slug:section>/<uuid:target>/", editing.section, name="edit_section"),
     path("desk/", desk.desk, name="availability_desk"),

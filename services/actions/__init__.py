@@ -10,6 +10,7 @@ from services.actions.proposals import (
     look_again,
     propose_change,
     propose_entry,
+    propose_site,
     reject,
     withdraw,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "look_again",
     "propose_change",
     "propose_entry",
+    "propose_site",
     "publish",
     "reindex",
     "reject",

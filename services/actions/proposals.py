@@ -24,12 +24,14 @@ from services.editing import records
 from services.editing.sections import SECTIONS, Data
 from services.errors import ChangedMeanwhile, NotAllowed
 from services.models import (
+    Address,
     Location,
     Organization,
     Phone,
     Proposal,
     Service,
     ServiceArea,
+    ServiceAtLocation,
     Suggestion,
 )
 
@@ -156,6 +158,27 @@ def propose_entry(
 
 
 @transaction.atomic
+def propose_site(*, key: UUID, service_id: UUID, after: Data, why: str = "", by: Unlocked) -> Proposal:
+    """Propose one more site of a service. ``after``: is_confidential, place, name, address_1, city.
+
+    Raises NotAllowed when a site that must stay secret comes with a name or an address.
+    """
+    service = Service.objects.get(pk=service_id)
+    tells = any(after[name] for name in ("name", "address_1", "city"))
+    if tells and (after["is_confidential"] or service.is_confidential):
+        raise NotAllowed(_("The address of a confidential site is not written down."))
+    return _add(
+        key=key,
+        by=by,
+        kind=Kind.SITE,
+        service=service,
+        organization=service.organization,
+        after=after,
+        why=why,
+    )
+
+
+@transaction.atomic
 def ask_to_publish(*, key: UUID, service_id: UUID, why: str, by: Unlocked) -> Proposal:
     """Ask a second editor to show a hidden entry. Raises NotAllowed when it is shown or has no type."""
     service = Service.objects.select_for_update().get(pk=service_id)
@@ -277,7 +300,7 @@ def approve(*, proposal_id: UUID, by: Unlocked) -> Proposal:
     touched = _APPLY[Kind(proposal.kind)](proposal)
     _decide(proposal, State.APPLIED, by)
     reindex(touched)
-    if proposal.kind == Kind.EDIT and proposal.section == "service_kind":
+    if proposal.section == "service_kind" or proposal.kind == Kind.SITE:
         _forget_sites_of(proposal.service)
     log(entries.CHANGE_APPROVED, proposal, by)
     return proposal
@@ -369,6 +392,31 @@ def _apply_new(proposal: Proposal) -> list[UUID]:
     return [service.pk]
 
 
+def _apply_site(proposal: Proposal) -> list[UUID]:
+    after, service = proposal.after, proposal.service
+    if service is None:
+        raise NotAllowed(_("This part of the entry is gone."))
+    if after["address_1"] and service.is_confidential:
+        raise NotAllowed(_("The address of a confidential site is not written down."))
+    region, district = records.find_place(after["place"])
+    has_address = bool(after["address_1"])
+    site = Location.objects.create(
+        organization=service.organization,
+        location_type=Location.Type.PHYSICAL if has_address else Location.Type.VIRTUAL,
+        is_confidential=after["is_confidential"],
+        name=after["name"],
+        region=region,
+        district=district,
+    )
+    ServiceAtLocation.objects.create(service=service, location=site)
+    if has_address:
+        Address.objects.create(location=site, address_1=after["address_1"], city=after["city"])
+    Service.objects.filter(pk=service.pk).update(modified_at=timezone.now())
+    # So that making it confidential later finds these words too.
+    proposal.target = site.pk
+    return [service.pk]
+
+
 def _apply_publish(proposal: Proposal) -> list[UUID]:
     service_id = proposal.service_id
     if service_id is None:
@@ -382,7 +430,7 @@ def _apply_reveal(proposal: Proposal) -> list[UUID]:
 
 
 def _forget_sites_of(service: Service | None) -> None:
-    """When an entry became a shelter, no history may go on telling where its sites are."""
+    """When an entry has become confidential, no history may go on telling where its sites are."""
     if service is not None and Service.objects.get(pk=service.pk).is_confidential:
         for link in service.service_at_locations.all():
             forget_whereabouts(link.location_id)
@@ -391,6 +439,7 @@ def _forget_sites_of(service: Service | None) -> None:
 _APPLY = {
     Kind.EDIT: _apply_edit,
     Kind.NEW: _apply_new,
+    Kind.SITE: _apply_site,
     Kind.PUBLISH: _apply_publish,
     Kind.REVEAL: _apply_reveal,
 }

@@ -22,6 +22,8 @@ from services.confidential import TELLING
 from services.editing.sections import Data
 from services.errors import NotAllowed
 from services.models import (
+    Attribute,
+    Contact,
     ImportRow,
     ImportRun,
     Location,
@@ -46,6 +48,9 @@ def conceal(*, key: UUID, service_id: UUID, location_id: UUID, why: str, by: Unl
     site = Location.objects.select_for_update().get(pk=location_id)
     if site.is_confidential:
         raise NotAllowed(_("This site is confidential already."))
+    links = ServiceAtLocation.objects.filter(location=site)
+    told = [site.pk, *links.values_list("pk", flat=True), *site.addresses.values_list("pk", flat=True)]
+    Attribute.objects.filter(link_id__in=told).delete()
     for related in ("addresses", "phones", "contacts"):
         getattr(site, related).all().delete()
     for column in TELLING:
@@ -55,9 +60,9 @@ def conceal(*, key: UUID, service_id: UUID, location_id: UUID, why: str, by: Unl
     site.location_type = Location.Type.VIRTUAL
     site.is_confidential = True
     site.save()
-    links = ServiceAtLocation.objects.filter(location=site)
     # A landline of the site, or a word about the way, tells as much as an address.
     Phone.objects.filter(service_at_location__in=links).delete()
+    Contact.objects.filter(service_at_location__in=links).delete()
     links.update(description="", raw={}, modified_at=timezone.now())
     forget_whereabouts(site.pk)
     services = list(Service.objects.filter(service_at_locations__location=site).values_list("pk", flat=True))
@@ -101,14 +106,19 @@ def forget_whereabouts(location_id: UUID) -> None:
     links = list(ServiceAtLocation.objects.filter(location=location_id).values_list("pk", "service_id"))
     targets = [location_id, *(pk for pk, _service in links)]
     services = [service for _pk, service in links]
-    about = Proposal.objects.filter(kind=Proposal.Kind.EDIT, target__in=targets)
+    # Those of new sites have their site only once they are approved: what waits of the service goes too.
+    about = Proposal.objects.filter(
+        Q(kind__in=(Proposal.Kind.EDIT, Proposal.Kind.SITE), target__in=targets)
+        | Q(kind=Proposal.Kind.SITE, service__in=services, state=Proposal.State.WAITING)
+    )
     Suggestion.objects.filter(
         state=Suggestion.State.TAKEN, proposals__in=about.filter(state=Proposal.State.WAITING)
     ).update(state=Suggestion.State.OPEN)
+    forgotten = list(about.values_list("pk", flat=True))
     about.filter(state=Proposal.State.WAITING).update(
         state=Proposal.State.WITHDRAWN, decided_at=timezone.now()
     )
-    about.update(before={}, after={}, why="", reason="")
+    Proposal.objects.filter(pk__in=forgotten).update(before={}, after={}, why="", reason="")
     # People write addresses where they are asked what is wrong.
     Suggestion.objects.filter(service__in=services).update(text="")
     roots = Q(object_id__in=services) | Q(object_id=location_id)

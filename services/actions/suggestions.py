@@ -15,7 +15,7 @@ from accounts.unlocked import Unlocked
 from audit.actions import record
 from services import entries, screening
 from services.errors import ChangedMeanwhile, NotAllowed
-from services.models import Suggestion
+from services.models import Service, Suggestion
 
 MOST_OPEN = 20  # of one entry: more would say nothing new
 State = Suggestion.State
@@ -32,15 +32,17 @@ def suggest(*, key: UUID, service_id: UUID, about: str, text: str) -> None:
     sentence = screening.warning_for(text)
     if sentence is not None:
         raise NotAllowed(sentence)
+    service = Service.objects.get(pk=service_id)
     waiting = Suggestion.objects.filter(service=service_id, state=State.OPEN)
     if waiting.count() >= MOST_OPEN:
         return
     Suggestion.objects.get_or_create(
         id=key,
         defaults={
-            "service_id": service_id,
+            "service": service,
             "about": about,
-            "text": text[:500],
+            # Whoever knows where a shelter is may write it: of these only the kind is kept.
+            "text": "" if service.is_confidential else text[:500],
             "told_on": timezone.localdate(),
         },
     )

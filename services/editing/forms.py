@@ -331,6 +331,49 @@ class NewEntryForm(EditorForm):
             place.choices = [("", "—"), *place_choices()]
 
 
+class NewSiteForm(EditorForm):
+    """One more site of a service; a confidential one has a region or district and nothing else."""
+
+    TELLING = ("name", "address_1", "city")
+
+    is_confidential = forms.BooleanField(
+        label=_("This site is confidential"),
+        help_text=_("Then leave out its name and address: they are not written down."),
+        required=False,
+    )
+    place = forms.ChoiceField(label=_("Region or district"))
+    name = Plain(label=_("Name of the site"), max_length=300, required=False)
+    address_1 = Plain(label=_("Street and number"), max_length=300, required=False)
+    city = Plain(label=_("Town or village"), max_length=200, required=False)
+    why = _text(label=_("How do you know?"), required=False)
+
+    def __init__(self, *args: Any, is_confidential: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        place = self.fields["place"]
+        if isinstance(place, forms.ChoiceField):
+            place.choices = [("", "—"), *place_choices()]
+        if is_confidential:
+            # A site of a shelter is withheld in any case: there is nothing else to write.
+            for name in self.TELLING:
+                del self.fields[name]
+
+    def clean(self) -> Data:
+        data = super().clean() or self.cleaned_data
+        for name in self.TELLING:
+            if data.get("is_confidential") and data.get(name):
+                self.add_error(name, _("Leave this out: the site is confidential."))
+        return data
+
+    @property
+    def after(self) -> Data:
+        """What is proposed, in the shape of ``actions.propose_site``."""
+        given = self.cleaned_data
+        flag = given["is_confidential"] or "name" not in self.fields
+        return {"is_confidential": flag, "place": given["place"]} | {
+            name: given.get(name, "") for name in self.TELLING
+        }
+
+
 class SuggestionForm(EditorForm):
     """What is wrong with an entry, told without an account. Asks for nothing about who tells it."""
 

@@ -71,6 +71,7 @@ class Proposal(Decided):
     class Kind(models.TextChoices):
         EDIT = "edit", _("Change")
         NEW = "new", _("New entry")
+        SITE = "site", _("New site")
         PUBLISH = "publish", _("Show to the public")
         HIDE = "hide", _("Hide from the public")
         REVEAL = "reveal", _("Make a site public")

@@ -72,8 +72,10 @@ def _label(proposal: Proposal) -> str:
 
 def in_words(proposal: Proposal, places: PlaceNames, withheld: set[UUID]) -> Proposed:
     label = _label(proposal)
-    if proposal.target in withheld and proposal.kind == Proposal.Kind.EDIT:
+    if proposal.target in withheld and proposal.kind in (Proposal.Kind.EDIT, Proposal.Kind.SITE):
         return Proposed(proposal, label, is_withheld=True)
+    if proposal.kind == Proposal.Kind.SITE:
+        return Proposed(proposal, label, _new_site(proposal, places))
     if proposal.kind == Proposal.Kind.NEW:
         return Proposed(proposal, label, _new_entry(proposal, places))
     if proposal.kind != Proposal.Kind.EDIT or proposal.section not in SECTIONS:
@@ -97,6 +99,18 @@ def _new_entry(proposal: Proposal, places: PlaceNames) -> list[Change]:
         (_("Description"), after.get("description", "")),
         (_("Phone"), after.get("phone", "")),
         (_("Area"), places[after["place"]] if after.get("place") else ""),
+    )
+    return [Change(label, "", [], [text]) for label, text in facts if text]
+
+
+def _new_site(proposal: Proposal, places: PlaceNames) -> list[Change]:
+    after = proposal.after
+    facts = (
+        (_("Confidential"), _("Yes") if after.get("is_confidential") else ""),
+        (_("Area"), places[after["place"]] if after.get("place") else ""),
+        (_("Name of the site"), after.get("name", "")),
+        (_("Street and number"), after.get("address_1", "")),
+        (_("Town or village"), after.get("city", "")),
     )
     return [Change(label, "", [], [text]) for label, text in facts if text]
 

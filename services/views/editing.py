@@ -17,7 +17,7 @@ from services.actions.proposals import now_says
 from services.actions.sites import uncovered
 from services.codes import Publication
 from services.editing import records
-from services.editing.forms import DecisionForm, NewEntryForm, ReasonForm, SectionForm
+from services.editing.forms import DecisionForm, NewEntryForm, NewSiteForm, ReasonForm, SectionForm
 from services.editing.sections import has_hours
 from services.errors import BadCursor, ChangedMeanwhile, NotAllowed
 from services.models import Proposal
@@ -173,6 +173,30 @@ def new(request: HttpRequest) -> HttpResponse:
             else:
                 return lead_to("services:edit_proposal", proposal.pk, done="change-proposed")
     return page(request, "edit_new", form=form, organization=organization, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_site(request: HttpRequest, service_id: UUID) -> HttpResponse:
+    """Ask for one more site of a service; sending it makes a proposal."""
+    unlocked, service = access.entry_for_proposer(request, service_id)
+    form = NewSiteForm(request.POST or None, is_confidential=service.is_confidential)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                made = actions.propose_site(
+                    key=form.cleaned_data["key"],
+                    service_id=service.pk,
+                    after=form.after,
+                    why=form.cleaned_data["why"],
+                    by=unlocked,
+                )
+            except NotAllowed as error:
+                status = tell(form, error)
+            else:
+                return lead_to("services:edit_proposal", made.pk, done="change-proposed")
+    return page(request, "edit_new_site", form=form, service=service, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

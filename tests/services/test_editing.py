@@ -4,6 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
@@ -298,6 +299,32 @@ def test_a_new_entry_is_approved_then_filled_then_shown(places_loaded: None, edi
     ]
 
 
+def test_a_new_site_has_an_address_or_is_confidential_never_both(make: Make, editors: Editors) -> None:
+    service = make()
+    first = client(editors.first)
+    page = reverse("services:edit_new_site", args=[service.pk])
+    data = {"key": str(uuid4()), "place": "UZ-SA", "address_1": "Marker lane 2", "city": "Samarkand"}
+    assert first.post(page, data | {"is_confidential": "on"}).status_code == 422
+    assert first.post(page, data).status_code == 303
+    proposal = Proposal.objects.get()
+    actions.approve(proposal_id=proposal.pk, by=editors.second)
+    public = reverse("services:service", args=[service.pk])
+    assert "Marker lane 2" in Client().get(public).content.decode()
+    secret = {"key": str(uuid4()), "place": "UZ-SA", "is_confidential": "on"}
+    assert first.post(page, secret).status_code == 303
+    actions.approve(proposal_id=Proposal.objects.get(state="waiting").pk, by=editors.second)
+    assert "Marker lane 2" not in Client().get(public).content.decode()
+    service.refresh_from_db()
+    assert service.is_confidential
+    # Now that the service is confidential, neither its editors nor the history tell where it is.
+    for address in (
+        reverse("services:edit_entry", args=[service.pk]),
+        reverse("services:edit_proposal", args=[proposal.pk]),
+    ):
+        assert "Marker lane 2" not in first.get(address).content.decode()
+    assert "address_1" not in first.get(page).content.decode()
+
+
 # --- who may what ---
 
 
@@ -397,6 +424,8 @@ def test_a_site_is_confidential_at_once_and_public_again_by_two(make: Make, edit
     site.refresh_from_db()
     assert site.is_confidential
     assert not site.addresses.exists()
+    for model in apps.get_app_config("services").get_models():
+        assert "Namuna street" not in str(list(model._default_manager.values())), model
     # Neither what waits nor the history tells it any longer, to nobody.
     waits.refresh_from_db()
     assert (waits.state, waits.before, waits.after) == ("withdrawn", {}, {})
