@@ -124,7 +124,7 @@ def propose_change(
         raise NotAllowed(_("This is what the entry says already."))
     if records.mistakes(what, after):
         raise NotAllowed(_("Free text must hold no personal numbers."))
-    if what.tells_where and isinstance(record_now, Location) and record_now.is_confidential:
+    if what.tells_where and records.is_secret(record_now):
         raise NotAllowed(_("The address of a confidential site is not written down."))
     service = Service.objects.get(pk=service_id)
     return _add(

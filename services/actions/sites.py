@@ -49,7 +49,9 @@ def conceal(*, key: UUID, service_id: UUID, location_id: UUID, why: str, by: Unl
     if site.is_confidential:
         raise NotAllowed(_("This site is confidential already."))
     links = ServiceAtLocation.objects.filter(location=site)
-    told = [site.pk, *links.values_list("pk", flat=True), *site.addresses.values_list("pk", flat=True)]
+    # Locked, so that a phone being approved for one of them is there to be deleted, or refused.
+    locked = [link.pk for link in links.select_for_update()]
+    told = [site.pk, *locked, *site.addresses.values_list("pk", flat=True)]
     Attribute.objects.filter(link_id__in=told).delete()
     for related in ("addresses", "phones", "contacts"):
         getattr(site, related).all().delete()

@@ -19,7 +19,7 @@ from services import screening
 from services.codes import LANGUAGES
 from services.editing.sections import UNSCREENED, Data, Fact, Kind, Rows, Section, keys
 from services.errors import NotAllowed
-from services.models import District, Language, Location, Region, Schedule, ServiceArea
+from services.models import District, Language, Location, Region, Schedule, ServiceArea, ServiceAtLocation
 
 ROWS = "rows"
 
@@ -117,6 +117,12 @@ _READERS = {Kind.HOURS: _hours, Kind.LANGUAGES: _languages, Kind.AREAS: _areas, 
 # --- what may be written ---
 
 
+def is_secret(target: Any) -> bool:
+    """Say whether a record is of a confidential site."""
+    site = target.location if isinstance(target, ServiceAtLocation) else target
+    return isinstance(site, Location) and site.is_confidential
+
+
 def mistakes(section: Section, data: Data) -> dict[str, str]:
     """Return what is wrong with free text, by key: numbers that belong to people, not to places.
 
@@ -156,7 +162,7 @@ def write(section: Section, target: Any, data: Data) -> None:
 
     The caller holds the transaction, has locked the entry, and indexes it afterwards.
     """
-    if section.tells_where and isinstance(target, Location) and target.is_confidential:
+    if section.tells_where and is_secret(target):
         raise NotAllowed("The address of a confidential site is not written down.")
     columns: set[str] = set()
     for fact in section.facts:

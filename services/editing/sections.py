@@ -320,8 +320,14 @@ ORGANIZATION_SECTIONS = (
 )
 
 LINK_SECTIONS = (
-    Section("link_phones", ServiceAtLocation, _("Phones at this site"), rows=_phones("service_at_location")),
-    Section("link_hours", ServiceAtLocation, _("Opening hours at this site"), _HOURS),
+    Section(
+        "link_phones",
+        ServiceAtLocation,
+        _("Phones at this site"),
+        rows=_phones("service_at_location"),
+        tells_where=True,
+    ),
+    Section("link_hours", ServiceAtLocation, _("Opening hours at this site"), _HOURS, tells_where=True),
 )
 
 SITE_SECTIONS = (

@@ -260,9 +260,11 @@ def part_of(service: Service, section: Section, target: UUID) -> Any:
         return service.organization if target == service.organization_id else None
     for link in service.service_at_locations.select_related("location"):
         withheld = is_withheld(service, link.location)
-        if section in LINK_SECTIONS and target == link.pk and not withheld:
+        if withheld and section.tells_where:
+            continue
+        if section in LINK_SECTIONS and target == link.pk:
             return link
-        if section in SITE_SECTIONS and target == link.location_id and not (withheld and section.tells_where):
+        if section in SITE_SECTIONS and target == link.location_id:
             return link.location
     return None
 

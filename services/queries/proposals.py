@@ -7,7 +7,7 @@ import base64
 import binascii
 import json
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 from django.db.models import Q
@@ -219,10 +219,11 @@ def waiting_list(
         moment, pk = read_mark(after)
         try:
             at = datetime.fromisoformat(moment)
-        except ValueError:
+            if timezone.is_naive(at):
+                raise BadCursor
+            at = at.astimezone(UTC)  # the first day of the calendar has no day before it
+        except (ValueError, OverflowError):
             raise BadCursor from None
-        if timezone.is_naive(at):
-            raise BadCursor
         found = found.filter(Q(proposed_at__gt=at) | Q(proposed_at=at, pk__gt=pk))
     rows = list(found.order_by("proposed_at", "pk")[: limit + 1])
     page = rows[:limit]

@@ -73,3 +73,20 @@ def _site(service: Service) -> Location:
     site = Location.objects.create(location_type="physical", organization=service.organization)
     ServiceAtLocation.objects.create(service=service, location=site)
     return site
+
+
+def test_a_phone_approved_while_its_site_becomes_confidential_is_gone_too() -> None:
+    editors = make_editors()
+    service = making.make_service(editors.network.b.agency, service_type="psychosocial")
+    site = _site(service)
+    link = site.service_at_locations.get()
+    rows = [{"id": str(uuid4()), "number": "+998 00 000 31 31", "extension": "", "description": ""}]
+    proposal = propose(service, "link_phones", editors.first, target=link, rows=rows)
+    results = both(
+        lambda: actions.approve(proposal_id=proposal.pk, by=editors.second),
+        lambda: actions.conceal(
+            key=uuid4(), service_id=service.pk, location_id=site.pk, why="", by=editors.first
+        ),
+    )
+    assert isinstance(results[1], Proposal)
+    assert not link.phones.exists()
