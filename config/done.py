@@ -41,6 +41,7 @@ SENTENCES: dict[str, Promise | str] = {
     "suggestion-closed": _("Closed. Its text was deleted."),
     "suggestion-deleted": _("Deleted. Nothing of it was kept."),
     "imported": _("The import is complete."),
+    "row-decided": _("Your decision is kept."),
     "invited": _("The invitation is ready."),
     "activated": _("This person can now sign in."),
     "removed": _("This person can no longer sign in."),

@@ -12,9 +12,19 @@ from accounts import access
 from accounts.roles import RoleName
 from accounts.unlocked import Unlocked
 from services.editing.sections import SECTIONS, Section
-from services.models import ImportRun, Location, Organization, Proposal, Service, Suggestion
+from services.models import (
+    ImportRow,
+    ImportRun,
+    ImportUpload,
+    Location,
+    Organization,
+    Proposal,
+    Service,
+    Suggestion,
+)
 from services.queries.editing import entry_service, organization_to_add_to, part_of, site_of
-from services.queries.entries import desk_service, import_run
+from services.queries.entries import desk_service
+from services.queries.imports import import_run, import_upload, review_row
 from services.queries.proposals import find_proposal, open_suggestion
 
 
@@ -129,3 +139,21 @@ def suggestion_for_editor(request: HttpRequest, suggestion_id: UUID) -> tuple[Un
     if found is None:
         raise access.denied(request, unlocked)
     return unlocked, found
+
+
+def upload_for_editor(request: HttpRequest, upload_id: UUID) -> tuple[Unlocked, ImportUpload]:
+    """Return an editor and the file they have sent themselves; otherwise Denied."""
+    unlocked = editor(request)
+    upload = import_upload(upload_id)
+    if upload is None or upload.sent_by != unlocked.person.pk:
+        raise access.denied(request, unlocked)
+    return unlocked, upload
+
+
+def row_for_editor(request: HttpRequest, row_id: int) -> tuple[Unlocked, ImportRow]:
+    """Return an editor and a row of the review queue; otherwise Denied."""
+    unlocked = editor(request)
+    row = review_row(row_id)
+    if row is None:
+        raise access.denied(request, unlocked)
+    return unlocked, row

@@ -7,7 +7,8 @@ them from the others. Nothing here knows a survivor.
 from services.models.availability import AvailabilityReport
 from services.models.editing import Proposal, Suggestion
 from services.models.entries import Location, Organization, Service, ServiceAtLocation
-from services.models.imports import ImportRow, ImportRun
+from services.models.imports import ImportRow, ImportRun, ImportSource, ImportUpload, SiteDecision
+from services.models.limits import OpenUse
 from services.models.parts import (
     Accessibility,
     Address,
@@ -39,8 +40,11 @@ __all__ = [
     "District",
     "ImportRow",
     "ImportRun",
+    "ImportSource",
+    "ImportUpload",
     "Language",
     "Location",
+    "OpenUse",
     "Organization",
     "Phone",
     "Proposal",
@@ -55,6 +59,7 @@ __all__ = [
     "ServiceFacet",
     "ServiceHours",
     "ServiceToken",
+    "SiteDecision",
     "Suggestion",
     "Taxonomy",
     "TaxonomyTerm",
