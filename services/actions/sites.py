@@ -16,6 +16,7 @@ from accounts.roles import RoleName
 from accounts.unlocked import Unlocked
 from audit.actions import record
 from services import entries
+from services.actions.imports import drop_import
 from services.actions.indexing import reindex
 from services.codes import ServiceType
 from services.confidential import TELLING
@@ -126,8 +127,11 @@ def forget_whereabouts(location_id: UUID) -> None:
     roots = Q(object_id__in=services) | Q(object_id=location_id)
     roots |= Q(object_id__in=Service.objects.filter(pk__in=services).values("organization"))
     rows = ImportRow.objects.filter(roots)
-    ImportRun.objects.filter(state=ImportRun.State.TRIED, rows__in=rows).update(state=ImportRun.State.DROPPED)
-    rows.update(data={})
+    for run in ImportRun.objects.filter(state=ImportRun.State.TRIED, rows__in=rows).distinct():
+        drop_import(run.pk)
+    waiting = (ImportRow.Review.WAITING, ImportRow.Review.ASKED_PUBLIC)
+    rows.filter(review__in=waiting).update(review=ImportRow.Review.DROPPED)
+    rows.update(data={}, changes=[])
 
 
 def uncovered(site: Location) -> Data:

@@ -22,7 +22,7 @@ from services.models import Location, Organization, Proposal, Service
 from services.queries import SearchFilters, search
 from tests.services.editors import Editors, client, make_editors, owned_by_desk, propose, snapshot
 
-from .conftest import Make
+from .conftest import Make, as_file, hsds_service, imported
 
 pytestmark = pytest.mark.django_db
 
@@ -463,6 +463,21 @@ def test_a_site_is_confidential_at_once_and_public_again_by_two(make: Make, edit
     assert second.post(decide, {"approve": "yes"}).status_code == 303
     assert not Location.objects.get(pk=site.pk).is_confidential
     assert not Service.objects.get(pk=service.pk).is_confidential
+
+
+def test_no_file_brings_back_the_address_of_a_site_made_confidential(
+    places_loaded: None, editors: Editors
+) -> None:
+    file = hsds_service()
+    [service] = imported(file)
+    waits = actions.import_hsds(as_file(file | {"name": "Other"}), source="test")
+    site = service.service_at_locations.get().location
+    actions.conceal(key=uuid4(), service_id=service.pk, location_id=site.pk, why="", by=editors.first)
+    waits.refresh_from_db()
+    assert waits.state == "dropped"
+    actions.import_hsds(as_file(file | {"name": "Another"}), source="test", dry_run=False)
+    site.refresh_from_db()
+    assert (site.is_confidential, site.latitude, site.addresses.exists()) == (True, None, False)
 
 
 def test_pages_of_a_shelter_tell_no_place_and_its_kind_is_not_changed_unseen(
