@@ -62,6 +62,10 @@ class BadCursor(DirectoryError):
     """A "next page" mark that is not one of ours."""
 
 
+class ChangedMeanwhile(NotAllowed):
+    """What somebody decided about is no longer what they saw: they must look again."""
+
+
 class TooBusy(DirectoryError):
     """Too many papers are being printed at this moment."""
 

@@ -5,6 +5,7 @@ them from the others. Nothing here knows a survivor.
 """
 
 from services.models.availability import AvailabilityReport
+from services.models.editing import Proposal, Suggestion
 from services.models.entries import Location, Organization, Service, ServiceAtLocation
 from services.models.imports import ImportRow, ImportRun, ImportSource, ImportUpload, SiteDecision
 from services.models.limits import OpenUse
@@ -46,6 +47,7 @@ __all__ = [
     "OpenUse",
     "Organization",
     "Phone",
+    "Proposal",
     "Region",
     "RequiredDocument",
     "Schedule",
@@ -58,6 +60,7 @@ __all__ = [
     "ServiceHours",
     "ServiceToken",
     "SiteDecision",
+    "Suggestion",
     "Taxonomy",
     "TaxonomyTerm",
     "Unit",

@@ -200,6 +200,11 @@ def _page(service: Service, card: ServiceCard) -> ServicePage:
     )
 
 
+def public_service(service_id: UUID) -> Service | None:
+    """Return a service that the public may know of, without its parts, or None."""
+    return published().filter(pk=service_id).first()
+
+
 _LINK = "service_at_locations"
 # A region's outline is large, and no record holds it.
 _AREAS = ServiceArea.objects.select_related("district", "region").defer("region__outline")

@@ -76,6 +76,19 @@ WHO: dict[str, set[str]] = {
     "services:sheet_pocket": EVERYBODY,
     "services:availability_desk": DESK,
     "services:availability_report": DESK,
+    "services:wrong": EVERYBODY,
+    # Editors, and who answers for a provider's entries; administrators without any see an empty list.
+    "services:edit": DESK | ADMINISTRATOR,
+    "services:edit_waiting": DESK | ADMINISTRATOR,
+    "services:edit_entry": DESK,
+    "services:edit_section": DESK,
+    "services:edit_proposal": DESK,
+    "services:edit_publication": set(),  # hiding is an editor's; nobody in this network is one
+    "services:edit_new_site": DESK,
+    "services:edit_site": set(),
+    "services:edit_new": set(),
+    "services:told": set(),
+    "services:told_one": set(),
     "services:import": set(),  # editors; nobody in this network is one
     "services:import_run": set(),
     "services:import_map": set(),
