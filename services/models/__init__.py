@@ -1,4 +1,4 @@
-"""The directory's tables and their invariants: HSDS 3.1 records, places, availability, imports.
+"""The directory's tables and invariants: HSDS 3.1 records, places, availability, imports, links.
 
 One file a concept. Search tables (``search``) are derived: ``services.actions.indexing`` writes
 them from the others. Nothing here knows a survivor.
@@ -7,6 +7,7 @@ them from the others. Nothing here knows a survivor.
 from services.models.availability import AvailabilityReport
 from services.models.entries import Location, Organization, Service, ServiceAtLocation
 from services.models.imports import ImportRow, ImportRun
+from services.models.links import OneTimeLink
 from services.models.parts import (
     Accessibility,
     Address,
@@ -40,6 +41,7 @@ __all__ = [
     "ImportRun",
     "Language",
     "Location",
+    "OneTimeLink",
     "Organization",
     "Phone",
     "Region",
