@@ -11,7 +11,7 @@ from accounts import access
 from accounts.roles import RoleName
 from accounts.unlocked import Unlocked
 from services.models import ImportRun, Service
-from services.queries.entries import desk_service, import_run
+from services.queries.entries import any_service, desk_service, import_run, service_in_search
 
 
 def desk(request: HttpRequest) -> Unlocked:
@@ -23,6 +23,25 @@ def service_at_desk(request: HttpRequest, service_id: UUID) -> tuple[Unlocked, S
     """Return a service of the person's own agency; otherwise Denied."""
     unlocked = desk(request)
     service = desk_service(unlocked.agency.pk, service_id)
+    if service is None:
+        raise access.denied(request, unlocked)
+    return unlocked, service
+
+
+def service_to_link(request: HttpRequest, service_id: UUID) -> tuple[Unlocked, Service]:
+    """Return a service somebody may make a link for: an editor any, a desk its own; otherwise Denied."""
+    unlocked = access.with_role(request, RoleName.EDITOR, RoleName.INTAKE)
+    is_editor = RoleName.EDITOR in unlocked.roles
+    service = any_service(service_id) if is_editor else desk_service(unlocked.agency.pk, service_id)
+    if service is None:
+        raise access.denied(request, unlocked)
+    return unlocked, service
+
+
+def service_heard_of(request: HttpRequest, service_id: UUID) -> tuple[Unlocked, Service]:
+    """Return a caseworker and a published service they have called; otherwise Denied."""
+    unlocked = access.with_role(request, RoleName.CASEWORKER)
+    service = service_in_search(service_id)
     if service is None:
         raise access.denied(request, unlocked)
     return unlocked, service

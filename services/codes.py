@@ -97,6 +97,13 @@ class AvailabilitySource(TextChoices):
     IMPORT = "import", _("Imported")
 
 
+class HoldKind(TextChoices):
+    """Why a place is spoken for: a caseworker asked, or the provider accepted somebody."""
+
+    ASKED = "asked"
+    ACCEPTED = "accepted"
+
+
 class LinkKind(TextChoices):
     """What a one-time link lets its holder do (services.links)."""
 

@@ -4,7 +4,7 @@ One file a concept. Search tables (``search``) are derived: ``services.actions.i
 them from the others. Nothing here knows a survivor.
 """
 
-from services.models.availability import AvailabilityReport
+from services.models.availability import AvailabilityReport, PlaceHold
 from services.models.entries import Location, Organization, Service, ServiceAtLocation
 from services.models.imports import ImportRow, ImportRun
 from services.models.links import OneTimeLink
@@ -44,6 +44,7 @@ __all__ = [
     "OneTimeLink",
     "Organization",
     "Phone",
+    "PlaceHold",
     "Region",
     "RequiredDocument",
     "Schedule",

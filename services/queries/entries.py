@@ -8,8 +8,18 @@ from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from services.actions.indexing import service_schedules
+from services.actions.provider_links import open_links
 from services.codes import LANGUAGES
-from services.models import ImportRow, ImportRun, Organization, Region, Schedule, Service, ServiceFacet
+from services.models import (
+    ImportRow,
+    ImportRun,
+    OneTimeLink,
+    Organization,
+    Region,
+    Schedule,
+    Service,
+    ServiceFacet,
+)
 from services.queries.availability import Availability, availability_of, has_fresh_room
 from services.queries.cards import ServiceCard, cards, phones_of
 from services.queries.search import open_at, published
@@ -251,6 +261,21 @@ def desk_services(agency_id: UUID) -> list[ServiceCard]:
 def desk_service(agency_id: UUID, service_id: UUID) -> Service | None:
     """Return a service if it belongs to one of the agency's organizations, else None."""
     return Service.objects.filter(organization__agency=agency_id, pk=service_id).first()
+
+
+def any_service(service_id: UUID) -> Service | None:
+    """Return a service, hidden or not, else None."""
+    return Service.objects.filter(pk=service_id).first()
+
+
+def service_in_search(service_id: UUID) -> Service | None:
+    """Return a service that the public may know of, else None."""
+    return published().filter(pk=service_id).first()
+
+
+def provider_links(service: Service) -> list[OneTimeLink]:
+    """Return the links of a service that wait to be used, newest first."""
+    return list(open_links(service))
 
 
 @dataclass(frozen=True)
