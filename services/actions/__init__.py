@@ -10,13 +10,18 @@ from services.actions.publishing import confirm, hide, publish
 __all__ = [
     "commit_import",
     "confirm",
+    "drop_hold",
     "drop_import",
     "hide",
+    "hold_place",
     "import_hsds",
     "make_provider_link",
     "publish",
     "reindex",
+    "release_place",
     "report_availability",
     "report_by_link",
     "revoke_provider_link",
+    "turn_into_acceptance",
+    "undo_report",
 ]

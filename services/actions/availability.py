@@ -5,6 +5,7 @@ the first made. That is what lets a page on a bad line simply send again.
 """
 
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
@@ -150,7 +151,7 @@ def _key(service_id: UUID, once: UUID | None) -> UUID | None:
     return uuid5(once, str(service_id)) if once else None
 
 
-def earlier(service: object, written_at: object) -> QuerySet[AvailabilityReport]:
+def earlier(service: Any, written_at: Any) -> QuerySet[AvailabilityReport]:
     """Return what stood before a report of this service and moment, the newest news first.
 
     What was taken back does not count, nor does what took it back. Both may be an OuterRef.

@@ -108,9 +108,7 @@ def _sweep(now: datetime) -> None:
 
 
 def _locked(service_id: UUID) -> Service:
-    return (
-        Service.objects.select_for_update(of=("self",)).select_related("latest_report").get(pk=service_id)
-    )
+    return Service.objects.select_for_update(of=("self",)).select_related("latest_report").get(pk=service_id)
 
 
 def _log(by: Unlocked, action: Action, service_id: UUID) -> None:

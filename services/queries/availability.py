@@ -79,18 +79,24 @@ class Availability:
             return _("Room not known: call first")
         if self.freshness == Freshness.STALE:
             return _("Old news: call first")
-        if self.is_held_out:
-            return _("All places are held at the moment")
         if self.opens_again is not None:
             # Put together now: a lazy date would be in the language of whoever asked first.
             return gettext("Closed, opens again on %(day)s") % {
                 "day": date_format(self.opens_again, "MONTH_DAY_FORMAT")
             }
-        if self.status == AvailabilityStatus.CAPACITY and self.places_free == 0:
+        return (
+            self._room
+            if self.status == AvailabilityStatus.CAPACITY
+            else AvailabilityStatus(self.status).label
+        )
+
+    @property
+    def _room(self) -> Promise | str:
+        if self.is_held_out:
+            return _("All places are held at the moment")
+        if self.places_free == 0:
             return AvailabilityStatus.NO_CAPACITY.label
-        if self.status == AvailabilityStatus.CAPACITY and not self.is_open:
-            return _("Has room, closed now")
-        return AvailabilityStatus(self.status).label
+        return AvailabilityStatus.CAPACITY.label if self.is_open else _("Has room, closed now")
 
     @property
     def tone(self) -> str:

@@ -46,11 +46,7 @@ class Step:
 
     @property
     def label(self) -> Promise | str:
-        return (
-            _("Too old to rely on")
-            if self.status == UNKNOWN
-            else AvailabilityStatus(self.status).label
-        )
+        return _("Too old to rely on") if self.status == UNKNOWN else AvailabilityStatus(self.status).label
 
     @property
     def source_label(self) -> Promise | str:
@@ -90,7 +86,7 @@ def history(service: Service, now: datetime) -> History:
     """Return the last 30 days of a service. Two queries."""
     start = now - timedelta(days=DAYS)
     told = AvailabilityReport.objects.filter(
-        service=service, undoes__isnull=True, undone_by__isnull=True
+        service=service, undoes__isnull=True, undone_by__isnull=True, reported_at__lte=now
     ).order_by("-reported_at", "-written_at")
     reports = list(told.filter(reported_at__gt=start)[:MOST_STEPS])
     reports += list(told.filter(reported_at__lte=start)[:1])
@@ -132,12 +128,20 @@ def _chart(steps: list[Step], start: datetime, now: datetime) -> Chart:
         return round(_WIDTH * ((moment - start) / (now - start)), 1)
 
     most = max([step.free for step in steps if step.free is not None], default=0)
-    bars, lines, points = [], [], []
+    bars: list[Bar] = []
+    lines: list[str] = []
+    points: list[str] = []
     for step in steps:
         high = round(_BAND * _HEIGHTS[step.status], 1)
         if high:
             bars.append(
-                Bar(x(step.start), _LINE + _BAND - high, max(x(step.end) - x(step.start), 1), high, step.status)
+                Bar(
+                    x(step.start),
+                    _LINE + _BAND - high,
+                    max(x(step.end) - x(step.start), 1),
+                    high,
+                    step.status,
+                )
             )
         if step.free is None or not most:
             if points:

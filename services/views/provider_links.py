@@ -4,6 +4,7 @@ The token stands in the address of that page and nowhere else. Looking uses noth
 read mail and messages open links by themselves.
 """
 
+from contextlib import suppress
 from datetime import timedelta
 from uuid import UUID
 
@@ -29,11 +30,9 @@ def make(request: HttpRequest, service_id: UUID) -> HttpResponse:
     form = LinkForm(request.POST if "days" in request.POST else None)
     address = ""
     if request.method == "POST" and "revoke" in request.POST:
-        try:
+        with suppress(ValueError):
             link_id = UUID(request.POST["revoke"])
-        except ValueError:
-            return SeeOther(here)
-        actions.revoke_provider_link(service=service, link_id=link_id, by=unlocked)
+            actions.revoke_provider_link(service=service, link_id=link_id, by=unlocked)
         return SeeOther(f"{here}?done=link-revoked")
     if request.method == "POST" and form.is_valid():
         lasts = timedelta(days=form.cleaned_data["days"])
@@ -61,6 +60,7 @@ def provider(request: HttpRequest, token: str) -> HttpResponse:
     may_report = link.uses <= CORRECTIONS
     asks = request.method == "POST" or request.GET.get("status", "") in AvailabilityStatus.values
     if asks and (may_report or request.method == "POST"):
+
         def save(form: ReportForm) -> None:
             actions.report_by_link(link=link, status=form.cleaned_data["status"], **form.said)
 
