@@ -27,6 +27,7 @@ SENTENCES: dict[str, Promise | str] = {
     "referral-delivered": _("Marked as delivered."),
     "referral-failed": _("Marked as not possible."),
     "referral-closed": _("The referral was closed."),
+    "inquiry-taken-back": _("The question was taken back. Its link opens nothing any more."),
     "question-asked": _("Your question was sent."),
     "question-answered": _("Your answer was sent."),
     "availability-reported": _("Thank you. Your places are up to date."),
