@@ -111,6 +111,13 @@ class LinkKind(TextChoices):
     STILL_CORRECT = "still_correct", _("Say that an entry is still correct")
 
 
+class NoticeKind(TextChoices):
+    """Why a provider is told that there is an update to give (services.notices)."""
+
+    AVAILABILITY = "availability"
+    STILL_CORRECT = "still_correct"
+
+
 class Freshness(TextChoices):
     FRESH = "fresh", _("Fresh")
     AGEING = "ageing", _("Getting old")

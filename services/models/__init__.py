@@ -8,6 +8,7 @@ from services.models.availability import AvailabilityReport, PlaceHold
 from services.models.entries import Location, Organization, Service, ServiceAtLocation
 from services.models.imports import ImportRow, ImportRun
 from services.models.links import OneTimeLink
+from services.models.notices import NoticeSent
 from services.models.parts import (
     Accessibility,
     Address,
@@ -41,6 +42,7 @@ __all__ = [
     "ImportRun",
     "Language",
     "Location",
+    "NoticeSent",
     "OneTimeLink",
     "Organization",
     "Phone",
