@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -158,23 +158,27 @@ def _chart(steps: list[Step], start: datetime, now: datetime) -> Chart:
 
 @dataclass(frozen=True)
 class DeskCard:
-    """A service on its own desk's page: when it was last saved there, and what can be taken back."""
+    """A service on its own desk's page: when it was saved there, if just now, and what can be taken back."""
 
     service: ServiceCard
-    undo: AvailabilityReport | None
+    saved_at: datetime | None
+    undo_id: UUID | None
 
 
 def desk_cards(agency_id: UUID, now: datetime) -> list[DeskCard]:
     """Return the desk's cards. A constant number of queries."""
-    reports = {report.service_id: report for report in _undoable(agency_id, now)}
-    return [DeskCard(card, reports.get(card.id)) for card in desk_services(agency_id)]
-
-
-def _undoable(agency_id: UUID, now: datetime) -> QuerySet[AvailabilityReport]:
-    return AvailabilityReport.objects.filter(
-        Exists(earlier(OuterRef("service"), OuterRef("written_at"))),
+    before = earlier(OuterRef("service"), OuterRef("written_at"))
+    just_now = AvailabilityReport.objects.filter(
         latest_of__organization__agency=agency_id,
         source=AvailabilitySource.PROVIDER_PAGE,
         undoes__isnull=True,
         written_at__gt=now - UNDO_WITHIN,
-    )
+    ).annotate(has_before=Exists(before))
+    taps = {report.service_id: report for report in just_now}
+    return [_desk_card(card, taps.get(card.id)) for card in desk_services(agency_id)]
+
+
+def _desk_card(card: ServiceCard, tap: AvailabilityReport | None) -> DeskCard:
+    if tap is None:
+        return DeskCard(card, None, None)
+    return DeskCard(card, tap.written_at, tap.pk if getattr(tap, "has_before", False) else None)
