@@ -36,6 +36,7 @@ SENTENCES: dict[str, Promise | str] = {
     "nothing-to-undo": _("There is nothing to take back any more. Tap how it is now."),
     "link-revoked": _("The link opens nothing any more."),
     "imported": _("The import is complete."),
+    "row-decided": _("Your decision is kept."),
     "invited": _("The invitation is ready."),
     "activated": _("This person can now sign in."),
     "removed": _("This person can no longer sign in."),

@@ -8,24 +8,34 @@ from services.actions.holds import (
     release_place,
     turn_into_acceptance,
 )
-from services.actions.imports import commit_import, drop_import, import_hsds
+from services.actions.imports import begin, commit_import, commit_later, drop_import, go_on, import_hsds
 from services.actions.indexing import reindex
 from services.actions.provider_links import make_provider_link, report_by_link, revoke_provider_link
 from services.actions.publishing import confirm, hide, publish
+from services.actions.reviews import decide_row, reopen_row
+from services.actions.uploads import forget_upload, keep_upload, opened_upload
 
 __all__ = [
+    "begin",
     "commit_import",
+    "commit_later",
     "confirm",
+    "decide_row",
     "drop_hold",
     "drop_import",
+    "forget_upload",
+    "go_on",
     "hide",
     "hold_place",
     "import_hsds",
+    "keep_upload",
     "make_provider_link",
+    "opened_upload",
     "own_holds",
     "publish",
     "reindex",
     "release_place",
+    "reopen_row",
     "report_availability",
     "report_by_link",
     "revoke_provider_link",

@@ -10,6 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('services', '0002_onetimelink'),
+        ('services', '0003_imports_of_any_file'),
     ]
 
     operations = [

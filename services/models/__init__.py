@@ -6,7 +6,8 @@ them from the others. Nothing here knows a survivor.
 
 from services.models.availability import AvailabilityReport, PlaceHold
 from services.models.entries import Location, Organization, Service, ServiceAtLocation
-from services.models.imports import ImportRow, ImportRun
+from services.models.imports import ImportRow, ImportRun, ImportSource, ImportUpload, SiteDecision
+from services.models.limits import OpenUse
 from services.models.links import OneTimeLink
 from services.models.notices import NoticeSent
 from services.models.parts import (
@@ -40,10 +41,13 @@ __all__ = [
     "District",
     "ImportRow",
     "ImportRun",
+    "ImportSource",
+    "ImportUpload",
     "Language",
     "Location",
     "NoticeSent",
     "OneTimeLink",
+    "OpenUse",
     "Organization",
     "Phone",
     "PlaceHold",
@@ -58,6 +62,7 @@ __all__ = [
     "ServiceFacet",
     "ServiceHours",
     "ServiceToken",
+    "SiteDecision",
     "Taxonomy",
     "TaxonomyTerm",
     "Unit",
