@@ -75,7 +75,7 @@ WHO: dict[str, set[str]] = {
     "services:availability_report": DESK,
     "services:availability_undo": DESK,
     "services:availability_history": DESK,
-    "services:availability_heard": CASEWORKERS,
+    "services:availability_heard": CASEWORKERS | {"lapsed"},  # the directory stays open to who is locked
     "services:link_make": DESK,  # and editors: nobody in this network is one
     # Whoever holds the link: tests/services/test_availability.py, tests/referrals/test_inquiries.py.
     "services:provider_link": set(),
