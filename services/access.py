@@ -23,7 +23,7 @@ from services.models import (
     Suggestion,
 )
 from services.queries.editing import entry_service, organization_to_add_to, part_of, site_of
-from services.queries.entries import desk_service
+from services.queries.entries import any_service, desk_service, service_in_search
 from services.queries.imports import import_run, import_upload, review_row
 from services.queries.proposals import find_proposal, open_suggestion
 
@@ -37,6 +37,25 @@ def service_at_desk(request: HttpRequest, service_id: UUID) -> tuple[Unlocked, S
     """Return a service of the person's own agency; otherwise Denied."""
     unlocked = desk(request)
     service = desk_service(unlocked.agency.pk, service_id)
+    if service is None:
+        raise access.denied(request, unlocked)
+    return unlocked, service
+
+
+def service_to_link(request: HttpRequest, service_id: UUID) -> tuple[Unlocked, Service]:
+    """Return a service somebody may make a link for: an editor any, a desk its own; otherwise Denied."""
+    unlocked = access.with_role(request, RoleName.EDITOR, RoleName.INTAKE)
+    is_editor = RoleName.EDITOR in unlocked.roles
+    service = any_service(service_id) if is_editor else desk_service(unlocked.agency.pk, service_id)
+    if service is None:
+        raise access.denied(request, unlocked)
+    return unlocked, service
+
+
+def service_heard_of(request: HttpRequest, service_id: UUID) -> tuple[Unlocked, Service]:
+    """Return a caseworker and a published service they have called; otherwise Denied."""
+    unlocked = access.with_role(request, RoleName.CASEWORKER)
+    service = service_in_search(service_id)
     if service is None:
         raise access.denied(request, unlocked)
     return unlocked, service

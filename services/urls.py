@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from services.views import desk, editing, exports, imports, public, reviews, sheets, suggestions
+from services.views import (
+    desk,
+    editing,
+    exports,
+    imports,
+    provider_links,
+    public,
+    reviews,
+    sheets,
+    suggestions,
+)
 
 app_name = "services"
 urlpatterns = [
@@ -29,6 +39,11 @@ urlpatterns = [
     path("data/<str:code>/", exports.download, name="export"),
     path("desk/", desk.desk, name="availability_desk"),
     path("desk/<uuid:service_id>/", desk.report, name="availability_report"),
+    path("desk/<uuid:service_id>/undo/", desk.undo, name="availability_undo"),
+    path("desk/<uuid:service_id>/history/", desk.history, name="availability_history"),
+    path("services/<uuid:service_id>/heard/", desk.heard, name="availability_heard"),
+    path("services/<uuid:service_id>/link/", provider_links.make, name="link_make"),
+    path("link/<str:token>/", provider_links.provider, name="provider_link"),
     path("import/", imports.imports, name="import"),
     path("import/map/<uuid:upload_id>/", imports.mapping, name="import_map"),
     path("import/review/", reviews.review, name="import_review"),

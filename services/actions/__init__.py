@@ -1,6 +1,13 @@
 """Every change of the directory. One file a concept; each action is one transaction."""
 
-from services.actions.availability import report_availability
+from services.actions.availability import report_availability, undo_report
+from services.actions.holds import (
+    drop_hold,
+    hold_place,
+    own_holds,
+    release_place,
+    turn_into_acceptance,
+)
 from services.actions.imports import begin, commit_import, commit_later, drop_import, go_on, import_hsds
 from services.actions.indexing import reindex
 from services.actions.proposals import (
@@ -14,6 +21,7 @@ from services.actions.proposals import (
     reject,
     withdraw,
 )
+from services.actions.provider_links import make_provider_link, report_by_link, revoke_provider_link
 from services.actions.publishing import confirm, hide, hide_entry, publish
 from services.actions.reviews import decide_row, reopen_row
 from services.actions.sites import conceal
@@ -32,23 +40,32 @@ __all__ = [
     "confirm",
     "decide_row",
     "delete_suggestion",
+    "drop_hold",
     "drop_import",
     "forget_upload",
     "go_on",
     "hide",
     "hide_entry",
+    "hold_place",
     "import_hsds",
     "keep_upload",
     "look_again",
+    "make_provider_link",
     "opened_upload",
+    "own_holds",
     "propose_change",
     "propose_entry",
     "propose_site",
     "publish",
     "reindex",
     "reject",
+    "release_place",
     "reopen_row",
     "report_availability",
+    "report_by_link",
+    "revoke_provider_link",
     "suggest",
+    "turn_into_acceptance",
+    "undo_report",
     "withdraw",
 ]

@@ -89,6 +89,14 @@ WHO: dict[str, set[str]] = {
     "services:edit_new": set(),
     "services:told": set(),
     "services:told_one": set(),
+    "services:availability_undo": DESK,
+    "services:availability_history": DESK,
+    "services:availability_heard": CASEWORKERS | {"lapsed"},  # the directory stays open to who is locked
+    "services:link_make": DESK,  # and editors: nobody in this network is one
+    # Whoever holds the link: tests/services/test_availability.py, tests/referrals/test_inquiries.py.
+    "services:provider_link": set(),
+    "referrals:inquiry": set(),
+    "referrals:inquiry_answered": EVERYBODY,
     "services:import": set(),  # editors; nobody in this network is one
     "services:import_run": set(),
     "services:import_map": set(),
@@ -104,6 +112,7 @@ WHO: dict[str, set[str]] = {
     "referrals:case_share": OWNER,
     "referrals:case_unshare": OWNER,
     "referrals:case_close": OWNER,
+    "referrals:case_asked": OWNER,
     "referrals:case_match": OWNER,
     "referrals:consent_new": OWNER,
     "referrals:consent_send": OWNER,
