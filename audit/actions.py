@@ -65,7 +65,9 @@ def record(
     if not connection.in_atomic_block:
         raise RuntimeError("record() belongs inside the transaction of the change it records.")
     try:
-        return _or_log_failed(lambda: _append(agency or _site_agency(), _body(named, actor, kind, object, outcome, detail)))
+        return _or_log_failed(
+            lambda: _append(agency or _site_agency(), _body(named, actor, kind, object, outcome, detail))
+        )
     except Exception:
         transaction.set_rollback(True)
         raise
