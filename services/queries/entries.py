@@ -1,5 +1,6 @@
 """Single entries and small lists: the service page, the organization, the desk, imports, the map."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -115,33 +116,45 @@ def _costs(service: Service) -> list[str]:
     return found
 
 
-def published_service(service_id: UUID) -> ServicePage | None:
-    """Return the public page of a service, or None if the public may not know of it."""
-    service = (
+_PAGE_PREFETCH = (
+    "phones__languages",
+    "organization__phones__languages",
+    "contacts",
+    "schedules",
+    "service_areas",
+    "cost_options",
+    "service_at_locations__phones__languages",
+    "service_at_locations__schedules",
+    "service_at_locations__location__schedules",
+    "service_at_locations__location__addresses",
+    "service_at_locations__location__accessibility",
+)
+
+
+def service_pages(service_ids: Sequence[UUID]) -> list[ServicePage]:
+    """Return the public pages of services in the order of the ids, without those the public may not
+    know of. A constant number of queries.
+    """
+    found = (
         published()
         .select_related("organization")
-        .prefetch_related(
-            "phones__languages",
-            "organization__phones__languages",
-            "contacts",
-            "schedules",
-            "service_areas",
-            "cost_options",
-            "service_at_locations__phones__languages",
-            "service_at_locations__schedules",
-            "service_at_locations__location__schedules",
-            "service_at_locations__location__addresses",
-            "service_at_locations__location__accessibility",
-        )
-        .filter(pk=service_id)
-        .first()
+        .prefetch_related(*_PAGE_PREFETCH)
+        .in_bulk(list(service_ids))
     )
-    if service is None:
-        return None
+    shown = cards([pk for pk in service_ids if pk in found], now=timezone.now(), public=True)
+    return [_page(found[card.id], card) for card in shown]
+
+
+def published_service(service_id: UUID) -> ServicePage | None:
+    """Return the public page of a service, or None if the public may not know of it."""
+    return next(iter(service_pages([service_id])), None)
+
+
+def _page(service: Service, card: ServiceCard) -> ServicePage:
     schedules = service_schedules(service)
     days = _days(schedules)
     return ServicePage(
-        card=cards([service.pk], now=timezone.now(), public=True)[0],
+        card=card,
         days=days,
         round_the_clock=len(days) == 7 and all(day.times == [("00:00", "00:00")] for day in days),
         hours_notes=list(dict.fromkeys(row.note for row in schedules if row.note)),
