@@ -41,6 +41,8 @@ class AvailabilityReport(models.Model):
         indexes = [
             # The desk's history of one service, newest first.
             models.Index(fields=["service", "-reported_at"], name="services_report_newest"),
+            # "Has room now" on the search page: the few that said so of late.
+            models.Index(fields=["status", "reported_at", "service"], name="services_report_recent"),
         ]
 
     def __str__(self) -> str:

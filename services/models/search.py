@@ -25,7 +25,7 @@ class ServiceToken(models.Model):
 
 
 class ServiceFacet(models.Model):
-    """One fact to filter by: a region, district, language, subtype or access need."""
+    """One fact to filter by: a region, district, language, subtype, access need, cost or papers."""
 
     class Kind(models.TextChoices):
         REGION = "region"
@@ -33,6 +33,11 @@ class ServiceFacet(models.Model):
         LANGUAGE = "language"
         ACCESS = "access"
         SUBTYPE = "subtype"
+        COST = "cost"  # FREE: all that it lists costs nothing
+        PAPERS = "papers"  # NONE: it lists no paper to bring
+
+    FREE = "free"
+    NONE = "none"
 
     id = models.BigAutoField(primary_key=True)
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="facets")
