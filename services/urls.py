@@ -8,6 +8,7 @@ app_name = "services"
 urlpatterns = [
     path("", public.search, name="search"),
     path("places/", public.places, name="place"),
+    path("places/<slug:code>/", public.place, name="place_page"),
     path("services/<uuid:service_id>/", public.service, name="service"),
     path("desk/", desk.desk, name="availability_desk"),
     path("desk/<uuid:service_id>/", desk.report, name="availability_report"),
