@@ -41,6 +41,7 @@ class Area:
     label: str = ""
     x: int = 0
     y: int = 0
+    is_roomy: bool = False  # the label fits on a phone too
     is_chosen: bool = False
 
 
@@ -124,6 +125,7 @@ def _drawn(counts: list[RegionCount], chosen: str) -> Map | None:
                 label if has_room and inside else "",
                 round(x),
                 round(y),
+                is_roomy=right - left > len(label) * LETTER_WIDTH * 2,
                 is_chosen=region.code == chosen,
             )
         )
