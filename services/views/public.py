@@ -98,9 +98,9 @@ def places(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def place(request: HttpRequest, code: str) -> HttpResponse:
+def place(request: HttpRequest, place_code: str) -> HttpResponse:
     """Show the services of a district or a region by kind of help, to read, share or print."""
-    page = place_page(code)
+    page = place_page(place_code)
     if page is None:
         raise Http404
     found = {"region": page.region, "district": page.district}

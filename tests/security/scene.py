@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Membership, Person
+from services.models import Region
 from tests import people
 from tests.people import Network
 from tests.referrals import making
@@ -21,6 +22,14 @@ class Scene:
     clients: dict[str, Client]
     there: dict[str, object]
     missing: dict[str, object]
+
+
+def _a_region() -> Region:
+    """Return a region with an outline, so that the map and the pages of places have something to show."""
+    outline = [[[[69.0, 41.0], [69.5, 41.0], [69.5, 41.5], [69.0, 41.0]]]]
+    values = {"names": {"en": "Sample"}, "outline": outline, "latitude": 41.2, "longitude": 69.3}
+    place = {"time_zone": "Asia/Tashkent", "position": 99}
+    return Region.objects.get_or_create(code="XX-SA", defaults=values | place)[0]
 
 
 def make_scene(network: Network) -> Scene:
@@ -37,6 +46,7 @@ def make_scene(network: Network) -> Scene:
         "agency": network.b.agency.id,
         "run_id": uuid4(),
         "code": "contact",
+        "place_code": _a_region().code,
         "key": "member",
     }
     missing = {name: uuid4() if isinstance(value, UUID) else value for name, value in there.items()}
