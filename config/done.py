@@ -31,6 +31,7 @@ SENTENCES: dict[str, Promise | str] = {
     "question-answered": _("Your answer was sent."),
     "availability-reported": _("Thank you. Your places are up to date."),
     "imported": _("The import is complete."),
+    "row-decided": _("Your decision is kept."),
     "invited": _("The invitation is ready."),
     "activated": _("This person can now sign in."),
     "removed": _("This person can no longer sign in."),

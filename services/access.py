@@ -10,8 +10,9 @@ from django.http import HttpRequest
 from accounts import access
 from accounts.roles import RoleName
 from accounts.unlocked import Unlocked
-from services.models import ImportRun, Service
-from services.queries.entries import desk_service, import_run
+from services.models import ImportRow, ImportRun, ImportUpload, Service
+from services.queries.entries import desk_service
+from services.queries.imports import import_run, import_upload, review_row
 
 
 def desk(request: HttpRequest) -> Unlocked:
@@ -40,3 +41,21 @@ def run_for_editor(request: HttpRequest, run_id: UUID) -> tuple[Unlocked, Import
     if run is None:
         raise access.denied(request, unlocked)
     return unlocked, run
+
+
+def upload_for_editor(request: HttpRequest, upload_id: UUID) -> tuple[Unlocked, ImportUpload]:
+    """Return an editor and the file they have sent themselves; otherwise Denied."""
+    unlocked = editor(request)
+    upload = import_upload(upload_id)
+    if upload is None or upload.sent_by != unlocked.person.pk:
+        raise access.denied(request, unlocked)
+    return unlocked, upload
+
+
+def row_for_editor(request: HttpRequest, row_id: int) -> tuple[Unlocked, ImportRow]:
+    """Return an editor and a row of the review queue; otherwise Denied."""
+    unlocked = editor(request)
+    row = review_row(row_id)
+    if row is None:
+        raise access.denied(request, unlocked)
+    return unlocked, row

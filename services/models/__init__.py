@@ -6,7 +6,8 @@ them from the others. Nothing here knows a survivor.
 
 from services.models.availability import AvailabilityReport
 from services.models.entries import Location, Organization, Service, ServiceAtLocation
-from services.models.imports import ImportRow, ImportRun
+from services.models.imports import ImportRow, ImportRun, ImportSource, ImportUpload, SiteDecision
+from services.models.limits import OpenUse
 from services.models.parts import (
     Accessibility,
     Address,
@@ -38,8 +39,11 @@ __all__ = [
     "District",
     "ImportRow",
     "ImportRun",
+    "ImportSource",
+    "ImportUpload",
     "Language",
     "Location",
+    "OpenUse",
     "Organization",
     "Phone",
     "Region",
@@ -53,6 +57,7 @@ __all__ = [
     "ServiceFacet",
     "ServiceHours",
     "ServiceToken",
+    "SiteDecision",
     "Taxonomy",
     "TaxonomyTerm",
     "Unit",
