@@ -29,6 +29,18 @@ class Migration(migrations.Migration):
             name='kind',
             field=models.CharField(choices=[('region', 'Region'), ('district', 'District'), ('language', 'Language'), ('access', 'Access'), ('subtype', 'Subtype'), ('cost', 'Cost'), ('papers', 'Papers')], max_length=10),
         ),
+        migrations.RemoveIndex(
+            model_name='servicetoken',
+            name='services_token_prefix',
+        ),
+        migrations.AddIndex(
+            model_name='servicetoken',
+            index=models.Index(fields=['token', 'weight', 'service'], name='services_token_prefix'),
+        ),
+        migrations.AddIndex(
+            model_name='servicehours',
+            index=models.Index(fields=['weekday', 'opens', 'closes', 'service'], name='services_hours_open'),
+        ),
         migrations.AddIndex(
             model_name='availabilityreport',
             index=models.Index(fields=['status', 'reported_at', 'service'], name='services_report_recent'),

@@ -20,7 +20,7 @@ class ServiceToken(models.Model):
         ]
         indexes = [
             # Search by words: a range over tokens gives the services without touching the table.
-            models.Index(fields=["token", "service"], name="services_token_prefix"),
+            models.Index(fields=["token", "weight", "service"], name="services_token_prefix"),
         ]
 
 
@@ -69,4 +69,6 @@ class ServiceHours(models.Model):
         indexes = [
             # "Open now" on the search page.
             models.Index(fields=["service", "weekday"], name="services_hours_of_day"),
+            # The same at night, when it is quicker to begin with the few that are open.
+            models.Index(fields=["weekday", "opens", "closes", "service"], name="services_hours_open"),
         ]

@@ -23,7 +23,7 @@ from services.queries.availability import age_of_news, has_fresh_room
 from services.queries.cards import ServiceCard, cards
 from services.queries.narrowing import Rows, eligible, having, published, recent_reports, with_facet
 
-CANDIDATES = 60  # cards that are judged; whose, says ``_candidates``
+CANDIDATES = 40  # cards that are judged; whose, says ``_candidates``
 CLINICAL_WINDOW_HOURS = 120  # emergency contraception; HIV prophylaxis within 72
 
 

@@ -7,7 +7,7 @@ walked in the order that is wanted, and each is looked up until a page is full: 
 because they are common. A planner without statistics cannot know which; so we ask first.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -208,16 +208,33 @@ def _of_columns(filters: SearchFilters, now: datetime) -> Q:
     return condition
 
 
-def narrowed(filters: SearchFilters, now: datetime) -> QuerySet[Service]:
-    """Return the published services that pass all filters, in no order. Asks once for each condition
-    that is rows, until one is rare.
+def _rows_open(now: datetime) -> Rows | None:
+    """Return the hours that are running now, wherever; None on a day with hours of its own somewhere."""
+    running = Q(pk__in=[])
+    zones = {settings.TIME_ZONE, *Region.objects.values_list("time_zone", flat=True).distinct().order_by()}
+    for local in {now.astimezone(ZoneInfo(zone)).replace(tzinfo=None) for zone in zones}:
+        today, at = local.date(), minute(local.time())
+        special = ScheduleException.objects.filter(date_from__lte=today, date_to__gte=today)
+        if special.filter(opens__isnull=False).exists():
+            return None
+        running |= Q(weekday=today.weekday(), opens__lte=at, closes__gt=at)
+    return Rows(ServiceHours.objects.filter(running))
+
+
+def narrowed(filters: SearchFilters, now: datetime, *, also: Sequence[Rows] = ()) -> QuerySet[Service]:
+    """Return the published services that pass all filters and have ``also`` these rows, in no order.
+
+    Asks once for each condition that is rows, until one is rare.
     """
     if filters.words.strip() and not folded(filters.words):
         return Service.objects.none()
-    conditions = list(_conditions(filters))
+    conditions = [*also, *_conditions(filters)]
     rare = next((one for one in conditions if one.is_rare()), None)
     if rare is None and filters.available_now and (said_so := recent_reports(now)).is_rare():
         rare = said_so
+    if rare is None and (filters.open_now or filters.available_now):
+        opened = _rows_open(now)
+        rare = opened if opened is not None and opened.is_rare() else None
     found = published(by_id=rare is not None)
     if rare is not None:
         found = found.filter(rare.among())

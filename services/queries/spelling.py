@@ -4,11 +4,13 @@ No extension and no table of its own: every word that one slip away is, some hun
 in the token index. That takes as long in a small directory as in a large one.
 """
 
+from django.db.models import Max
+
 from services.models import ServiceToken
-from services.queries.narrowing import published, with_prefix
+from services.queries.narrowing import Rows, having, with_prefix
 
 SHORTEST = 4  # below, one letter more or less is another word
-MOST = 3
+MOST = 5  # such words that are looked at: each may be of hidden services only
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -27,9 +29,10 @@ def meant(word: str) -> str:
 
     Names weigh more than other words; among words of one weight the first by letter.
     """
-    shown = published()
-    if len(word) < SHORTEST or with_prefix(word).filter(service__in=shown.values("pk")).exists():
+    if len(word) < SHORTEST or having(Rows(with_prefix(word))).exists():
         return word
-    near = ServiceToken.objects.filter(token__in=one_slip_away(word), service__in=shown.values("pk"))
-    best = near.order_by("-weight", "token").values_list("token", flat=True).first()
-    return best or word
+    near = ServiceToken.objects.filter(token__in=one_slip_away(word)).values("token").annotate(most=Max("weight"))
+    for token in near.order_by("-most", "token").values_list("token", flat=True)[:MOST]:
+        if having(Rows(ServiceToken.objects.filter(token=token))).exists():
+            return token
+    return word
