@@ -8,7 +8,7 @@ size to a larger one leaves the shares of everything as they were.
 import itertools
 import random
 import uuid
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.db import models, transaction
@@ -35,7 +35,23 @@ from services.models import (
 
 _AT_ONCE = 1000
 _Kind = ServiceFacet.Kind
-_SYLLABLES = ("ba", "do", "gul", "har", "jon", "kel", "lo", "mar", "nur", "oy", "pay", "roz", "sa", "tin", "yul")
+_SYLLABLES = (
+    "ba",
+    "do",
+    "gul",
+    "har",
+    "jon",
+    "kel",
+    "lo",
+    "mar",
+    "nur",
+    "oy",
+    "pay",
+    "roz",
+    "sa",
+    "tin",
+    "yul",
+)
 WORDS = ["".join(parts) for parts in itertools.product(_SYLLABLES, repeat=3)]
 _SHARES = list(itertools.accumulate(1 / rank for rank in range(1, len(WORDS) + 1)))
 
@@ -107,7 +123,7 @@ def _one(
         service_type=kind,
         subtypes=[chance.choice(list(ServiceSubtype)).value],
         publication=Publication.PUBLISHED,
-        assured_date=date.today() - timedelta(days=chance.randrange(300)),
+        assured_date=timezone.localdate() - timedelta(days=chance.randrange(300)),
         minimum_age=18 if chance.random() < 0.3 else None,
         near_latitude=region.latitude + chance.uniform(-1, 1),
         near_longitude=region.longitude + chance.uniform(-1, 1),

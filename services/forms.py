@@ -74,7 +74,9 @@ class SearchForm(forms.Form):
 
     def labels(self, name: str) -> dict[str, str]:
         """Return what the choices of a field are called."""
-        return {str(code): str(label) for code, label in self._choices(name).choices if code}  # type: ignore[misc]
+        widget = self._choices(name).widget
+        pairs = widget.choices if isinstance(widget, forms.Select) else ()
+        return {str(code): str(label) for code, label in pairs if code}
 
     @property
     def filters(self) -> SearchFilters:

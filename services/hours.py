@@ -84,7 +84,11 @@ def split(
 
 
 def is_open(
-    rows: Iterable[MinuteRow], exceptions: Iterable[DayException], local: datetime, *, holiday: bool = False
+    rows: Iterable[MinuteRow | Minutes],
+    exceptions: Iterable[DayException],
+    local: datetime,
+    *,
+    holiday: bool = False,
 ) -> bool:
     """Say whether a place is open at a local moment. By appointment counts as open:
     somebody answers.

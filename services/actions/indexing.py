@@ -175,7 +175,6 @@ class _Indexer:
         if regions:
             service.time_zone = self.regions[min(regions)].time_zone
 
-
     def _near(
         self, service: Service, sites: list[Location], regions: set[str], districts: set[str]
     ) -> tuple[float | None, float | None]:

@@ -134,7 +134,8 @@ class _Parts:
         self.sites: _By[tuple[float, float]] = defaultdict(list)
         sites = ServiceAtLocation.objects.filter(service__in=ids, location__latitude__isnull=False)
         for pk, north, east in sites.values_list("service", "location__latitude", "location__longitude"):
-            self.sites[pk].append((north, east))
+            if north is not None and east is not None:
+                self.sites[pk].append((north, east))
         self.documents: _By[Localized] = defaultdict(list)
         documents = RequiredDocument.objects.filter(service__in=ids).order_by("pk")
         for pk, text, translations in documents.values_list("service", "document", "translations"):

@@ -263,7 +263,10 @@ def match(
     if needs.service_types:
         strict &= Q(service_type__in=needs.service_types)
     home = _home(needs)
-    judged = [_judge(card, needs, home, now) for card in cards(_candidates(needs, strict, now), now=now, public=False)]
+    judged = [
+        _judge(card, needs, home, now)
+        for card in cards(_candidates(needs, strict, now), now=now, public=False)
+    ]
     judged.sort(key=lambda one: (-one.score, one.service.name))
     return judged[:limit]
 

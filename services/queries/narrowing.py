@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from dateutil.relativedelta import relativedelta
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
@@ -37,6 +36,7 @@ from services.queries.availability import has_fresh_room
 
 MAX_WORDS = 6
 RARE = 1000  # rows of a condition that are quicker fetched than walked past
+DAYS_PER_MONTH = 30.44
 _Kind = ServiceFacet.Kind
 
 
@@ -199,7 +199,7 @@ def _of_columns(filters: SearchFilters, now: datetime) -> Q:
     if filters.no_duty:
         condition &= Q(organization__legal_notification_duty=LegalDuty.NONE)
     if filters.checked_within is not None:
-        earliest = timezone.localdate(now) - relativedelta(months=filters.checked_within)
+        earliest = timezone.localdate(now) - timedelta(days=round(filters.checked_within * DAYS_PER_MONTH))
         condition &= Q(assured_date__gte=earliest)
     if filters.available_now:
         condition &= has_fresh_room(now)

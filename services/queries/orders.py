@@ -15,7 +15,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from dateutil.relativedelta import relativedelta
 from django.db.models import F, Q, QuerySet, TextChoices
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -26,7 +25,7 @@ from services.models import District, Region, Service
 from services.queries.narrowing import Rows, SearchFilters, folded, narrowed, with_prefix
 from services.translated import Localized
 
-STALE_MONTHS = 12
+STALE = timedelta(days=365)  # since the last check (directory.md)
 # Kilometres of the rings that "nearest first" asks for one after the other.
 RINGS = (15, 60, 200, 600)
 KM_PER_DEGREE = 111.2
@@ -83,7 +82,9 @@ class Mark:
 def read_mark(text: str) -> Mark:
     """Return the mark that a page gave out. Raises BadCursor for anything else."""
     try:
-        sort, tier, key, pk = json.loads(base64.b64decode(text.encode("ascii"), altchars=b"-_", validate=True))
+        sort, tier, key, pk = json.loads(
+            base64.b64decode(text.encode("ascii"), altchars=b"-_", validate=True)
+        )
         if sort not in Sort.values or type(tier) is not int or not isinstance(key, (str, float)):
             raise BadCursor
         # Ours are folded words, dates and distances. Half of a surrogate pair, or NUL, would stop
@@ -144,7 +145,7 @@ def _in_names(words: str) -> list[Rows]:
 
 def tiers_of(sort: str, filters: SearchFilters, origin: Origin | None, now: datetime) -> list[Tier]:
     """Return the tiers of an order, best first."""
-    year_ago = timezone.localdate(now) - relativedelta(months=STALE_MONTHS)
+    year_ago = timezone.localdate(now) - STALE
     stale = Q(assured_date__lt=year_ago)
     kept = Q(assured_date__isnull=True) | Q(assured_date__gte=year_ago)
     if sort == Sort.CHECKED:

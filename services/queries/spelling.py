@@ -31,7 +31,11 @@ def meant(word: str) -> str:
     """
     if len(word) < SHORTEST or having(Rows(with_prefix(word))).exists():
         return word
-    near = ServiceToken.objects.filter(token__in=one_slip_away(word)).values("token").annotate(most=Max("weight"))
+    near = (
+        ServiceToken.objects.filter(token__in=one_slip_away(word))
+        .values("token")
+        .annotate(most=Max("weight"))
+    )
     for token in near.order_by("-most", "token").values_list("token", flat=True)[:MOST]:
         if having(Rows(ServiceToken.objects.filter(token=token))).exists():
             return token

@@ -23,7 +23,9 @@ from services.queries.search import search as find
 def _address(form: SearchForm, **changes: str) -> str:
     """Return the address of this search with changes; only what is given stands in it."""
     given = {name: form.data[name] for name in form.fields if form.data.get(name)} | changes
-    return f"{reverse('services:search')}?{urlencode({name: value for name, value in given.items() if value})}"
+    return (
+        f"{reverse('services:search')}?{urlencode({name: value for name, value in given.items() if value})}"
+    )
 
 
 def _narrower(form: SearchForm, found: Facets) -> list[dict[str, object]]:
@@ -88,7 +90,9 @@ def service(request: HttpRequest, service_id: UUID) -> HttpResponse:
     page = published_service(service_id)
     if page is None:
         raise Http404
-    return render(request, "services/service.html", {"service": page, "card": page.card, "share": _share(request)})
+    return render(
+        request, "services/service.html", {"service": page, "card": page.card, "share": _share(request)}
+    )
 
 
 @require_safe

@@ -108,9 +108,7 @@ def test_the_newest_check_comes_first_and_what_is_a_year_old_last(places_loaded:
 
 
 def test_a_word_in_a_name_is_a_better_match_than_one_in_the_text(places_loaded: None) -> None:
-    imported(
-        hsds_service(name="Aaa", description="Sewing for everybody."), hsds_service(name="Zzz sewing")
-    )
+    imported(hsds_service(name="Aaa", description="Sewing for everybody."), hsds_service(name="Zzz sewing"))
     assert names(words="sewing") == ["Zzz sewing", "Aaa"]
     assert names(Sort.NAME, words="sewing") == ["Aaa", "Zzz sewing"]
 
@@ -122,12 +120,9 @@ def test_pages_of_every_order_hold_every_service_once(demo: None) -> None:
         Service.objects.filter(pk=pk).update(assured_date=assured)
     Service.objects.filter(pk__in=ids[30:36]).update(assured_date=None)
     for sort in Sort.values:
-        for filters in (SearchFilters(region="UZ-JI"), SearchFilters(words="n")):
+        for filters in (SearchFilters(region="UZ-JI"), SearchFilters(words="na")):
             # "Nearest first" begins at the region and does not end at its border.
-            wanted = SearchFilters() if sort == Sort.NEAR or filters.words == "n" else filters
-            filters = filters if filters.words != "n" else SearchFilters(words="na")
-            if filters.words:
-                wanted = filters
+            wanted = SearchFilters() if sort == Sort.NEAR and filters.region else filters
             seen: list[UUID] = []
             after = None
             while after is not None or not seen:
