@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from services import codes
 from services.files.tables import Table
 from services.hsds import columns
+from services.queries.orders import Sort
 from services.queries.places import district_choices, region_choices
 from services.queries.search import SearchFilters
 
@@ -36,7 +37,23 @@ class SearchForm(forms.Form):
     sex = forms.ChoiceField(label=_("For"), required=False, choices=[_ANY, *codes.Sex.choices[1:]])
     age = forms.IntegerField(label=_("Age"), required=False, min_value=0, max_value=120)
 
-    MORE = ("language", "access", "sex", "age")
+    children = forms.BooleanField(label=_("Children may come along"), required=False)
+    free = forms.BooleanField(label=_("Free of charge"), required=False)
+    papers = forms.BooleanField(label=_("Asks for no papers"), required=False)
+    duty = forms.BooleanField(label=_("No legal duty to notify anybody"), required=False)
+    checked = forms.TypedChoiceField(
+        label=_("Checked"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=[_ANY, ("3", _("In the last 3 months")), ("6", _("In the last 6 months"))],
+    )
+    sort = forms.ChoiceField(label=_("Order"), required=False, choices=Sort.choices)
+
+    MORE = (
+        *("language", "access", "sex", "age", "checked"),
+        *("children", "free", "papers", "duty"),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -56,6 +73,12 @@ class SearchForm(forms.Form):
             raise TypeError(name)
         return field
 
+    def labels(self, name: str) -> dict[str, str]:
+        """Return what the choices of a field are called."""
+        widget = self._choices(name).widget
+        pairs = widget.choices if isinstance(widget, forms.Select) else ()
+        return {str(code): str(label) for code, label in pairs if code}
+
     @property
     def filters(self) -> SearchFilters:
         """Return the filters; what is not valid is left out."""
@@ -71,7 +94,17 @@ class SearchForm(forms.Form):
             access=given.get("access") or "",
             sex=given.get("sex") or "",
             age=given.get("age"),
+            with_children=given.get("children") or False,
+            free=given.get("free") or False,
+            no_papers=given.get("papers") or False,
+            no_duty=given.get("duty") or False,
+            checked_within=given.get("checked"),
         )
+
+    @property
+    def chosen_sort(self) -> str:
+        """Return the order asked for; the best match first, if none or an odd one was."""
+        return getattr(self, "cleaned_data", {}).get("sort") or Sort.BEST.value
 
     @property
     def more_is_open(self) -> bool:

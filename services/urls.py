@@ -18,6 +18,7 @@ app_name = "services"
 urlpatterns = [
     path("", public.search, name="search"),
     path("places/", public.places, name="place"),
+    path("places/<slug:place_code>/", public.place, name="place_page"),
     path("services/<uuid:service_id>/", public.service, name="service"),
     path("services/<uuid:service_id>/wrong/", suggestions.wrong, name="wrong"),
     path("edit/", editing.home, name="edit"),

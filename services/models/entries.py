@@ -106,6 +106,10 @@ class Service(Entry):
     is_confidential = models.BooleanField(default=False)
     time_zone = models.CharField(max_length=50, default=settings.TIME_ZONE)
     sort_name = models.CharField(max_length=100, blank=True)
+    # Where it stands in "nearest first": its public site, else the middle of its district or region.
+    # Of a confidential one always the middle of what it is for, never nearer. Shown nowhere.
+    near_latitude = models.FloatField(null=True)
+    near_longitude = models.FloatField(null=True)
 
     local_name = Translated("name")
     local_description = Translated("description")
@@ -135,9 +139,13 @@ class Service(Entry):
             # The public list and search: next page in the order of names.
             models.Index(fields=["publication", "sort_name", "id"], name="services_list"),
             # Search by type, the caseworker's match, and the numbers on the map.
-            models.Index(fields=["publication", "service_type", "sort_name"], name="services_by_type"),
+            models.Index(fields=["publication", "service_type", "sort_name", "id"], name="services_by_type"),
             # The editor's list, hidden entries too.
             models.Index(fields=["sort_name", "id"], name="services_editors_list"),
+            # Search, newest check first.
+            models.Index(fields=["publication", "-assured_date", "id"], name="services_by_check"),
+            # Search, nearest first: one belt of latitudes after the other.
+            models.Index(fields=["publication", "near_latitude"], name="services_by_latitude"),
         ]
 
     def __str__(self) -> str:

@@ -1,12 +1,14 @@
 """Filters of the directory's pages: names of weekdays, ages, numbers to dial."""
 
 import re
+from typing import NamedTuple
 
 from django import template
-from django.utils.dates import WEEKDAYS
+from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.functional import Promise
 
 from services.queries.cards import ServiceCard
+from services.queries.entries import Day
 from services.queries.matching import age_text
 
 register = template.Library()
@@ -19,6 +21,40 @@ _LONGEST = 15  # digits of a number anywhere in the world (E.164)
 def weekday(number: int) -> Promise | str:
     """Return the name of a weekday; Monday is 0."""
     return WEEKDAYS[number]
+
+
+class Line(NamedTuple):
+    """Weekdays that follow each other with the same hours: "Mon–Fri", "09:00–18:00"."""
+
+    days: str
+    times: str
+    by_appointment: bool
+
+
+@register.filter
+def week(days: list[Day]) -> list[Line]:
+    """Return a week's hours in as few lines as they need."""
+    runs: list[list[Day]] = []
+    for day in days:
+        last = runs[-1][-1] if runs else None
+        if (
+            last
+            and last.weekday + 1 == day.weekday
+            and (last.times, last.by_appointment) == (day.times, day.by_appointment)
+        ):
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    return [
+        Line(
+            f"{WEEKDAYS_ABBR[run[0].weekday]}–{WEEKDAYS_ABBR[run[-1].weekday]}"
+            if len(run) > 1
+            else str(WEEKDAYS_ABBR[run[0].weekday]),
+            ", ".join(f"{opens}–{closes}" for opens, closes in run[0].times),
+            run[0].by_appointment,
+        )
+        for run in runs
+    ]
 
 
 @register.filter

@@ -11,7 +11,7 @@ from accounts.models import Membership, Person
 from services import actions as directory
 from services.editing import records
 from services.editing.sections import SECTIONS
-from services.models import Proposal, Service
+from services.models import Proposal, Region, Service
 from tests import people
 from tests.people import Network
 from tests.referrals import making
@@ -41,6 +41,14 @@ def _propose(network: Network, service: Service) -> Proposal:
     )
 
 
+def _a_region() -> Region:
+    """Return a region with an outline, so that the map and the pages of places have something to show."""
+    outline = [[[[69.0, 41.0], [69.5, 41.0], [69.5, 41.5], [69.0, 41.0]]]]
+    values = {"names": {"en": "Sample"}, "outline": outline, "latitude": 41.2, "longitude": 69.3}
+    place = {"time_zone": "Asia/Tashkent", "position": 99}
+    return Region.objects.get_or_create(code="XX-SA", defaults=values | place)[0]
+
+
 def make_scene(network: Network) -> Scene:
     """Let the owner send one referral to agency B, and sign everybody in."""
     service = making.make_service(network.b.agency)
@@ -60,6 +68,7 @@ def make_scene(network: Network) -> Scene:
         "section": "service_names",
         "target": service.id,
         "code": "contact",
+        "place_code": _a_region().code,
         "key": "member",
     }
     missing = {name: uuid4() if isinstance(value, UUID) else value for name, value in there.items()}

@@ -67,6 +67,7 @@ WHO: dict[str, set[str]] = {
     "accounts:log_verifier": SUPERVISOR,
     "services:search": EVERYBODY,
     "services:place": EVERYBODY,
+    "services:place_page": EVERYBODY,
     "services:service": EVERYBODY,
     "services:exports": EVERYBODY,
     "services:export": EVERYBODY,
