@@ -6,7 +6,9 @@ them from the others. Nothing here knows a survivor.
 
 from services.models.availability import AvailabilityReport
 from services.models.entries import Location, Organization, Service, ServiceAtLocation
+from services.models.groups import WorkingGroup
 from services.models.imports import ImportRow, ImportRun
+from services.models.merging import DuplicatePair, Merge
 from services.models.parts import (
     Accessibility,
     Address,
@@ -27,6 +29,7 @@ from services.models.parts import (
 )
 from services.models.places import District, Region
 from services.models.search import ServiceFacet, ServiceHours, ServiceToken
+from services.models.verification import VerificationSession
 
 __all__ = [
     "Accessibility",
@@ -36,10 +39,12 @@ __all__ = [
     "Contact",
     "CostOption",
     "District",
+    "DuplicatePair",
     "ImportRow",
     "ImportRun",
     "Language",
     "Location",
+    "Merge",
     "Organization",
     "Phone",
     "Region",
@@ -57,4 +62,6 @@ __all__ = [
     "TaxonomyTerm",
     "Unit",
     "Url",
+    "VerificationSession",
+    "WorkingGroup",
 ]

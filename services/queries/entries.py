@@ -117,9 +117,13 @@ def _costs(service: Service) -> list[str]:
 
 def published_service(service_id: UUID) -> ServicePage | None:
     """Return the public page of a service, or None if the public may not know of it."""
+    return service_page(published(), service_id)
+
+
+def service_page(among: QuerySet[Service], service_id: UUID) -> ServicePage | None:
+    """Return the page of one of these services as the public sees it (or would), or None."""
     service = (
-        published()
-        .select_related("organization")
+        among.select_related("organization")
         .prefetch_related(
             "phones__languages",
             "organization__phones__languages",
@@ -244,13 +248,16 @@ def service_for_referral(service_id: UUID) -> ServiceCard | None:
 
 def desk_services(agency_id: UUID) -> list[ServiceCard]:
     """Return the services of an agency's organizations, hidden ones too, in the order of names."""
-    found = Service.objects.filter(organization__agency=agency_id).order_by("sort_name", "pk")
+    found = Service.objects.filter(organization__agency=agency_id, merged_into__isnull=True)
+    found = found.order_by("sort_name", "pk")
     return cards(list(found.values_list("pk", flat=True)[:100]), now=timezone.now(), public=False)
 
 
 def desk_service(agency_id: UUID, service_id: UUID) -> Service | None:
     """Return a service if it belongs to one of the agency's organizations, else None."""
-    return Service.objects.filter(organization__agency=agency_id, pk=service_id).first()
+    return Service.objects.filter(
+        organization__agency=agency_id, pk=service_id, merged_into__isnull=True
+    ).first()
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from django.utils import timezone
 from services.codes import Publication, Sex, Status
 from services.errors import BadCursor
 from services.folding import prefix_range, tokens
+from services.freshness import still_shown
 from services.hours import minute
 from services.models import (
     District,
@@ -121,9 +122,11 @@ def eligible(*, age: int | None = None, sex: str = "", with_children: bool = Fal
 
 
 def published() -> QuerySet[Service]:
-    """Return the services that the public may know of."""
+    """Return the services that the public may know of: none that nobody stood for in 18 months."""
     return Service.objects.filter(
-        publication=Publication.PUBLISHED, status__in=(Status.ACTIVE, Status.TEMPORARILY_CLOSED)
+        still_shown(),
+        publication=Publication.PUBLISHED,
+        status__in=(Status.ACTIVE, Status.TEMPORARILY_CLOSED),
     )
 
 
