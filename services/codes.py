@@ -97,6 +97,13 @@ class AvailabilitySource(TextChoices):
     IMPORT = "import", _("Imported")
 
 
+class LinkKind(TextChoices):
+    """What a one-time link lets its holder do (services.links)."""
+
+    PROVIDER = "provider", _("Report places")
+    STILL_CORRECT = "still_correct", _("Say that an entry is still correct")
+
+
 class Freshness(TextChoices):
     FRESH = "fresh", _("Fresh")
     AGEING = "ageing", _("Getting old")

@@ -1,5 +1,7 @@
 """Errors that the directory raises across rooms. None carries anything about a survivor."""
 
+from django.http import Http404
+
 
 class DirectoryError(Exception):
     """Something about the directory that the person can mend."""
@@ -42,3 +44,7 @@ class NotAllowed(DirectoryError):
 
 class BadCursor(DirectoryError):
     """A "next page" mark that is not one of ours."""
+
+
+class Missing(Http404):
+    """A one-time link that opens nothing (any more): unknown, expired, used and revoked alike."""

@@ -1,4 +1,4 @@
-"""The directory's tables and their invariants: HSDS 3.1 records, places, availability, imports.
+"""The directory's tables and invariants: HSDS 3.1 records, places, availability, imports, links.
 
 One file a concept. Search tables (``search``) are derived: ``services.actions.indexing`` writes
 them from the others. Nothing here knows a survivor.
@@ -9,6 +9,7 @@ from services.models.entries import Location, Organization, Service, ServiceAtLo
 from services.models.groups import WorkingGroup
 from services.models.imports import ImportRow, ImportRun
 from services.models.merging import DuplicatePair, Merge
+from services.models.links import OneTimeLink
 from services.models.parts import (
     Accessibility,
     Address,
@@ -45,6 +46,7 @@ __all__ = [
     "Language",
     "Location",
     "Merge",
+    "OneTimeLink",
     "Organization",
     "Phone",
     "Region",
