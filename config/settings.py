@@ -170,6 +170,21 @@ QUICK_EXIT_TARGETS = env.words(
     "HAMROH_QUICK_EXIT_TARGETS", "https://www.wikipedia.org/,https://obhavo.uz/,https://www.google.com/"
 )
 
+# --- Mail: content-free notices only (services/notices.py). No host, no mail. ---
+
+# Where people reach this site, for the one link in a mail. Never taken from a request.
+SITE_URL = env.text("HAMROH_SITE_URL", "" if PRODUCTION else "http://localhost:8000").rstrip("/")
+EMAIL_HOST = env.text("HAMROH_MAIL_HOST", "")
+EMAIL_PORT = env.whole("HAMROH_MAIL_PORT", 587, least=1, most=65535)
+EMAIL_USE_TLS = env.flag("HAMROH_MAIL_TLS", True)
+EMAIL_HOST_USER = env.text("HAMROH_MAIL_USER", "")
+EMAIL_HOST_PASSWORD = env.secret("HAMROH_MAIL_PASSWORD", least=1) or ""
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.text("HAMROH_MAIL_FROM", "noreply@localhost")
+EMAIL_SUBJECT_PREFIX = ""
+if MODE == "local" and not EMAIL_HOST:
+    EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+
 # --- Languages ---
 
 django_locale.LANG_INFO["uz-cyrl"] = {

@@ -1,7 +1,7 @@
 """What free text looks like when it holds something we never ask for.
 
 Only recognising lives here: passport numbers, personal numbers and phone numbers in any of the four
-languages' habits. What a form does about it is the form's: casework asks once more, the directory refuses.
+languages' habits. What a form does about it is the form's (forms/base.py).
 """
 
 import re

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from services.views import desk, imports, public
+from services.views import desk, duplicates, groups, imports, public, verify
 
 app_name = "services"
 urlpatterns = [
@@ -11,6 +11,17 @@ urlpatterns = [
     path("services/<uuid:service_id>/", public.service, name="service"),
     path("desk/", desk.desk, name="availability_desk"),
     path("desk/<uuid:service_id>/", desk.report, name="availability_report"),
+    path("verify/", verify.queue, name="verify"),
+    path("verify/duplicates/", duplicates.pairs, name="duplicates"),
+    path("verify/duplicates/merges/", duplicates.merges, name="merges"),
+    path("verify/duplicates/merges/<uuid:merge_id>/undo/", duplicates.undo, name="merge_undo"),
+    path("verify/duplicates/<uuid:service_id>/<uuid:other_id>/", duplicates.compare, name="duplicate"),
+    path("verify/<uuid:service_id>/", verify.entry, name="verify_entry"),
+    path("still-correct/<str:answer_token>/", verify.still_correct, name="still_correct"),
+    path("groups/", groups.groups, name="groups"),
+    path("groups/new/", groups.new, name="group_new"),
+    path("groups/<uuid:group_id>/", groups.group, name="group"),
+    path("groups/<uuid:group_id>/edit/", groups.edit, name="group_edit"),
     path("import/", imports.imports, name="import"),
     path("import/<uuid:run_id>/", imports.run, name="import_run"),
 ]

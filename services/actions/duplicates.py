@@ -122,9 +122,9 @@ def _profile(service: Service, districts: list[str]) -> Profile:
 def not_the_same(*, first: UUID, second: UUID, by: Unlocked) -> None:
     """Remember that two entries are two services: they are not suggested again."""
     low, high = sorted((first, second))
-    changed = DuplicatePair.objects.filter(
-        first=low, second=high, state=DuplicatePair.State.WAITING
-    ).update(state=DuplicatePair.State.DIFFERENT)
+    changed = DuplicatePair.objects.filter(first=low, second=high, state=DuplicatePair.State.WAITING).update(
+        state=DuplicatePair.State.DIFFERENT
+    )
     if changed:
         record(
             entries.NOT_THE_SAME,

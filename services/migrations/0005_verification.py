@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
-        ('services', '0001_initial'),
+        ('services', '0002_onetimelink'),
     ]
 
     operations = [

@@ -5,8 +5,8 @@ old id stays good for reading. A consent is not led on: it names one entry, and 
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
@@ -76,24 +76,16 @@ def why_not_merge(kept: Service, dropped: Service) -> Promise | None:
     if kept.merged_into_id or dropped.merged_into_id:
         return _("One of the two was merged already.")
     if dropped.is_confidential and not kept.is_confidential:
-        return _("The other entry keeps its address secret: this one, with its address, must not stand for it.")
+        return _(
+            "The other entry keeps its address secret: this one, with its address, must not stand for it."
+        )
     theirs, ours = dropped.organization.agency_id, kept.organization.agency_id
     if theirs is not None and theirs != ours:
         return _("Referrals to the other entry go to its own organisation. They must not go elsewhere.")
     return None
 
 
-@dataclass(frozen=True)
-class PairRow:
-    """A pair for the list: its two entries with their organizations, and what speaks for it."""
-
-    pair: DuplicatePair
-    first: Service
-    second: Service
-    reasons: list[str]
-
-
-def waiting_pairs(*, after: tuple[float, UUID] | None = None, limit: int = 20) -> list[DuplicatePair]:
+def waiting_pairs(*, after: tuple[Decimal, UUID] | None = None, limit: int = 20) -> list[DuplicatePair]:
     """Return pairs that wait for a look, the surest first, from a mark on; one more than ``limit``."""
     found = DuplicatePair.objects.filter(state=DuplicatePair.State.WAITING).select_related(
         "first__organization", "second__organization"
@@ -115,9 +107,9 @@ def pair_of(first: UUID, second: UUID) -> DuplicatePair | None:
 
 def merges(limit: int = 50) -> QuerySet[Merge]:
     """Return the latest merges, with both entries."""
-    return Merge.objects.select_related("kept__organization", "dropped__organization").order_by(
-        "-merged_at"
-    )[:limit]
+    return Merge.objects.select_related("kept__organization", "dropped__organization").order_by("-merged_at")[
+        :limit
+    ]
 
 
 def merge_of(merge_id: UUID) -> Merge | None:
