@@ -22,11 +22,11 @@ NEAR_KM = 0.3
 _CELL = 0.005  # degrees: some 500 m, wider than NEAR_KM in both directions at these latitudes
 
 # Sites on which everybody has a page: to share one says nothing.
-_EVERYBODYS = frozenset(
-    "facebook.com fb.com instagram.com t.me telegram.me telegram.org youtube.com vk.com ok.ru linkedin.com "
-    "twitter.com x.com gmail.com mail.ru inbox.ru bk.ru list.ru yandex.ru yandex.com yahoo.com hotmail.com "
-    "outlook.com umail.uz gov.uz google.com".split()
-)
+_EVERYBODYS = frozenset({
+    "facebook.com", "fb.com", "instagram.com", "t.me", "telegram.me", "telegram.org", "youtube.com", "vk.com",
+    "ok.ru", "linkedin.com", "twitter.com", "x.com", "gmail.com", "mail.ru", "inbox.ru", "bk.ru", "list.ru",
+    "yandex.ru", "yandex.com", "yahoo.com", "hotmail.com", "outlook.com", "umail.uz", "gov.uz", "google.com",
+})  # fmt: skip
 _DIGITS = re.compile(r"\d+")
 _HOST = re.compile(r"^(?:[a-z][a-z0-9+.-]*://)?(?:[^@/?#]*@)?([^:/?#]+)", re.IGNORECASE)
 

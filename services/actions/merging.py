@@ -145,7 +145,7 @@ def _copy_parts(kept: Service, dropped: Service) -> dict[str, list[str]]:
     copied: dict[str, list[str]] = {}
     for name, (table, key) in _COPIED.items():
         had = {key(row) for row in table._default_manager.filter(service=kept)}
-        missing = {}
+        missing: dict[object, Any] = {}
         for row in table._default_manager.filter(service=dropped).order_by("pk"):
             if key(row) not in had:
                 missing.setdefault(key(row), row)

@@ -8,8 +8,8 @@ from services.models.availability import AvailabilityReport
 from services.models.entries import Location, Organization, Service, ServiceAtLocation
 from services.models.groups import WorkingGroup
 from services.models.imports import ImportRow, ImportRun
-from services.models.merging import DuplicatePair, Merge
 from services.models.links import OneTimeLink
+from services.models.merging import DuplicatePair, Merge
 from services.models.parts import (
     Accessibility,
     Address,

@@ -1,7 +1,6 @@
 """Filters of the directory's pages: names of weekdays, ages, numbers to dial."""
 
 import re
-
 from datetime import date
 
 from django import template

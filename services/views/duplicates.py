@@ -43,10 +43,10 @@ def _mark(text: str) -> tuple[Decimal, UUID] | None:
     try:
         score, _sep, pk = text.partition("_")
         found = Decimal(score), UUID(pk)
+        if not 0 <= found[0] <= 1:  # NaN cannot even be compared
+            raise Http404
     except (ValueError, InvalidOperation):
         raise Http404 from None
-    if not 0 <= found[0] <= 1:  # also NaN: the database would stop at it
-        raise Http404
     return found
 
 
