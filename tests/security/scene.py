@@ -8,6 +8,9 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Membership, Person
+from services import links
+from services.codes import LinkKind
+from services.models import District, Region, WorkingGroup
 from tests import people
 from tests.people import Network
 from tests.referrals import making
@@ -36,6 +39,10 @@ def make_scene(network: Network) -> Scene:
         "person": network.a.colleague.id,
         "agency": network.b.agency.id,
         "run_id": uuid4(),
+        "answer_token": links.make(
+            kind=LinkKind.STILL_CORRECT, service=service, lasts=timedelta(days=14), by=None
+        )[1],
+        "group_id": _group().id,
         "code": "contact",
         "key": "member",
     }
@@ -60,3 +67,15 @@ def make_scene(network: Network) -> Scene:
     Person.objects.filter(pk=network.b.intake2.pk).update(is_active=False)
     clients["removed"].get("/")  # the first answer after it ended takes the cookies away
     return Scene(network, clients, there, missing)
+
+
+def _group() -> WorkingGroup:
+    """List a working group in a place of its own."""
+    place = {"names": {"en": "Namuna"}, "position": 0}
+    region = Region.objects.create(
+        code="XX-1", outline=[], latitude=40.0, longitude=68.0, time_zone="Asia/Tashkent", **place
+    )
+    district = District.objects.create(code="xx-1-namuna", region=region, **place)
+    return WorkingGroup.objects.create(
+        name="Safe evenings", region=region, district=district, member_kinds=["women", "police"]
+    )

@@ -67,7 +67,7 @@ def test_a_reminder_says_only_that_an_update_waits_and_its_link_works_once(
 
 
 def test_who_is_reminded_and_when(places_loaded: None) -> None:
-    listed(months=5)  # checked lately
+    listed(months=3)  # checked lately
     listed(months=30)  # nobody has answered for two years
     hidden = listed()
     Service.objects.filter(pk=hidden.pk).update(publication="hidden")
