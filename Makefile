@@ -13,8 +13,6 @@ DEVELOPMENT := $(VENV)/installed-for-development-$(TAG)
 PIP_INSTALL := $(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes
 PACKAGES := config referrals services accounts audit vault
 
-export PYTHONDONTWRITEBYTECODE := 1
-
 .PHONY: help install install-dev demo test check bench fix messages catalogues lock clean distclean
 .DEFAULT_GOAL := help
 

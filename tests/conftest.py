@@ -13,6 +13,26 @@ settings.register_profile("hamroh", deadline=None)
 settings.load_profile("hamroh")
 
 
+_TOUCHES_DATABASE = {"db", "transactional_db", "live_server"}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL leave out what touches no database: it ran on SQLite, and is the same here."""
+    from django.db import connection
+
+    if connection.vendor != "postgresql":
+        return
+    left_out = [
+        item
+        for item in items
+        if not item.get_closest_marker("django_db")
+        and not item.get_closest_marker("each_database")
+        and not _TOUCHES_DATABASE & set(getattr(item, "fixturenames", ()))
+    ]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in set(left_out)]
+
+
 @pytest.fixture
 def network(db: None) -> "Network":
     """Three agencies with real keys (tests/people.py)."""

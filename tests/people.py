@@ -3,16 +3,10 @@
 ``network`` makes them by the product's own set-up. ``sign_in`` gives a test client a real session.
 """
 
-from copy import copy, deepcopy
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from django.apps import apps
 from django.conf import settings
-from django.contrib.auth.models import Group
-from django.core.management.color import no_style
-from django.db import connection, transaction
-from django.db.models import Model
 from django.test import Client
 from django.utils import timezone
 
@@ -24,6 +18,7 @@ from accounts.minting import Papers
 from accounts.models import Agency, Person, RoleKey
 from accounts.roles import KeyName, RoleName
 from accounts.unlocked import Unlocked
+from tests.copies import Copies
 
 PASSWORD = "a long walk beside the river"
 
@@ -118,31 +113,9 @@ def make_team(letter: str, *, people: dict[str, RoleName] | None = None, with_ca
     )
 
 
-_copy: tuple[Network, list[tuple[type[Model], list[Model]]]] | None = None
-
-
 def get_network() -> Network:
     """Return the network, made once by the real set-up and copied row by row into later tests."""
-    global _copy  # noqa: PLW0603 - one set-up of keys for the whole run of this process
-    if _copy is None:
-        network = make_network()
-        _copy = (network, [(table, list(table._default_manager.all())) for table in _tables()])
-        return network
-    network, rows = _copy
-    with transaction.atomic():
-        for table, kept in rows:
-            table._default_manager.bulk_create([copy(row) for row in kept])
-        with connection.cursor() as cursor:
-            for statement in connection.ops.sequence_reset_sql(no_style(), _tables()):
-                cursor.execute(statement)
-    return deepcopy(network)
-
-
-def _tables() -> list[type[Model]]:
-    tables: list[type[Model]] = [Group]
-    for name in ("accounts", "audit"):
-        tables += apps.get_app_config(name).get_models(include_auto_created=True)
-    return tables
+    return _NETWORK.get()
 
 
 def make_network() -> Network:
@@ -151,6 +124,9 @@ def make_network() -> Network:
     make_agreement(network.a, network.b)
     make_agreement(network.b, network.a)
     return network
+
+
+_NETWORK = Copies(make_network, "accounts", "audit")
 
 
 def make_agreement(ours: Team, theirs: Team, *, valid_until: date | None = None) -> None:

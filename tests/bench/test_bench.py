@@ -5,12 +5,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from django.db import connection
 
 PROJECT = Path(__file__).resolve().parents[2]
 PAGES = {"hamroh", "hamroh_without_log", "plain", "usual", "hamroh_page", "plain_page", "usual_page"}
 
 
+@pytest.mark.each_database
 def test_a_small_run_yields_every_figure(tmp_path: Path) -> None:
     out = tmp_path / "found.json"
     command = [sys.executable, "-m", "bench", "--scale", "small", "--only", connection.vendor]

@@ -1,7 +1,8 @@
 """A real Chromium against a live server, on a phone and on a desktop, for every browser test.
 
 Every page is watched: an error in the console, a failed script, an answer of 500 or a request to
-another origin fails the test that opened the page, at its end. Nothing reaches the network.
+another origin fails the test that opened the page, at its end. Nothing reaches the network: Chromium
+resolves no name but the live server's.
 Each test in this folder carries the marker ``browser``.
 """
 
@@ -19,8 +20,8 @@ from playwright.sync_api import (
     BrowserContext,
     ConsoleMessage,
     Page,
+    Request,
     Response,
-    Route,
     sync_playwright,
 )
 from pytest_django.live_server_helper import LiveServer
@@ -30,6 +31,7 @@ from tools import chromium
 PHONE = {"width": 360, "height": 740}
 DESKTOP = {"width": 1280, "height": 800}
 SCREENSHOTS = Path(__file__).resolve().parents[2] / "var" / "failed-browser-tests"
+NO_NETWORK = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"
 NEUTRAL_PAGE = "<!doctype html><html lang='en'><title>Elsewhere</title><p>Elsewhere</p></html>"
 
 NewPage = Callable[..., Page]
@@ -64,7 +66,7 @@ def browser() -> Iterator[Browser]:
         # Playwright keeps an event loop in this thread, so Django takes every query for one made
         # inside asynchronous code. It is not: test and server are synchronous, each in its thread.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        browser = playwright.chromium.launch(executable_path=path, args=chromium.OPTIONS)
+        browser = playwright.chromium.launch(executable_path=path, args=[*chromium.OPTIONS, NO_NETWORK])
         yield browser
         browser.close()
 
@@ -75,27 +77,36 @@ class Watch:
     def __init__(self, origin: str) -> None:
         self.origin = origin
         self.problems: list[str] = []
-        self._leaving_to: list[str] = []
+        self._contexts: list[BrowserContext] = []
+        self._leaving_to: tuple[str, ...] = ()
         self._refused: set[str] = set()
 
     def expect_leaving_to(self, *beginnings: str) -> None:
         """Allow requests to addresses that begin so; they get a neutral page, never the network."""
         self._leaving_to += beginnings
+        for context in self._contexts:
+            self._answer_for_others(context)
 
     def on(self, context: BrowserContext) -> None:
         """Watch every page of a browser context, those it opens itself included."""
-        context.route(lambda url: not url.startswith(f"{self.origin}/"), self._foreign)
+        self._contexts.append(context)
+        context.on("request", self._request)
         context.on("response", self._response)
         context.on("console", self._console)
         context.on("weberror", lambda error: self.problems.append(f"script error: {error.error}"))
+        if self._leaving_to:
+            self._answer_for_others(context)
 
-    def _foreign(self, route: Route) -> None:
-        url = route.request.url
-        if url.startswith(tuple(self._leaving_to)):
-            route.fulfill(body=NEUTRAL_PAGE, content_type="text/html")
-            return
-        self.problems.append(f"request to another origin: {url}")
-        route.abort()
+    def _answer_for_others(self, context: BrowserContext) -> None:
+        # Only where a test leaves: a route makes Chromium forget its cache and ask here about every request.
+        context.route(
+            lambda url: url.startswith(self._leaving_to),
+            lambda route: route.fulfill(body=NEUTRAL_PAGE, content_type="text/html"),
+        )
+
+    def _request(self, request: Request) -> None:
+        if not request.url.startswith((f"{self.origin}/", "data:", "blob:", *self._leaving_to)):
+            self.problems.append(f"request to another origin: {request.url}")
 
     def _response(self, response: Response) -> None:
         if response.status >= 500:

@@ -31,7 +31,7 @@ def test_front_page_is_quiet(phone: Page, desktop: Page) -> None:
 
 def test_request_to_another_origin_is_seen_and_stopped(desktop: Page, problems: list[str]) -> None:
     desktop.goto("/")
-    with pytest.raises(Exception, match="ERR_FAILED"):
+    with pytest.raises(Exception, match="ERR_NAME_NOT_RESOLVED"):
         desktop.goto("https://tracker.example/pixel")
     wait_for(problems, "another origin: https://tracker.example/pixel", desktop)
 

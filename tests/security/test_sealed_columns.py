@@ -36,6 +36,7 @@ from referrals.models.cases import Section
 from referrals.models.referrals import State
 from referrals.payload import Card
 from tests import people
+from tests.copies import Copies
 from tests.people import Network
 from tests.referrals import log, making
 from vault.envelope import seal
@@ -78,7 +79,12 @@ class Scene:
 
 
 @pytest.fixture
-def scene(network: Network) -> Scene:
+def scene(db: None) -> Scene:
+    return _SCENE.get()
+
+
+def make_scene() -> Scene:
+    network = people.get_network()
     owner, desk = people.unlock(network.owner), people.unlock(network.b.intake)
     shelter = making.make_service(network.b.agency)
     legal = making.make_service(network.b.agency, service_type="legal_assistance", name="Lawyers")
@@ -104,6 +110,8 @@ def scene(network: Network) -> Scene:
     )
     return made
 
+
+_SCENE = Copies(make_scene, "accounts", "audit", "services", "referrals")
 
 Look = Callable[[Scene], object]
 

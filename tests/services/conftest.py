@@ -11,6 +11,7 @@ from django.core.management import call_command
 
 from services import actions, places
 from services.models import Service
+from tests.copies import Copies
 
 PROJECT = Path(__file__).parents[2]
 DEMO = PROJECT / "services" / "demo"
@@ -19,15 +20,19 @@ SHARED_HSDS = PROJECT.parent / "shared" / "data" / "hsds-3.1"
 Make = Callable[..., Service]
 
 
+_PLACES = Copies(places.load, "services")
+DIRECTORY = Copies(lambda: call_command("load_demo_directory", verbosity=0), "services")
+
+
 @pytest.fixture
 def places_loaded(db: None) -> None:
-    places.load()
+    _PLACES.get()
 
 
 @pytest.fixture
 def demo(db: None) -> None:
     """The invented directory, imported, published and with availability."""
-    call_command("load_demo_directory", verbosity=0)
+    DIRECTORY.get()
 
 
 def hsds_service(**changes: Any) -> dict[str, Any]:
