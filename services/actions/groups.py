@@ -42,7 +42,8 @@ def save_group(
         warning = screening.warning_for(text)
         if warning is not None:
             raise NotAllowed(_("%(what)s A group is listed without anybody’s contacts.") % {"what": warning})
-    place = District.objects.filter(code=district).first()
+    # Half a code from elsewhere: PostgreSQL stops at a NUL.
+    place = District.objects.filter(code=district).first() if district.isprintable() else None
     if place is None:
         raise NotAllowed(_("Choose a district."))
     values = texts | {

@@ -1,7 +1,7 @@
 """Possible duplicates: the score, the list, merging in two steps, where old ids lead, and undoing."""
 
 import threading
-from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -65,7 +65,7 @@ def test_the_same_service_written_twice_is_suggested() -> None:
 
 
 def test_phone_and_name_alone_always_go_to_a_person() -> None:
-    bare = {"emails": [], "websites": [], "positions": []}
+    bare: dict[str, Any] = {"emails": [], "websites": [], "positions": []}
     like = likeness(one(**bare), one(**bare))
     assert like.score >= duplicates.SUGGESTED
     assert not like.is_suggested
@@ -347,7 +347,7 @@ def test_a_merge_can_be_undone_for_thirty_days(places_loaded: None, team: Team, 
     assert Client().get(f"/directory/services/{dropped.pk}/").status_code == 200
     assert current_id(dropped.pk) is None
     late = actions.merge(kept_id=kept.pk, dropped_id=dropped.pk, by=unlock(team.editor))
-    Merge.objects.filter(pk=late.pk).update(merged_at=timezone.now() - timezone.timedelta(days=31))
+    Merge.objects.filter(pk=late.pk).update(merged_at=timezone.now() - timedelta(days=31))
     refused = client.post(f"{MERGES}{late.pk}/undo/")
     assert refused.status_code == 409
     assert "30 days" in refused.content.decode()
@@ -514,17 +514,12 @@ def _at_once(*jobs: Any) -> list[Any]:
     return results
 
 
-@pytest.fixture
-def at_once(transactional_db: None) -> Iterator[Any]:
-    return _at_once
-
-
 @pytest.mark.django_db(transaction=True)
-def test_of_two_merges_at_once_in_both_directions_one_wins(places_loaded: None, at_once: Any) -> None:
+def test_of_two_merges_at_once_in_both_directions_one_wins(places_loaded: None) -> None:
     team = make_editors()
     first, second = twins()
     by = [unlock(team.editor), unlock(team.second)]
-    given = at_once(
+    given = _at_once(
         lambda: actions.merge(kept_id=first.pk, dropped_id=second.pk, by=by[0]),
         lambda: actions.merge(kept_id=second.pk, dropped_id=first.pk, by=by[1]),
     )

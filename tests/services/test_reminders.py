@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Sequence
 from datetime import timedelta
-from email.message import Message
 from typing import Any
 
 import pytest
@@ -157,7 +156,7 @@ def test_a_reminder_stands_in_the_log_of_the_agency_behind_the_entry(places_load
 class Counted(EmailBackend):
     """Keeps what it was given where all threads see it."""
 
-    sent: list[Message | Any] = []
+    sent: list[Any] = []
 
     def send_messages(self, messages: Sequence[Any]) -> int:
         self.sent.extend(messages)

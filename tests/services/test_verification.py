@@ -302,7 +302,7 @@ def test_only_editors_see_and_check(make: Make, team: Team) -> None:
 
 
 def link_to(service: Service, **more: Any) -> tuple[OneTimeLink, str]:
-    given = {"kind": LinkKind.STILL_CORRECT, "lasts": timedelta(days=14), "by": None} | more
+    given: dict[str, Any] = {"kind": LinkKind.STILL_CORRECT, "lasts": timedelta(days=14), "by": None} | more
     link, token = links.make(service=service, **given)
     return link, f"/directory/still-correct/{token}/"
 
