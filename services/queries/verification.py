@@ -1,6 +1,6 @@
 """What editors read of checks: the queue of entries to check, and the history of one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -91,7 +91,9 @@ def due_page(
         service=OuterRef("pk"), disposition=Disposition.NOT_REACHED, checked_at__gt=now - TRY_AGAIN
     )
     late = ~checked_lately(timezone.localdate(now)) | Q(assured_date__isnull=True)
-    found = _kept_up().filter(late, ~Exists(tried))
+    # What a provider says has changed stands above the queue (``reported``).
+    told = _reported().values("service")
+    found = _kept_up().filter(late, ~Exists(tried)).exclude(pk__in=told)
     if region:
         placed = ServiceFacet.objects.filter(kind=ServiceFacet.Kind.REGION, code=region)
         found = found.filter(pk__in=placed.values("service"))
@@ -102,47 +104,41 @@ def due_page(
     return DuePage(_due(rows[:limit], now), following)
 
 
-def reported(*, limit: int = 20, now: datetime | None = None) -> list[Due]:
-    """Return entries of which the provider says that something changed, and nobody looked since."""
-    now = now or timezone.now()
+def _reported() -> QuerySet[VerificationSession]:
+    """Return what providers say has changed, as long as nobody has reached them since."""
     since = VerificationSession.objects.filter(
         service=OuterRef("service"), checked_at__gt=OuterRef("checked_at")
     ).exclude(disposition__in=(Disposition.REPORTED, Disposition.NOT_REACHED))
-    waiting = (
+    return (
         VerificationSession.objects.filter(disposition=Disposition.REPORTED)
         .filter(~Exists(since), service__merged_into__isnull=True)
         .exclude(service__status=Status.DEFUNCT)
-        .select_related("service")
-        .order_by("checked_at", "pk")
     )
-    services = list({one.service_id: one.service for one in waiting[: limit * 3]}.values())
-    return _due(services[:limit], now)
 
 
-def _due(services: Sequence[Service], now: datetime) -> list[Due]:
+def reported(*, limit: int = 20, now: datetime | None = None) -> list[Due]:
+    """Return entries of which the provider says that something changed, the longest waiting first."""
+    waiting = _reported().select_related("service").order_by("checked_at", "pk")[: limit * 3]
+    services = {one.service_id: one.service for one in waiting}
+    words = {one.service_id: one.note for one in waiting}
+    return _due(list(services.values())[:limit], now or timezone.now(), words)
+
+
+def _due(services: Sequence[Service], now: datetime, words: Mapping[UUID, str] | None = None) -> list[Due]:
     today = timezone.localdate(now)
     by_id = {service.pk: service for service in services}
-    newest: dict[tuple[UUID, str], VerificationSession] = {}
-    wanted = (Disposition.NOT_REACHED, Disposition.REPORTED)
-    for one in VerificationSession.objects.filter(service__in=by_id, disposition__in=wanted).order_by(
-        "checked_at"
-    ):
-        newest[one.service_id, one.disposition] = one
-    found = []
-    for card in cards(list(by_id), now=now, public=False):
-        service = by_id[card.id]
-        tried = newest.get((card.id, Disposition.NOT_REACHED))
-        word = newest.get((card.id, Disposition.REPORTED))
-        found.append(
-            Due(
-                card=card,
-                age=check_age(service.assured_date, today),
-                is_hidden=is_too_old(service.vouched_on, today),
-                tried_at=tried.checked_at if tried else None,
-                word=word.note if word else "",
-            )
+    calls = VerificationSession.objects.filter(service__in=by_id, disposition=Disposition.NOT_REACHED)
+    tried = {one.service_id: one.checked_at for one in calls.order_by("checked_at")}
+    return [
+        Due(
+            card=card,
+            age=check_age(by_id[card.id].assured_date, today),
+            is_hidden=is_too_old(by_id[card.id].vouched_on, today),
+            tried_at=tried.get(card.id),
+            word=(words or {}).get(card.id, ""),
         )
-    return found
+        for card in cards(list(by_id), now=now, public=False)
+    ]
 
 
 def entry(service_id: UUID) -> Service | None:

@@ -1,4 +1,4 @@
-"""An editor checks an entry and merges a duplicate by phone; a provider answers by link, without JavaScript."""
+"""An editor checks and merges on a phone; a provider answers by link, without JavaScript."""
 
 from collections.abc import Callable
 from datetime import timedelta

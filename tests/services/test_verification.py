@@ -348,6 +348,9 @@ def test_something_changed_reaches_the_editors_and_moves_no_day(
     service.refresh_from_db()
     assert service.assured_date == months_before(timezone.localdate(), 8)
     assert [one.word for one in reported()] == ["We close at four."]
+    aged(service, 13)
+    assert due_page().due == []  # it stands once, at the head
+    aged(service, 8)
     editor = sign_in(Client(), team.editor)
     assert "We close at four." in editor.get(QUEUE).content.decode()
     actions.check(service=service, method="phone_call", disposition="not_reached", by=unlock(team.editor))
