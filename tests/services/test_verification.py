@@ -377,3 +377,12 @@ def test_a_confidential_place_shows_its_provider_no_address(make: Make, client: 
     page = client.get(address).content.decode()
     assert "Namuna street" not in page
     assert "Address" not in page
+
+
+def test_a_place_nobody_has_checked_for_a_year_stands_behind_its_equals(places_loaded: None) -> None:
+    old, new = imported(hsds_service(name="A"), hsds_service(name="B"))
+    aged(old, 13)
+    aged(new, 2)
+    found = match(Needs(), frozenset())
+    assert [one.service.id for one in found] == [new.pk, old.pk]
+    assert "check_stale" in {reason.code for reason in found[1].reasons}
