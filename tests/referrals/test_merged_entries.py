@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from referrals.errors import AlreadySent, ConflictFound, WrongState
+from referrals.errors import AlreadySent, ConflictFound, ConsentDoesNotCover, WrongState
 from services import actions as directory
 from services.models import Service
 from tests import people
@@ -43,7 +43,7 @@ def test_a_consent_to_a_merged_entry_is_asked_again_and_not_led_on(network: Netw
     opened = making.edit(owner, making.make_case(owner))
     consent = making.consent_to(owner, opened, old)
     merge(network, new, old)
-    with pytest.raises(WrongState):
+    with pytest.raises(ConsentDoesNotCover):
         making.send_under(owner, opened, consent)
     with pytest.raises(WrongState):
         making.consent_to(owner, opened, old)
@@ -66,5 +66,5 @@ def test_nothing_is_sent_to_an_entry_that_nobody_stood_for_in_a_year_and_a_half(
     opened = making.edit(owner, making.make_case(owner))
     consent = making.consent_to(owner, opened, service)
     Service.objects.update(vouched_on=timezone.localdate() - timedelta(days=600))
-    with pytest.raises(WrongState):
+    with pytest.raises(ConsentDoesNotCover):
         making.send_under(owner, opened, consent)
