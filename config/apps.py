@@ -10,7 +10,9 @@ class ConfigConfig(AppConfig):
         from audit.errors import LogFailed
         from config import checks, errors  # noqa: F401  (registers the checks)
         from referrals.errors import SomeoneWasQuicker
+        from services.errors import TooBusy
 
         # Which failure of a room becomes which error page.
         errors.answer_with(LogFailed, 503)
         errors.answer_with(SomeoneWasQuicker, 409)
+        errors.answer_with(TooBusy, 429)

@@ -39,6 +39,7 @@ SENTENCES: dict[str, Promise | str] = {
     "duplicates-found": _("All entries were compared."),
     "group-saved": _("The group is in the directory."),
     "imported": _("The import is complete."),
+    "row-decided": _("Your decision is kept."),
     "invited": _("The invitation is ready."),
     "activated": _("This person can now sign in."),
     "removed": _("This person can no longer sign in."),

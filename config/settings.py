@@ -159,6 +159,9 @@ SECURE_HSTS_PRELOAD = PRODUCTION
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
+# Points a minute for one network on the open API: a page costs one, an export twenty.
+OPEN_API_PER_MINUTE = env.whole("HAMROH_OPEN_API_PER_MINUTE", 240, least=20, most=100_000)
+
 # Nothing a person uploads or types may touch the disk in clear: keep uploads in memory, bounded.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024

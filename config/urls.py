@@ -17,6 +17,7 @@ urlpatterns = [
     path("directory/", include("services.urls")),
     path("work/", include("referrals.urls")),
     path("api/v1/", include("config.api_urls")),
+    path("api/hsds/", include("services.hsds_api.urls")),
     path(
         "api/schema/",
         SpectacularAPIView.as_view(authentication_classes=[], permission_classes=[AllowAny]),

@@ -14,10 +14,19 @@ from accounts.unlocked import Unlocked
 from services import links
 from services.codes import LinkKind
 from services.errors import Missing
-from services.models import ImportRun, Merge, OneTimeLink, Service, WorkingGroup
+from services.models import (
+    ImportRow,
+    ImportRun,
+    ImportUpload,
+    Merge,
+    OneTimeLink,
+    Service,
+    WorkingGroup,
+)
 from services.queries.comparing import Comparison, compare
-from services.queries.entries import desk_service, import_run
+from services.queries.entries import desk_service
 from services.queries.groups import group_card
+from services.queries.imports import import_run, import_upload, review_row
 from services.queries.merging import merge_of
 from services.queries.verification import entry
 
@@ -97,3 +106,21 @@ def still_correct_link(token: str) -> tuple[OneTimeLink, bool]:
         return links.open_link(token, kind=LinkKind.STILL_CORRECT), False
     except Missing:
         return links.open_link(token, kind=LinkKind.STILL_CORRECT, corrections=1, within=JUST_USED), True
+
+
+def upload_for_editor(request: HttpRequest, upload_id: UUID) -> tuple[Unlocked, ImportUpload]:
+    """Return an editor and the file they have sent themselves; otherwise Denied."""
+    unlocked = editor(request)
+    upload = import_upload(upload_id)
+    if upload is None or upload.sent_by != unlocked.person.pk:
+        raise access.denied(request, unlocked)
+    return unlocked, upload
+
+
+def row_for_editor(request: HttpRequest, row_id: int) -> tuple[Unlocked, ImportRow]:
+    """Return an editor and a row of the review queue; otherwise Denied."""
+    unlocked = editor(request)
+    row = review_row(row_id)
+    if row is None:
+        raise access.denied(request, unlocked)
+    return unlocked, row

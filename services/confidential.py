@@ -6,6 +6,7 @@ database whoever writes them.
 """
 
 import itertools
+import re
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -52,9 +53,33 @@ _SUSPECT_PAIRS = tuple(
 )
 
 
-def suspect_word(text: str) -> str | None:
-    """Return the folded word or words that make a text sound like a confidential site, if any."""
-    words = folded_words(text)
+# A post box in the four languages, as it stands in place of a street.
+_POST_BOX = re.compile(
+    r"(?:\bp\.?\s*o\.?\s*box\b|\bpost(?:al)?\s+(?:office\s+)?box\b|\bpob\s*\d|\bа\s*/\s*я\b|\bа\.\s*я\."
+    r"|абонентск\w*\s+ящик|почтов\w*\s+ящик|\b[pп]\s*/\s*[qя]\b"
+    r"|\b(?:abonent|pochta)\s+(?:qutisi|yashigi)|(?:абонент|почта)\s+(?:қутиси|яшиги))",
+    re.IGNORECASE,
+)
+
+
+def is_post_box_only(addresses: Any) -> bool:
+    """Say whether a location has addresses and each is a post box: it may hide where it is."""
+    if not isinstance(addresses, list) or not addresses:
+        return False
+    lines = [
+        " ".join(str(address.get(key) or "") for key in ("address_1", "address_2"))
+        for address in addresses
+        if isinstance(address, dict)
+    ]
+    return bool(lines) and all(_POST_BOX.search(line) for line in lines)
+
+
+def suspect_word(text: str, known: dict[str, str] | None = None) -> str | None:
+    """Return the folded word or words that make a text sound like a confidential site, if any.
+
+    ``known``: see ``folding.folded_words``.
+    """
+    words = folded_words(text, known)
     for word in words:
         if word.startswith(_SUSPECT):
             return word

@@ -1,6 +1,9 @@
 """Errors that the directory raises across rooms. None carries anything about a survivor."""
 
+from typing import Any
+
 from django.http import Http404
+from django.utils.translation import gettext as _
 
 
 class DirectoryError(Exception):
@@ -38,6 +41,20 @@ class ImportRefused(DirectoryError):
         return self.path
 
 
+class MappingNeeded(ImportRefused):
+    """A table whose columns nobody has mapped yet; ``table`` is it."""
+
+    def __init__(self, table: Any, known: dict[str, str]) -> None:
+        super().__init__(
+            _("It is not known yet what the columns of this table mean."),
+            advice=_("Map them once; the next file of this source is then mapped by itself."),
+            line=table.header_line,
+            column=1,
+        )
+        self.table = table
+        self.known = known
+
+
 class NotAllowed(DirectoryError):
     """A change that the rules of the directory do not allow."""
 
@@ -48,3 +65,9 @@ class BadCursor(DirectoryError):
 
 class Missing(Http404):
     """A one-time link that opens nothing (any more): unknown, expired, used and revoked alike."""
+
+
+class TooBusy(DirectoryError):
+    """Too many papers are being printed at this moment."""
+
+    retry_after = 15

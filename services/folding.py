@@ -68,15 +68,23 @@ def fold(word: str) -> str:
     return _REPEATED.sub(r"\1", word)[:MAX_TOKEN]
 
 
-def folded_words(text: str) -> list[str]:
-    """Split a text into its folded words, in order."""
+def folded_words(text: str, known: dict[str, str] | None = None) -> list[str]:
+    """Split a text into its folded words, in order.
+
+    ``known`` remembers tokens by word for as long as its owner works through many texts.
+    """
     words = _WORD.findall(_without_apostrophes(text))
-    return [token for word in words if (token := fold(word))]
+    if known is None:
+        return [token for word in words if (token := fold(word))]
+    for word in words:
+        if word not in known:
+            known[word] = fold(word)
+    return [token for word in words if (token := known[word])]
 
 
-def tokens(text: str) -> list[str]:
-    """Return the folded words of a text, each once."""
-    return list(dict.fromkeys(folded_words(text)))
+def tokens(text: str, known: dict[str, str] | None = None) -> list[str]:
+    """Return the folded words of a text, each once. ``known``: see ``folded_words``."""
+    return list(dict.fromkeys(folded_words(text, known)))
 
 
 def prefix_range(prefix: str) -> tuple[str, str | None]:

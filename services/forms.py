@@ -6,6 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from services import codes
+from services.files.tables import Table
+from services.hsds import columns
 from services.queries.places import district_choices, grouped_districts, region_choices
 from services.queries.search import SearchFilters
 
@@ -197,5 +199,32 @@ class ImportForm(forms.Form):
         max_length=60,
     )
     file = forms.FileField(
-        label=_("HSDS 3.1 file (JSON)"), help_text=_("At most 20 MB."), allow_empty_file=True
+        label=_("File"),
+        help_text=_("HSDS (JSON or a package), CSV or XLSX, also as a zip. At most 20 MB."),
+        allow_empty_file=True,
     )
+
+
+class MappingForm(forms.Form):
+    """What each column of somebody's own table means. The key opens the file that waits."""
+
+    key = forms.CharField(widget=forms.HiddenInput, max_length=64)
+
+    def __init__(self, table: Table, *args: Any, chosen: dict[str, str] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.names = [name for name in table.header if name]
+        offered = [("", _("Leave it out")), *((one.name, one.title) for one in columns.choices())]
+        for number, name in enumerate(self.names):
+            found = columns.samples(table, name)
+            self.fields[f"column_{number}"] = forms.ChoiceField(
+                label=name,
+                help_text=" · ".join(found),
+                required=False,
+                choices=offered,
+                initial=(chosen or {}).get(name, ""),
+            )
+
+    @property
+    def mapping(self) -> dict[str, str]:
+        """Return {column: field} for every column, an empty field where it is left out."""
+        return {name: self.cleaned_data[f"column_{number}"] for number, name in enumerate(self.names)}

@@ -5,6 +5,7 @@ simple row cannot say (every second week, the 15th of a month) is kept raw and n
 open. Times are the local time of the place; the caller passes a local moment.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -12,6 +13,7 @@ from typing import Any, Protocol
 
 DAY_MINUTES = 24 * 60
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+_SPOKEN_TIME = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*([ap])\.?m\.?", re.IGNORECASE | re.ASCII)
 # RRULE parts that simple rows cannot say.
 _BEYOND_ROWS = ("count", "byweekno", "bymonthday", "byyearday")
 
@@ -105,11 +107,16 @@ def is_open(rows: Iterable[MinuteRow], exceptions: Iterable[DayException], local
 
 
 def parse_time(text: str) -> time:
-    """Read ``9:00``, ``09:00:00``, ``18:00+05:00``, ``24:00``. Raises ValueError.
+    """Read ``9:00``, ``09:00:00``, ``18:00+05:00``, ``24:00``, ``9am``, ``5:30 p.m.``. Raises ValueError.
 
     23:59 means the end of the day: HSDS has no better way to say it.
     """
     text = text.strip()
+    if spoken := _SPOKEN_TIME.fullmatch(text):
+        hour, minutes, half = spoken.groups()
+        if not 1 <= int(hour) <= 12:
+            raise ValueError(text)
+        text = f"{int(hour) % 12 + (12 if half in 'pP' else 0):02}:{minutes or '00'}"
     if text.startswith(("24:00", "23:59")):
         return time(0)
     if text[1:2] == ":":

@@ -60,7 +60,7 @@ def _labels(service: Service) -> str:
     return " ".join(words)
 
 
-def _weights(service: Service, places: str, site_words: str) -> dict[str, int]:
+def _weights(service: Service, places: str, site_words: str, known: dict[str, str]) -> dict[str, int]:
     organization = service.organization
     found: dict[str, int] = {}
     for weight, text in (
@@ -73,7 +73,7 @@ def _weights(service: Service, places: str, site_words: str) -> dict[str, int]:
             f"{_translated(organization.translations, 'name')}",
         ),
     ):
-        for token in tokens(text):
+        for token in tokens(text, known):
             found[token] = weight
     return found
 
@@ -125,6 +125,7 @@ class _Indexer:
         self.tokens: list[ServiceToken] = []
         self.facets: list[ServiceFacet] = []
         self.hours: list[ServiceHours] = []
+        self.known: dict[str, str] = {}  # tokens by word
 
     def add(self, service: Service) -> None:
         sites = [link.location for link in service.service_at_locations.all()]
@@ -144,10 +145,13 @@ class _Indexer:
 
         names = [_all_names(self.regions[code].names) for code in sorted(regions)]
         names += [_all_names(self.districts[code].names) for code in sorted(districts)]
-        site_words = " ".join(
-            f"{site.name} {site.alternate_name}" for site in sites if not site.is_confidential
+        service.is_confidential = service.service_type == codes.ServiceType.SAFE_HOUSE or any(
+            site.is_confidential for site in sites
         )
-        weights = _weights(service, " ".join(names), site_words)
+        site_words = " ".join(
+            f"{site.name} {site.alternate_name}" for site in sites if not service.is_confidential
+        )
+        weights = _weights(service, " ".join(names), site_words, self.known)
         self.tokens += [ServiceToken(service=service, token=token, weight=w) for token, w in weights.items()]
         self.hours += [
             ServiceHours(
@@ -160,9 +164,6 @@ class _Indexer:
             )
             for row in _hours(service_schedules(service))
         ]
-        service.is_confidential = service.service_type == codes.ServiceType.SAFE_HOUSE or any(
-            site.is_confidential for site in sites
-        )
         service.sort_name = " ".join(fold(word) for word in service.name.split())[:100]
         if regions:
             service.time_zone = self.regions[min(regions)].time_zone

@@ -3,31 +3,37 @@
 Reads only. The plan is the same for a dry run and for its commit.
 """
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Model
 
+from services.actions.differences import Affected, Change, Differences, affected_by, published_among
 from services.codes import ServiceType
 from services.hsds.clearing import clear_all, links, location_ids
-from services.hsds.notes import Note
+from services.hsds.notes import Note, located
 from services.hsds.profile import ENTRIES, TABLES
 from services.hsds.reading import Root
 from services.hsds.rows import Draft, Key, Tree, TreeBuilder, id_of, merge
-from services.models import ImportRow, Location, Organization, Service
+from services.models import ImportRow, Location, Organization, Service, SiteDecision
 from services.places import Gazetteer
 
 CHUNK = 500
+STEP = 100
 Outcome = ImportRow.Outcome
 # (table, column that must point to a row, table it points to)
 _REFERENCES = (
     ("service", "organization_id", "organization"),
     ("service_at_location", "service_id", "service"),
     ("service_at_location", "location_id", "location"),
+    ("location", "organization_id", "organization"),
     ("service_capacity", "unit_id", "unit"),
 )
+_OPTIONAL = ("location", "organization_id")
 # A new row of this kind changes what the other record shows: its phones and where it is.
 _ADDS_TO = ("service_at_location", "service_id")
 _PARENTS = ("organization_id", "service_id", "service_at_location_id", "location_id")
@@ -36,10 +42,15 @@ _PARENT_TABLES = dict(
 )
 
 
+Progress = Callable[[int, int], None]  # steps done, of how many
+
+
 @dataclass
 class Result:
     tree: Tree
     outcome: Outcome
+    changes: list[Change] = field(default_factory=list)
+    is_published: bool = False
 
 
 @dataclass
@@ -49,6 +60,13 @@ class Plan:
     created: list[Key] = field(default_factory=list)
     changed: list[Key] = field(default_factory=list)
     deleted: dict[str, set[UUID]] = field(default_factory=dict)
+    # When each main record that the plan touches was last changed: it must be so still when written.
+    seen: dict[Key, datetime] = field(default_factory=dict)
+    affected: Affected = field(default_factory=Affected)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        return dict(Counter(str(result.outcome) for result in self.results))
 
 
 def _chunks(ids: Iterable[UUID]) -> Iterable[list[UUID]]:
@@ -112,17 +130,44 @@ def _ids_of_shelters(roots: list[Root], source: str) -> set[str]:
     return found
 
 
-def make_plan(roots: list[Root], *, source: str) -> Plan:
+def decisions_on(source: str, sites: Iterable[UUID]) -> dict[UUID, str]:
+    """Return what editors have decided about these sites of a source."""
+    return {
+        site: kind
+        for chunk in _chunks(sites)
+        for site, kind in SiteDecision.objects.filter(source=source, site__in=chunk).values_list(
+            "site", "kind"
+        )
+    }
+
+
+def cleared_roots(roots: list[Root], *, source: str) -> list[tuple[Root, list[Note]]]:
+    """Return the roots without addresses of confidential and suspect sites: what may be stored."""
+    ours = {id_of(source, "location", given): given for given in location_ids(roots)}
+    decided = {ours[site]: kind for site, kind in decisions_on(source, ours).items()}
+    return clear_all(
+        roots,
+        known=_confidential_ids(roots, source)
+        | {site for site, kind in decided.items() if kind == SiteDecision.Kind.CONFIDENTIAL},
+        of_shelters=_ids_of_shelters(roots, source),
+        decisions=decided,
+    )
+
+
+def _silent(done: int, total: int) -> None:
+    """Say nothing: for work that nobody waits for."""
+
+
+def make_plan(roots: list[Root], *, source: str, progress: Progress = _silent) -> Plan:
     """Return what importing these objects would do. A constant number of queries per 500 rows."""
     gazetteer = Gazetteer()
     trees = []
-    cleared = clear_all(
-        roots, known=_confidential_ids(roots, source), of_shelters=_ids_of_shelters(roots, source)
-    )
-    for root, notes in cleared:
+    for done, (root, notes) in enumerate(cleared_roots(roots, source=source)):
         tree = TreeBuilder(root, source=source, gazetteer=gazetteer).build()
         tree.notes = notes + tree.notes
         trees.append(tree)
+        if done % STEP == 0:
+            progress(done, len(roots))
     known = _Known()
     known.fetch(key for tree in trees for key in tree.rows)
     for tree in trees:
@@ -139,9 +184,26 @@ def make_plan(roots: list[Root], *, source: str) -> Plan:
                 tree.notes.append(Note("conflict", draft.path[:200], key[0]))
     vanished = _vanished(plan, good)
     _compare(plan, known)
+    plan.seen = {
+        key: row.modified_at for key in plan.rows if key[0] in ENTRIES and (row := known.get(key)) is not None
+    }
     created, changed = set(plan.created), set(plan.changed)
+    shown = Differences(plan.rows, known.get)
+    plan.affected = affected_by(plan.rows, [*created, *changed], vanished, known.get)
+    published = published_among(plan.affected)
     for tree in trees:
-        plan.results.append(Result(tree, _outcome(tree, created, changed, vanished)))
+        tree.notes = [located(note, tree.origins) for note in tree.notes]
+        outcome = _outcome(tree, created, changed, vanished)
+        result = Result(tree, outcome)
+        if outcome in (Outcome.ACCEPTED, Outcome.CHANGED):
+            touched = [key for key in tree.rows if key in created or key in changed]
+            lost = vanished & tree.lists
+            result.is_published = not published.isdisjoint(
+                affected_by(plan.rows, touched, lost, known.get).records
+            )
+        if outcome == Outcome.CHANGED:
+            result.changes = shown.of(tree, created, changed, vanished)
+        plan.results.append(result)
     return plan
 
 
@@ -225,11 +287,13 @@ def _check_tree(tree: Tree, there: set[Key], known: _Known, source: str) -> bool
             if table != referring:
                 continue
             wanted = draft.values.get(column)
+            if wanted is None and (table, column) == _OPTIONAL:
+                continue
             if wanted is None:
                 # An earlier import may have said it: then this file need not.
                 wanted = getattr(known.get((table, row_id)), column, None)
             if wanted is None or ((target, wanted) not in there and known.get((target, wanted)) is None):
-                code = "no_organization" if target == "organization" else "dangling"
+                code = "no_organization" if table == "service" and target == "organization" else "dangling"
                 tree.notes.append(Note(code, draft.path[:200], column))
                 return True
             owner = known.get((target, wanted))

@@ -19,6 +19,8 @@ from services.hsds import values as v
 from services.hsds.notes import Note
 from services.hsds.reading import Root
 
+# What editors have decided about a site, by its source id: "public" or "dropped".
+Decisions = dict[str, str]
 _NAMESPACE = UUID("3d7c2f0a-6f8e-5f57-8f0e-0d1f6f2f8f11")
 _SERVICE_TEXTS = ("name", "alternate_name", "description", "alert")
 _OF_SERVICES = frozenset({"status", "service_at_locations"})
@@ -79,33 +81,55 @@ def _texts(value: dict[str, Any], names: tuple[str, ...]) -> str:
     return "\n".join(text for text in found if isinstance(text, str))
 
 
-def _of_service(service: dict[str, Any]) -> _Around:
+class _Ear:
+    """Hears whether texts sound confidential; each is looked at once, though it is walked by often."""
+
+    def __init__(self) -> None:
+        self._heard: dict[str, bool] = {}
+        self._known: dict[str, str] = {}
+
+    def sounds_suspect(self, text: str) -> bool:
+        if text not in self._heard:
+            self._heard[text] = confidential.suspect_word(text, self._known) is not None
+        return self._heard[text]
+
+
+def _of_service(service: dict[str, Any], ear: _Ear) -> _Around:
     codes = attribute_codes(service).get("service_type", [])
     return _Around(
         is_shelter=ServiceType.SAFE_HOUSE in (service.get("service_type"), *codes),
-        sounds_suspect=confidential.suspect_word(_texts(service, _SERVICE_TEXTS)) is not None,
+        sounds_suspect=ear.sounds_suspect(_texts(service, _SERVICE_TEXTS)),
     )
 
 
-def _around(value: dict[str, Any], outer: _Around) -> _Around:
+def _around(value: dict[str, Any], outer: _Around, ear: _Ear) -> _Around:
     """Return what is known about the service at this object: its own words, or those around it."""
     inner = value.get("service")
     if isinstance(inner, dict):
-        return _of_service(inner)
-    return _of_service(value) if value.keys() & _OF_SERVICES else outer
+        return _of_service(inner, ear)
+    return _of_service(value, ear) if value.keys() & _OF_SERVICES else outer
 
 
 class _Clearing:
     """One walk over one root, with the source ids of sites known as confidential or suspect."""
 
-    def __init__(self, withheld: set[str], suspects: set[str], sites: dict[str, _Around]) -> None:
+    def __init__(
+        self,
+        withheld: set[str],
+        suspects: set[str],
+        sites: dict[str, _Around],
+        decisions: Decisions,
+        ear: _Ear,
+    ) -> None:
+        self.ear = ear
         self.withheld = withheld
         self.suspects = suspects
         self.sites = sites
+        self.decisions = decisions
         self.notes: list[Note] = []
 
     def walk(self, value: dict[str, Any], path: str, around: _Around) -> dict[str, Any]:
-        around = _around(value, around)
+        around = _around(value, around, self.ear)
         if "location_type" in value:
             return self._location(value, path, around)
         result = dict(value)
@@ -136,6 +160,10 @@ class _Clearing:
     def _location(self, value: dict[str, Any], path: str, around: _Around) -> dict[str, Any]:
         site = same_id(value.get("id"))
         around |= self.sites.get(site, _NOTHING)
+        decided = self.decisions.get(site)
+        if decided == "dropped":
+            self.notes.append(Note("left_out", path))
+            return _withheld(value)
         tells = any(value.get(key) not in (None, "", []) for key in confidential.TELLING_HSDS)
         is_virtual = value.get("location_type") == "virtual"
         if is_withheld(value) or site in self.withheld or (around.is_shelter and is_virtual):
@@ -145,20 +173,26 @@ class _Clearing:
         has_address = any(
             value.get(key) not in (None, "", []) for key in ("addresses", "latitude", "longitude")
         )
-        if has_address and (site in self.suspects or self._is_suspect(value, around)):
-            # The address is dropped even from what waits for review: it may be the one to protect.
-            self.notes.append(Note("suspect_confidential", path))
-            self.suspects.add(site)
-            return _withheld(value)
-        return value
+        if not has_address or decided == "public":
+            return value
+        reason = "suspect_confidential" if site in self.suspects else self._why_suspect(value, around)
+        if reason is None:
+            return value
+        # The address is dropped even from what waits for review: it may be the one to protect.
+        self.notes.append(Note(reason, path))
+        self.suspects.add(site)
+        return _withheld(value)
 
-    def _is_suspect(self, value: dict[str, Any], around: _Around) -> bool:
+    def _why_suspect(self, value: dict[str, Any], around: _Around) -> str | None:
         if around.is_shelter:
-            return True
+            return "suspect_confidential"
         if _is_declared_public(value):
-            return False
-        own = confidential.suspect_word(_texts(value, _LOCATION_TEXTS)) is not None
-        return own or around.sounds_suspect
+            return None
+        if self.ear.sounds_suspect(_texts(value, _LOCATION_TEXTS)) or around.sounds_suspect:
+            return "suspect_confidential"
+        has_coordinates = any(value.get(key) not in (None, "") for key in ("latitude", "longitude"))
+        only_box = confidential.is_post_box_only(value.get("addresses")) and not has_coordinates
+        return "suspect_po_box" if only_box else None
 
 
 def _withheld(value: dict[str, Any]) -> dict[str, Any]:
@@ -221,43 +255,52 @@ def location_ids(roots: list[Root]) -> set[str]:
     return {same_id(location.get("id")) for root in roots for location in _locations(root.value, root.kind)}
 
 
+def withheld_ids(roots: list[Root]) -> set[str]:
+    """Return the source ids of the locations in these roots that are marked as withheld."""
+    found = (location for root in roots for location in _locations(root.value, root.kind))
+    return {same_id(location.get("id")) for location in found if is_withheld(location)}
+
+
 def links(roots: list[Root]) -> set[tuple[str, str]]:
     """Return the source ids of services and their sites, as far as the file joins them."""
     return {pair for root in roots for pair in _links(root.value, root.kind)}
 
 
-def _sites(roots: list[Root]) -> dict[str, _Around]:
+def _sites(roots: list[Root], ear: _Ear) -> dict[str, _Around]:
     """Return what the file says of the services at each site, by the site's source id."""
     services: dict[str, _Around] = {}
     for root in roots:
         for service in _services(root.value, root.kind):
             key = same_id(service.get("id"))
-            services[key] = services.get(key, _NOTHING) | _of_service(service)
+            services[key] = services.get(key, _NOTHING) | _of_service(service, ear)
     found: dict[str, _Around] = {}
     for service_id, site in links(roots):
         found[site] = found.get(site, _NOTHING) | services.get(service_id, _NOTHING)
     return found
 
 
-def clear_all(roots: list[Root], *, known: set[str], of_shelters: set[str]) -> list[tuple[Root, list[Note]]]:
+def clear_all(
+    roots: list[Root], *, known: set[str], of_shelters: set[str], decisions: Decisions
+) -> list[tuple[Root, list[Note]]]:
     """Return each root cleared, with its notes.
 
     ``known`` holds source ids of sites that the directory already has as confidential,
     ``of_shelters`` those where it has a shelter. A site withheld at one place of the file is
-    withheld at every other, so the roots are walked twice.
+    withheld at every other, so the roots are walked twice. ``decisions`` are those of the review.
     """
-    withheld, suspects, sites = set(known), set(of_shelters), _sites(roots)
+    ear = _Ear()
+    withheld, suspects, sites = set(known), set(of_shelters), _sites(roots, ear)
     for root in roots:
         found = _locations(root.value, root.kind)
         withheld |= {same_id(location.get("id")) for location in found if is_withheld(location)}
     for root in roots:
-        cleared = _Clearing(withheld, suspects, sites).walk(root.value, root.path, _NOTHING)
+        cleared = _Clearing(withheld, suspects, sites, decisions, ear).walk(root.value, root.path, _NOTHING)
         found = _locations(cleared, root.kind)
         marked = {same_id(location.get("id")) for location in found if is_withheld(location)}
         withheld |= marked - suspects
     result = []
     for root in roots:
-        clearing = _Clearing(withheld, suspects, sites)
+        clearing = _Clearing(withheld, suspects, sites, decisions, ear)
         value = clearing.walk(root.value, root.path, _NOTHING)
         result.append((replace(root, value=value), clearing.notes))
     return result

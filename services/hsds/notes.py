@@ -1,6 +1,6 @@
 """What a dry run can say about a row, and what to do: codes are stored, words are found when shown."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from django.utils.functional import Promise
@@ -24,9 +24,29 @@ NOTES: dict[str, tuple[bool, Promise, Promise]] = {
         True,
         _("This may be a confidential site, and it comes with an address. The address was not kept."),
         _(
-            "Ask the provider. Then mark the location in the file as address-withheld, or as public, "
-            "and import again."
+            "Ask the provider. Then decide in the review of imports, or mark the location in the file as "
+            "address-withheld and import again."
         ),
+    ),
+    "suspect_po_box": (
+        True,
+        _("The site has no address but a post box, so it may be confidential. The address was not kept."),
+        _("Ask the provider. Then decide in the review of imports."),
+    ),
+    "left_out": (
+        True,
+        _("Two editors have to agree before this site comes in, or an editor has decided to leave it out."),
+        _("Nothing to do, unless that decision was wrong: then change it in the review of imports."),
+    ),
+    "ragged": (
+        True,
+        _("The row has more cells than the header, so values may stand in wrong columns."),
+        _("Put texts that hold the separating sign between quotation marks."),
+    ),
+    "damaged": (
+        True,
+        _("A cell that holds JSON cannot be read."),
+        _("Leave such columns as they were exported."),
     ),
     "other_source": (
         True,
@@ -37,6 +57,16 @@ NOTES: dict[str, tuple[bool, Promise, Promise]] = {
         True,
         _("A text begins like a spreadsheet formula."),
         _("Remove the sign at its beginning at the source."),
+    ),
+    "row_short": (
+        False,
+        _("The row has fewer cells than the header; those at its end count as empty."),
+        _("Nothing to do, if nothing is missing."),
+    ),
+    "holidays_left_out": (
+        False,
+        _("Holidays were left out."),
+        _("Enter them with the service when it is published."),
     ),
     "address_removed": (
         False,
@@ -83,11 +113,16 @@ NOTES: dict[str, tuple[bool, Promise, Promise]] = {
 
 @dataclass(frozen=True)
 class Note:
-    """One remark: code, where in the file, and the name of the value (never the value)."""
+    """One remark: code, where in the file, and the name of the value (never the value).
+
+    ``line`` and ``column`` are those of a table; ``column`` is the name in its header.
+    """
 
     code: str
     path: str
     detail: str = ""
+    line: int | None = None
+    column: str = ""
 
     @property
     def quarantines(self) -> bool:
@@ -103,3 +138,29 @@ class Note:
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
+
+
+# Rows with one of these go to the review queue once their run is committed.
+SUSPECT = frozenset({"suspect_confidential", "suspect_po_box"})
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where an object stood in a table: the file, the line, and the header above each of its values."""
+
+    file: str
+    line: int
+    columns: dict[str, str]
+
+
+def located(note: Note, origins: dict[str, Origin]) -> Note:
+    """Return a note with the line and column of the table that its JSON path came from."""
+    path = note.path if note.line is None else ""
+    while path and path not in origins:
+        path = path[: max(path.rfind("."), path.rfind("["), 0)]
+    if not path:
+        return note
+    origin, value = origins[path], note.path[len(path) :].lstrip(".")
+    # A remark on the whole object names the value that it is about in its detail.
+    column = origin.columns.get(value or note.detail, value.split(".")[-1])
+    return replace(note, path=origin.file or note.path, line=origin.line, column=column[:100])

@@ -8,12 +8,15 @@ import json
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from services.errors import ImportRefused
+from services.files.archives import is_zip
+from services.files.text import wide_encoding
+from services.hsds.notes import Note, Origin
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_DEPTH = 32
@@ -34,6 +37,9 @@ class Root:
     path: str
     value: dict[str, Any]
     line: int | None = None
+    # Of a record that came from tables: where each object in it stood, by its path, and what was odd.
+    origins: dict[str, Origin] = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()
 
 
 def _position(text: str, at: int) -> tuple[int, int]:
@@ -45,27 +51,26 @@ def _refuse(text: str, at: int, message: str, advice: str) -> ImportRefused:
     return ImportRefused(message, advice=advice, line=line, column=column)
 
 
-def too_large() -> ImportRefused:
-    """Return the refusal of a file beyond MAX_BYTES."""
+def too_large(limit: int | None = None) -> ImportRefused:
+    """Return the refusal of a file beyond ``limit`` bytes (MAX_BYTES where none is given)."""
     return ImportRefused(
-        _("The file is larger than %(limit)d MB.") % {"limit": MAX_BYTES // 1024**2},
+        _("The file is larger than %(limit)d MB.") % {"limit": (limit or MAX_BYTES) // 1024**2},
         advice=_("Split it into several files, a region each for example."),
     )
 
 
-def decode(content: bytes) -> str:
-    """Return the file's text: UTF-8, or UTF-16 with a byte-order mark. Raises ImportRefused."""
-    if len(content) > MAX_BYTES:
-        raise too_large()
+def decode(content: bytes, limit: int | None = None) -> str:
+    """Return the file's text: UTF-8 or UTF-16, as JSON must be. Raises ImportRefused."""
+    if len(content) > (limit or MAX_BYTES):
+        raise too_large(limit)
     if not content.strip():
         raise ImportRefused(_("The file is empty."), advice=_("Export it again and check its size."))
-    if content.startswith(b"PK\x03\x04"):
+    if is_zip(content):
         raise ImportRefused(
             _("This is a zip or spreadsheet, not JSON."), advice=_("Unpack it and send the JSON file in it.")
         )
-    encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:
-        return content.decode(encoding)
+        return content.decode(wide_encoding(content) or "utf-8-sig")
     except UnicodeDecodeError as error:
         before = content[: error.start]
         raise ImportRefused(
@@ -101,15 +106,21 @@ def _check_scalar(text: str, piece: str, at: int) -> None:
         )
 
 
-def _scan(text: str) -> None:
-    """Find what Python's parser would let through: depth, duplicate keys, NaN, huge numbers."""
+def scan(text: str) -> dict[int, list[int]]:
+    """Find what Python's parser would let through: depth, duplicate keys, NaN, huge numbers.
+
+    Return where objects begin that stand one or two levels deep: {depth: positions}.
+    """
     stack: list[set[str] | None] = []  # the keys of each open object; None for an array
+    begins: dict[int, list[int]] = {2: [], 3: []}
     for count, match in enumerate(_TOKEN.finditer(text)):
         piece, at = match.group(), match.start()
         if count > MAX_TOKENS:
             raise _refuse(text, at, _("The file holds too many values."), _("Split it into several files."))
         if piece in "{[":
             stack.append(set() if piece == "{" else None)
+            if piece == "{" and len(stack) in begins:
+                begins[len(stack)].append(at)
             if len(stack) > MAX_DEPTH:
                 raise _refuse(
                     text,
@@ -122,7 +133,7 @@ def _scan(text: str) -> None:
                 stack.pop()
         elif piece == '"':
             # It never ends: the parser says so. Looking on would try every quote behind it again.
-            return
+            return begins
         elif piece[0] == '"':
             keys = stack[-1] if stack else None
             if keys is not None and _is_key(text, match.end()):
@@ -137,6 +148,7 @@ def _scan(text: str) -> None:
                 keys.add(key)
         elif piece not in ",:":
             _check_scalar(text, piece, at)
+    return begins
 
 
 _COLON = re.compile(r"\s*:")
@@ -231,56 +243,96 @@ def _roots(value: Any) -> Iterator[tuple[str, Any]]:
         yield "$", value
 
 
-def read(content: bytes) -> list[Root]:
+def _lines(text: str, positions: list[int], wanted: int) -> list[int | None]:
+    """Return the line of each object, where there are as many as were found."""
+    if len(positions) != wanted:
+        return [None] * wanted
+    lines: list[int | None] = []
+    line, before = 1, 0
+    for at in positions:
+        line += text.count("\n", before, at)
+        before = at
+        lines.append(line)
+    return lines
+
+
+def value_of(text: str) -> Any:
+    """Return the value of one JSON text, as strictly as a file's. Raises ImportRefused."""
+    scan(text)
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise _not_json(error) from None
+
+
+def _not_json(error: json.JSONDecodeError) -> ImportRefused:
+    return ImportRefused(
+        _("The file is not valid JSON: %(reason)s.") % {"reason": error.msg},
+        advice=_("Look just before this place for a missing quote, comma or bracket."),
+        line=error.lineno,
+        column=error.colno,
+    )
+
+
+def read(content: bytes, *, limit: int | None = None) -> list[Root]:
     """Return the top-level objects of an HSDS JSON or NDJSON file, in its order.
 
     Takes one object, a list, a page (``contents``) or ``{"organizations": …, "services": …}``.
     Raises ImportRefused, and nothing else, for a file that is broken, hostile or no HSDS.
     """
-    text = decode(content)
-    _scan(text)
-    numbered: list[tuple[int | None, str, Any]]
+    text = decode(content, limit)
+    begins = scan(text)
     try:
         value = json.loads(text)
     except json.JSONDecodeError as error:
         objects = _lines_of_objects(text) if error.msg == "Extra data" else None
         if objects is None:
-            raise ImportRefused(
-                _("The file is not valid JSON: %(reason)s.") % {"reason": error.msg},
-                advice=_("Look just before this place for a missing quote, comma or bracket."),
-                line=error.lineno,
-                column=error.colno,
-            ) from None
-        numbered = [(line, "$", item) for line, item in objects]
+            raise _not_json(error) from None
+        is_ndjson = True
+        found = [("$", item) for _line, item in objects]
+        lines: list[int | None] = [line for line, _item in objects]
     else:
-        numbered = [(None, path, item) for path, item in _roots(value)]
-    if not numbered:
-        raise ImportRefused(
-            _("The file holds no records."), advice=_("Check that the export found something.")
-        )
-    if len(numbered) > MAX_ROOTS:
-        raise ImportRefused(
-            _("The file holds more than %(limit)d records.") % {"limit": MAX_ROOTS},
-            advice=_("Split it into several files."),
-        )
+        is_ndjson = False
+        found = list(_roots(value))
+        lines = _lines(text, begins[2 if isinstance(value, list) else 3], len(found))
+    check_count(len(found))
     roots = []
-    for line, path, item in numbered:
-        for where, what in _bad_text(item, path):
-            raise ImportRefused(
-                _("Unusable text: %(what)s.") % {"what": what},
-                advice=_("Remove that character and send the file again."),
-                path=where.encode("utf-8", "replace").decode()[:200],
-                line=line,
-                column=1 if line else None,
-            )
+    for line, (path, item) in zip(lines, found, strict=True):
+        refused_at = line if is_ndjson else None
+        check_texts(item, path, refused_at)
         kind = kind_of(item) if isinstance(item, dict) else None
         if kind is None:
             raise ImportRefused(
                 _("This is no HSDS object that can be imported."),
                 advice=_("Send services, organizations, locations, service_at_locations or taxonomies."),
                 path=path,
-                line=line,
-                column=1 if line else None,
+                line=refused_at,
+                column=1 if refused_at else None,
             )
         roots.append(Root(kind, path, item, line))
     return roots
+
+
+def check_count(number: int) -> None:
+    """Refuse a file without records, or with more than MAX_ROOTS."""
+    if not number:
+        raise ImportRefused(
+            _("The file holds no records."), advice=_("Check that the export found something.")
+        )
+    if number > MAX_ROOTS:
+        raise ImportRefused(
+            _("The file holds more than %(limit)d records.") % {"limit": MAX_ROOTS},
+            advice=_("Split it into several files."),
+        )
+
+
+def check_texts(value: Any, path: str, line: int | None = None) -> None:
+    """Refuse a record with a NUL or half a surrogate pair in it: no database takes them."""
+    for where, what in _bad_text(value, path):
+        raise ImportRefused(
+            _("Unusable text: %(what)s.") % {"what": what},
+            advice=_("Remove that character and send the file again."),
+            path=where.encode("utf-8", "replace").decode()[:200],
+            line=line,
+            column=1 if line else None,
+        )

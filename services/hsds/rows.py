@@ -16,7 +16,7 @@ from services.codes import LANGUAGE_ALIASES, LegalDuty, ServiceSubtype, ServiceT
 from services.confidential import TELLING_HSDS
 from services.hsds import values as v
 from services.hsds.clearing import attribute_codes, is_withheld
-from services.hsds.notes import Note
+from services.hsds.notes import Note, Origin
 from services.hsds.profile import ENTRIES, TABLES, Field
 from services.hsds.reading import Root
 from services.places import Gazetteer, Place
@@ -68,6 +68,7 @@ class Tree:
     rows: dict[Key, Draft] = field(default_factory=dict)
     lists: set[tuple[str, str, UUID]] = field(default_factory=set)
     notes: list[Note] = field(default_factory=list)
+    origins: dict[str, Origin] = field(default_factory=dict)
     # The object as it may be stored: without the addresses of confidential or suspect sites.
     clean: dict[str, Any] = field(default_factory=dict)
 
@@ -86,7 +87,7 @@ class TreeBuilder:
     def __init__(self, root: Root, *, source: str, gazetteer: Gazetteer) -> None:
         self.source = source
         self.gazetteer = gazetteer
-        self.tree = Tree(root.kind, root.path, root.line)
+        self.tree = Tree(root.kind, root.path, root.line, notes=list(root.notes), origins=root.origins)
         self.root = root
 
     def build(self) -> Tree:
@@ -95,6 +96,8 @@ class TreeBuilder:
         self.tree.clean = value
         name = value.get("name")
         self.tree.name = name[: v.LINE] if isinstance(name, str) else ""
+        if self.tree.notes and any(note.quarantines for note in self.tree.notes):
+            return self.tree  # a row of a table that is no record, or not to be trusted
         with contextlib.suppress(_Stop):  # its note says why
             self.tree.id = self._add(self.root.kind, value, self.root.path)
         return self.tree
@@ -280,8 +283,8 @@ class TreeBuilder:
             "sex": sex,
             "accepts_children": children if isinstance(children, bool) else None,
         }
-        youngest, oldest = value.get("minimum_age"), value.get("maximum_age")
-        if isinstance(youngest, int | float) and isinstance(oldest, int | float) and youngest > oldest:
+        ages = [v.integer(0, 150)(value.get(name)) for name in ("minimum_age", "maximum_age")]
+        if None not in ages and ages[0] > ages[1]:
             self._note("ages_reversed", f"{path}.minimum_age", "minimum_age")
             raise _Stop
         organization = value.get("organization")
@@ -315,6 +318,9 @@ class TreeBuilder:
             for key, child in TABLES["location"].children.items():
                 if key in TELLING_HSDS:
                     self.tree.lists.add((child.table, child.column, row_id))
+        owner = value.get("organization_id")
+        if isinstance(owner, str) and owner and not columns["is_confidential"]:
+            columns["organization_id"] = self._id_of("organization", owner)
         latitude, longitude = value.get("latitude"), value.get("longitude")
         if latitude is None and longitude is None:
             return columns
@@ -331,6 +337,9 @@ class TreeBuilder:
     def _place_of_location(self, value: dict[str, Any]) -> Place | None:
         district = value.get("district")
         if isinstance(district, dict):
+            known = self.gazetteer.by_code(str(district.get("code") or ""))
+            if known:
+                return known
             region, name = district.get("region_iso"), district.get("name_uz_latn")
             if isinstance(region, str) and isinstance(name, str):
                 return self.gazetteer.by_name(name, region) or self.gazetteer.by_code(region)
@@ -346,9 +355,9 @@ class TreeBuilder:
                 continue
             names = [address.get(key) for key in ("state_province", "region", "city")]
             places = [self.gazetteer.by_name(name) for name in names if isinstance(name, str)]
-            known = [place for place in places if place]
-            if known:
-                return next((place for place in known if place.district), known[0])
+            named = [place for place in places if place]
+            if named:
+                return next((place for place in named if place.district), named[0])
         return None
 
     def _service_area(self, value: dict[str, Any], path: str, row_id: UUID) -> dict[str, Any]:
@@ -367,6 +376,14 @@ class TreeBuilder:
     def _language(self, value: dict[str, Any], path: str, row_id: UUID) -> dict[str, Any]:
         code = str(value.get("code") or "").lower()
         return {"code": LANGUAGE_ALIASES.get(code, code)[:20]}
+
+    def _phone(self, value: dict[str, Any], path: str, row_id: UUID) -> dict[str, Any]:
+        if value.get("extension_text") not in (None, ""):
+            return {"extension": self._read(Field("extension_text", v.line(20)), value, path)}
+        if value.get("extension"):
+            return {}
+        number, extension = v.extension(v.phone(value.get("number")))
+        return {"number": number, "extension": extension} if extension else {}
 
     def _contact(self, value: dict[str, Any], path: str, row_id: UUID) -> dict[str, Any]:
         if value.get("name"):

@@ -70,6 +70,20 @@ def phone(value: Any) -> str:
     return " ".join(_text(number, 60).split())
 
 
+# Behind a number: ext. 5, x5, доб. 5, ichki 5, ички 5, #5.
+_EXTENSION = re.compile(
+    r"^(?P<number>.*\d.*?)[\s,;(]*(?:(?<![^\W\d_])(?:extension|ext|x|доб(?:авочный)?|вн|ichki|ички)\.?|#)\s*:?\s*"
+    r"(?P<extension>\d{1,10})\)?$",
+    re.IGNORECASE,
+)
+
+
+def extension(number: str) -> tuple[str, str]:
+    """Split an extension off a phone number; empty where it has none."""
+    found = _EXTENSION.match(number)
+    return (found["number"].strip(), found["extension"]) if found else (number, "")
+
+
 def integer(lowest: int, highest: int) -> Reader:
     """Read a whole number in a range; text of digits and 12.0 are taken, null stays null."""
 

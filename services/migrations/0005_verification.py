@@ -10,7 +10,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
-        ('services', '0002_onetimelink'),
+        ("services", "0002_onetimelink"),
+        ("services", "0003_imports_of_any_file"),
     ]
 
     operations = [

@@ -7,7 +7,8 @@ them from the others. Nothing here knows a survivor.
 from services.models.availability import AvailabilityReport
 from services.models.entries import Location, Organization, Service, ServiceAtLocation
 from services.models.groups import WorkingGroup
-from services.models.imports import ImportRow, ImportRun
+from services.models.imports import ImportRow, ImportRun, ImportSource, ImportUpload, SiteDecision
+from services.models.limits import OpenUse
 from services.models.links import OneTimeLink
 from services.models.merging import DuplicatePair, Merge
 from services.models.parts import (
@@ -43,10 +44,13 @@ __all__ = [
     "DuplicatePair",
     "ImportRow",
     "ImportRun",
+    "ImportSource",
+    "ImportUpload",
     "Language",
     "Location",
     "Merge",
     "OneTimeLink",
+    "OpenUse",
     "Organization",
     "Phone",
     "Region",
@@ -60,6 +64,7 @@ __all__ = [
     "ServiceFacet",
     "ServiceHours",
     "ServiceToken",
+    "SiteDecision",
     "Taxonomy",
     "TaxonomyTerm",
     "Unit",

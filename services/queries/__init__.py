@@ -9,13 +9,12 @@ from services.queries.cards import ServiceCard
 from services.queries.entries import (
     counts_by_region,
     desk_services,
-    import_run,
-    import_runs,
     organization_page,
     published_organization,
     published_service,
     service_for_referral,
 )
+from services.queries.imports import import_run, import_runs
 from services.queries.matching import Match, Needs, Reason, match, why_not
 from services.queries.merging import (
     current_id,

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from services.models import Service
-from services.queries.entries import ServicePage, service_page
+from services.queries.entries import ServicePage, pages_among
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,8 @@ def compare(first_id: UUID, second_id: UUID) -> Comparison | None:
     """Return two entries side by side, hidden ones too; None unless both stand for themselves."""
     among = Service.objects.filter(merged_into__isnull=True)
     found = among.select_related("organization").in_bulk([first_id, second_id])
-    pages = [service_page(among, pk) for pk in (first_id, second_id)]
-    if first_id == second_id or len(found) != 2 or pages[0] is None or pages[1] is None:
+    pages = pages_among(among, [first_id, second_id])
+    if first_id == second_id or len(found) != 2 or len(pages) != 2:
         return None
     first, second = found[first_id], found[second_id]
     lines = [

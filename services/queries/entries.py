@@ -1,15 +1,28 @@
-"""Single entries and small lists: the service page, the organization, the desk, imports, the map."""
+"""Single entries and small lists: the service page, the organization, the desk, the map."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from services.actions.indexing import service_schedules
-from services.codes import LANGUAGES
-from services.models import ImportRow, ImportRun, Organization, Region, Schedule, Service, ServiceFacet
+from services.codes import LANGUAGES, ServiceType
+from services.models import (
+    Attribute,
+    District,
+    Organization,
+    Phone,
+    Region,
+    Schedule,
+    Service,
+    ServiceArea,
+    ServiceAtLocation,
+    ServiceFacet,
+)
 from services.queries.availability import Availability, availability_of, has_fresh_room
 from services.queries.cards import ServiceCard, cards, phones_of
 from services.queries.search import open_at, published
@@ -106,6 +119,18 @@ def _sites(service: Service) -> list[Site]:
     return sites
 
 
+def _is_of_hidden_site(service: Service, part: Phone | Schedule) -> bool:
+    """Say whether a part belongs to a confidential site: its words might tell where that is."""
+    is_of_site = part.service_at_location_id is not None or part.location_id is not None
+    return service.is_confidential and is_of_site
+
+
+def _line(phone: Phone, *, is_bare: bool) -> PhoneLine:
+    spoken = [row for row in phone.languages.all() if row.code in LANGUAGES or not is_bare]
+    languages = [str(LANGUAGES.get(row.code, row.name)) for row in spoken]
+    return PhoneLine(phone.number, "" if is_bare else phone.description, languages)
+
+
 def _costs(service: Service) -> list[str]:
     found = []
     for row in service.cost_options.all():
@@ -115,48 +140,53 @@ def _costs(service: Service) -> list[str]:
     return found
 
 
+_PAGE_PREFETCH = (
+    "phones__languages",
+    "organization__phones__languages",
+    "contacts",
+    "schedules",
+    "service_areas",
+    "cost_options",
+    "service_at_locations__phones__languages",
+    "service_at_locations__schedules",
+    "service_at_locations__location__schedules",
+    "service_at_locations__location__addresses",
+    "service_at_locations__location__accessibility",
+)
+
+
+def service_pages(service_ids: Sequence[UUID]) -> list[ServicePage]:
+    """Return the public pages of services in the order of the ids, without those the public may not
+    know of. A constant number of queries.
+    """
+    return pages_among(published(), service_ids)
+
+
+def pages_among(among: QuerySet[Service], service_ids: Sequence[UUID]) -> list[ServicePage]:
+    """Return the pages of those of these services that the caller may show, as the public sees them
+    (or would). A constant number of queries.
+    """
+    found = among.select_related("organization").prefetch_related(*_PAGE_PREFETCH).in_bulk(list(service_ids))
+    shown = cards([pk for pk in service_ids if pk in found], now=timezone.now(), public=True)
+    return [_page(found[card.id], card) for card in shown]
+
+
 def published_service(service_id: UUID) -> ServicePage | None:
     """Return the public page of a service, or None if the public may not know of it."""
-    return service_page(published(), service_id)
+    return next(iter(service_pages([service_id])), None)
 
 
-def service_page(among: QuerySet[Service], service_id: UUID) -> ServicePage | None:
-    """Return the page of one of these services as the public sees it (or would), or None."""
-    service = (
-        among.select_related("organization")
-        .prefetch_related(
-            "phones__languages",
-            "organization__phones__languages",
-            "contacts",
-            "schedules",
-            "service_areas",
-            "cost_options",
-            "service_at_locations__phones__languages",
-            "service_at_locations__schedules",
-            "service_at_locations__location__schedules",
-            "service_at_locations__location__addresses",
-            "service_at_locations__location__accessibility",
-        )
-        .filter(pk=service_id)
-        .first()
-    )
-    if service is None:
-        return None
+def _page(service: Service, card: ServiceCard) -> ServicePage:
     schedules = service_schedules(service)
     days = _days(schedules)
     return ServicePage(
-        card=cards([service.pk], now=timezone.now(), public=True)[0],
+        card=card,
         days=days,
         round_the_clock=len(days) == 7 and all(day.times == [("00:00", "00:00")] for day in days),
-        hours_notes=list(dict.fromkeys(row.note for row in schedules if row.note)),
-        phones=[
-            PhoneLine(
-                phone.number,
-                phone.description,
-                [str(LANGUAGES.get(row.code, row.name)) for row in phone.languages.all()],
-            )
-            for phone in phones_of(service)
-        ],
+        hours_notes=list(
+            dict.fromkeys(row.note for row in schedules if row.note and not _is_of_hidden_site(service, row))
+        ),
+        phones=[_line(phone, is_bare=_is_of_hidden_site(service, phone)) for phone in phones_of(service)],
         desks=[
             " – ".join(part for part in (row.title, row.department) if part) for row in service.contacts.all()
         ],
@@ -173,11 +203,28 @@ def service_page(among: QuerySet[Service], service_id: UUID) -> ServicePage | No
 
 
 _LINK = "service_at_locations"
-_PREFETCH = (
+# A region's outline is large, and no record holds it.
+_AREAS = ServiceArea.objects.select_related("district", "region").defer("region__outline")
+_AT_ONCE = 5_000
+# All parts of a service_at_location, seen from it.
+LINK_PARTS: tuple[tuple[str, QuerySet[Any] | None], ...] = (
+    ("service_areas", _AREAS),
+    ("phones__languages", None),
+    ("schedules", None),
+    ("contacts__phones__languages", None),
+    ("location__district", District.objects.only("code", "region_id", "names")),
+    ("location__languages", None),
+    ("location__addresses", None),
+    ("location__contacts__phones__languages", None),
+    ("location__accessibility", None),
+    ("location__phones__languages", None),
+    ("location__schedules", None),
+)
+_PARTS = (
     "additional_urls",
     "phones__languages",
     "schedules",
-    "service_areas",
+    Prefetch("service_areas", _AREAS),
     "languages",
     "cost_options",
     "required_documents",
@@ -186,27 +233,47 @@ _PREFETCH = (
     "organization__additional_websites",
     "organization__contacts__phones__languages",
     "organization__phones__languages",
-    f"{_LINK}__service_areas",
-    f"{_LINK}__phones__languages",
-    f"{_LINK}__schedules",
-    f"{_LINK}__contacts__phones__languages",
-    f"{_LINK}__location__languages",
-    f"{_LINK}__location__addresses",
-    f"{_LINK}__location__contacts__phones__languages",
-    f"{_LINK}__location__accessibility",
-    f"{_LINK}__location__phones__languages",
-    f"{_LINK}__location__schedules",
 )
+
+
+def link_parts(before: str = "") -> "list[Prefetch[Any]]":
+    """Return what to prefetch for services at locations, reached through ``before``."""
+    return [Prefetch(f"{before}{path}", rows) for path, rows in LINK_PARTS]
 
 
 def services_with_parts(services: QuerySet[Service]) -> QuerySet[Service]:
     """Return the services with all that ``publish.service_json`` writes: a constant number of queries."""
-    return services.select_related("organization").prefetch_related(*_PREFETCH)
+    found = services.select_related("organization")
+    return found.prefetch_related(*_PARTS, *link_parts("service_at_locations__"))
 
 
 def published_service_with_parts(service_id: UUID) -> Service | None:
     """Return a published service with all that ``publish.service_json`` needs, or None."""
     return services_with_parts(published()).filter(pk=service_id).first()
+
+
+def attributes_of(record_ids: Iterable[UUID]) -> dict[UUID, list[Attribute]]:
+    """Return the attributes of these records, with their terms. One query per 5,000 records."""
+    found: dict[UUID, list[Attribute]] = {}
+    ids = list(record_ids)
+    for start in range(0, len(ids), _AT_ONCE):
+        rows = Attribute.objects.filter(link_id__in=ids[start : start + _AT_ONCE])
+        for row in rows.select_related("taxonomy_term__taxonomy_detail").order_by("pk"):
+            found.setdefault(row.link_id, []).append(row)
+    return found
+
+
+def links_of_shelters() -> QuerySet[ServiceAtLocation]:
+    """Return where confidential services are, hidden ones too: their sites are told of nobody."""
+    return ServiceAtLocation.objects.filter(
+        Q(service__is_confidential=True) | Q(service__service_type=ServiceType.SAFE_HOUSE)
+    )
+
+
+def sites_of_shelters(location_ids: Iterable[UUID]) -> set[UUID]:
+    """Return those of the sites at which there is a confidential service."""
+    found = links_of_shelters().filter(location__in=list(location_ids))
+    return set(found.values_list("location", flat=True))
 
 
 def public_availability(service_ids: list[UUID]) -> dict[UUID, Availability]:
@@ -221,6 +288,12 @@ def published_organizations() -> QuerySet[Organization]:
     return Organization.objects.filter(pk__in=published().values("organization")).prefetch_related(
         "additional_websites", "contacts__phones__languages", "phones__languages"
     )
+
+
+def public_among(organization_ids: Iterable[UUID]) -> set[UUID]:
+    """Return those of the organizations that have a published service."""
+    found = published().filter(organization__in=list(organization_ids))
+    return set(found.values_list("organization", flat=True))
 
 
 def published_organization(organization_id: UUID) -> Organization | None:
@@ -284,19 +357,3 @@ def counts_by_region(now: datetime | None = None) -> list[RegionCount]:
         RegionCount(region, all_counts.get(region.code, 0), free_counts.get(region.code, 0))
         for region in Region.objects.all()
     ]
-
-
-def import_runs(limit: int = 20) -> list[ImportRun]:
-    """Return the latest imports."""
-    return list(ImportRun.objects.order_by("-created_at")[:limit])
-
-
-def import_run(run_id: UUID) -> ImportRun | None:
-    return ImportRun.objects.filter(pk=run_id).first()
-
-
-def import_rows(run: ImportRun, *, limit: int = 200) -> list[ImportRow]:
-    """Return the rows of a run that say something, quarantined ones first."""
-    rows = list(run.rows.filter(outcome=ImportRow.Outcome.QUARANTINED).order_by("number")[:limit])
-    rest = run.rows.exclude(outcome=ImportRow.Outcome.QUARANTINED).order_by("number")
-    return rows + list(rest[: max(0, limit - len(rows))])

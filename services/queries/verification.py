@@ -15,7 +15,7 @@ from services.codes import CheckAge, CheckMethod, Disposition, Publication, Stat
 from services.freshness import check_age, checked_lately, is_too_old
 from services.models import Service, ServiceFacet, VerificationSession
 from services.queries.cards import ServiceCard, cards
-from services.queries.entries import ServicePage, service_page
+from services.queries.entries import ServicePage, pages_among
 from services.queries.merging import same_service
 
 # Whom nobody reached is called again after two days, and not in the next minute.
@@ -183,4 +183,5 @@ def _who(session: VerificationSession) -> str | Promise:
 
 def entry_page(service: Service) -> ServicePage | None:
     """Return an entry as the public sees it, or would: for who checks it, also when it is hidden."""
-    return service_page(Service.objects.filter(merged_into__isnull=True), service.pk)
+    among = Service.objects.filter(merged_into__isnull=True)
+    return next(iter(pages_among(among, [service.pk])), None)

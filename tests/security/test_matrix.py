@@ -68,6 +68,9 @@ WHO: dict[str, set[str]] = {
     "services:search": EVERYBODY,
     "services:place": EVERYBODY,
     "services:service": EVERYBODY,
+    "services:sheets": EVERYBODY,
+    "services:sheet": EVERYBODY,
+    "services:sheet_pocket": EVERYBODY,
     "services:availability_desk": DESK,
     "services:availability_report": DESK,
     "services:still_correct": EVERYBODY,  # who holds the link
@@ -84,6 +87,10 @@ WHO: dict[str, set[str]] = {
     "services:group_edit": set(),
     "services:import": set(),  # editors; nobody in this network is one
     "services:import_run": set(),
+    "services:import_map": set(),
+    "services:import_report": set(),
+    "services:import_review": set(),
+    "services:import_decide": set(),
     "referrals:needs_me": SIGNED_IN - {"lapsed"},
     "referrals:case_new": CASEWORKERS,
     "referrals:case": OWNER,

@@ -17,11 +17,22 @@ from services import actions
 from services.codes import Publication
 from services.errors import ImportRefused
 from services.hsds import reading
-from services.models import Contact, ImportRow, ImportRun, Organization, Phone, Service
+from services.models import (
+    Contact,
+    ImportRow,
+    ImportRun,
+    ImportSource,
+    ImportUpload,
+    Organization,
+    Phone,
+    Service,
+    SiteDecision,
+)
 
 from .conftest import DEMO, SHARED_HSDS, as_file, hsds_service, imported
 
 pytestmark = pytest.mark.django_db
+IMPORTS_OWN = (ImportRun, ImportRow, ImportSource, ImportUpload, SiteDecision)
 
 
 def rows_of_directory() -> dict[str, list[dict[str, Any]]]:
@@ -29,7 +40,7 @@ def rows_of_directory() -> dict[str, list[dict[str, Any]]]:
     return {
         model.__name__: sorted(model._default_manager.values(), key=str)
         for model in apps.get_app_config("services").get_models()
-        if model not in (ImportRun, ImportRow)
+        if model not in IMPORTS_OWN
     }
 
 
@@ -377,7 +388,7 @@ def rows_per_table() -> dict[str, int]:
     return {
         model.__name__: model._default_manager.count()
         for model in apps.get_app_config("services").get_models()
-        if model not in (ImportRun, ImportRow)
+        if model not in IMPORTS_OWN
     }
 
 
