@@ -108,7 +108,9 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": (
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; "
             # Deleted keys must not survive in free pages.
-            "PRAGMA secure_delete=ON; PRAGMA foreign_keys=ON;"
+            "PRAGMA secure_delete=ON; PRAGMA foreign_keys=ON; "
+            # 32 MB of pages at most in each process, not 2: a page of cases reads a thousand.
+            "PRAGMA cache_size=-32768;"
         ),
     }
     # In memory there is no WAL and one connection for all threads: tests use a file, as the site does.

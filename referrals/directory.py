@@ -22,7 +22,7 @@ from services.codes import AccessNeed, AvailabilityStatus, Freshness
 from services.models import District, Organization, Region, ServiceFacet
 from services.queries import Match, Needs, ServiceCard, match
 from services.queries.entries import published_organizations
-from services.translated import Localized
+from services.translated import Localized, pick_name
 
 MOST_PLACES = 8
 
@@ -74,7 +74,8 @@ def district_names(district_codes: Iterable[str]) -> Mapping[str, str]:
     wanted = {code for code in district_codes if code}
     if not wanted:
         return {}
-    return {district.code: str(district.name) for district in District.objects.filter(code__in=wanted)}
+    found = District.objects.filter(code__in=wanted).values_list("code", "names")
+    return {code: str(pick_name(names)) for code, names in found}
 
 
 def district_name(code: str) -> str:

@@ -15,7 +15,13 @@ from rest_framework.views import APIView
 
 from services import codes
 from services.errors import BadCursor
-from services.publish import availability_json, card_json, organization_json, service_json
+from services.publish import (
+    availability_json,
+    card_json,
+    organization_json,
+    organizations_json,
+    service_json,
+)
 from services.queries import SearchFilters, organization_page, public_id, published_organization, search
 from services.queries.entries import public_availability, published_service_with_parts
 from services.queries.search import MAX_LIMIT
@@ -114,7 +120,7 @@ class OrganizationList(_Public):
         except ValueError:
             raise ValidationError({"after": ["This is not a mark of a next page."]}) from None
         found, following = organization_page(after=after, limit=page["limit"])
-        results = [organization_json(organization) for organization in found]
+        results = organizations_json(found)
         return Response({"results": results, "next": str(following) if following else None})
 
 

@@ -132,7 +132,7 @@ def from_hsds(schedule: dict[str, Any]) -> list[DayHours] | None:
     """
     if any(schedule.get(key) not in (None, "") for key in _BEYOND_ROWS):
         return None
-    if schedule.get("freq") not in (None, "", "WEEKLY") or schedule.get("interval") not in (None, "", 1):
+    if schedule.get("freq") not in (None, "", "WEEKLY") or schedule.get("interval") not in (None, "", 1, "1"):
         return None
     if not schedule.get("byday") or not schedule.get("opens_at") or not schedule.get("closes_at"):
         return None

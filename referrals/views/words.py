@@ -6,7 +6,8 @@ here, and nothing of it is kept.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from django.db.models import TextChoices
@@ -40,7 +41,12 @@ RISK_KINDS = {"immediate": "stop", "high": "stop", "medium": "wait", "low": "qui
 
 def label(choices: type[TextChoices], value: str) -> Words:
     """Return the label of a code; a code of a newer version is shown as it is."""
-    return choices(value).label if value in choices.values else value
+    return _labels(choices).get(value, value)
+
+
+@cache
+def _labels(choices: type[TextChoices]) -> dict[str, Words]:
+    return {str(value): words for value, words in choices.choices}
 
 
 def labels(choices: type[TextChoices], values: tuple[str, ...]) -> str:
@@ -57,6 +63,10 @@ def yes(value: bool) -> str:
 
 def day(value: datetime | None) -> str:
     return formats.date_format(timezone.localtime(value), "DATE_FORMAT") if value else ""
+
+
+def since(month: date) -> str:
+    return _("since %(month)s") % {"month": formats.date_format(month, "F Y")}
 
 
 def moment(value: datetime | None) -> str:

@@ -45,6 +45,7 @@ _RULE = frozenset(
         "attending_type",
     ]
 )
+_NUMBERS = ("count", "interval", "timezone")  # a table has them as text
 _LANGUAGES = {"uz": "uz", "uz-latn": "uz", "uz-cyrl": "uz-cyrl", "ru": "ru", "en": "en"}
 
 
@@ -414,7 +415,7 @@ class TreeBuilder:
         if days is None:
             self._note("hours_kept_raw", path)
             kept = {
-                key: item
+                key: int(item) if key in _NUMBERS and isinstance(item, str) and item.isdecimal() else item
                 for key, item in value.items()
                 if key in _RULE and isinstance(item, str | int | float) and len(str(item)) <= v.LINE
             }

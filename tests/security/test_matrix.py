@@ -68,6 +68,9 @@ WHO: dict[str, set[str]] = {
     "services:search": EVERYBODY,
     "services:place": EVERYBODY,
     "services:service": EVERYBODY,
+    "services:exports": EVERYBODY,
+    "services:export": EVERYBODY,
+    "services:hsds_profile": EVERYBODY,
     "services:sheets": EVERYBODY,
     "services:sheet": EVERYBODY,
     "services:sheet_pocket": EVERYBODY,
@@ -125,6 +128,18 @@ WHO: dict[str, set[str]] = {
     "/api/v1/organizations/": EVERYBODY,
     "/api/v1/organizations/<uuid:organization_id>/": EVERYBODY,
     "/api/v1/availability/": EVERYBODY,
+    "hsds:about": EVERYBODY,
+    "hsds:openapi": EVERYBODY,
+    "hsds:services": EVERYBODY,
+    "hsds:services_item": EVERYBODY,
+    "hsds:organizations": EVERYBODY,
+    "hsds:organizations_item": EVERYBODY,
+    "hsds:service_at_locations": EVERYBODY,
+    "hsds:service_at_locations_item": EVERYBODY,
+    "hsds:taxonomies": EVERYBODY,
+    "hsds:taxonomies_item": EVERYBODY,
+    "hsds:taxonomy_terms": EVERYBODY,
+    "hsds:taxonomy_terms_item": EVERYBODY,
     # One's own: the list of somebody without any is empty.
     "/api/v1/cases/": SIGNED_IN,
     "/api/v1/referrals/": SIGNED_IN,
@@ -135,7 +150,17 @@ WHO: dict[str, set[str]] = {
     "schema": EVERYBODY,
 }
 # Right person, but nothing to do in this scene: nobody waits, and the colleague does not hold the case.
-NOTHING_TO_DO = {"accounts:activate", "referrals:case_unshare"}
+# The scene's directory has one service: no format is called "contact", no record "sample".
+NOTHING_TO_DO = {
+    "accounts:activate",
+    "referrals:case_unshare",
+    "services:export",
+    "hsds:services_item",
+    "hsds:organizations_item",
+    "hsds:service_at_locations_item",
+    "hsds:taxonomies_item",
+    "hsds:taxonomy_terms_item",
+}
 # 401, 403: the API has no sign-in page to lead a stranger to. 405: nobody may ask so.
 REFUSED = (401, 404, 405)
 
