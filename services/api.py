@@ -22,7 +22,7 @@ from services.publish import (
     organizations_json,
     service_json,
 )
-from services.queries import SearchFilters, organization_page, published_organization, search
+from services.queries import SearchFilters, organization_page, public_id, published_organization, search
 from services.queries.entries import public_availability, published_service_with_parts
 from services.queries.orders import Sort
 from services.queries.search import MAX_LIMIT
@@ -109,13 +109,18 @@ class ServiceList(_Public):
 class ServiceItem(_Public):
     @extend_schema(
         operation_id="directory_service",
-        responses={200: OpenApiTypes.OBJECT, 404: None},
-        summary="One published service as an HSDS 3.1 object",
+        responses={200: OpenApiTypes.OBJECT, 307: None, 404: None},
+        summary="One published service as an HSDS 3.1 object; 307 to the one it was merged into",
     )
     def get(self, request: Request, service_id: UUID) -> Response:
         service = published_service_with_parts(service_id)
         if service is None:
-            raise Http404
+            following = public_id(service_id)
+            if following is None:
+                raise Http404
+            # Not for good: a merge can be undone.
+            address = request.path.replace(str(service_id), str(following))
+            return Response(status=307, headers={"Location": address})
         return Response(service_json(service))
 
 

@@ -10,7 +10,7 @@ from services import codes
 from services.files.tables import Table
 from services.hsds import columns
 from services.queries.orders import Sort
-from services.queries.places import district_choices, region_choices
+from services.queries.places import district_choices, grouped_districts, region_choices
 from services.queries.search import SearchFilters
 
 _ANY = ("", _("Any"))
@@ -190,6 +190,77 @@ class LinkForm(forms.Form):
         initial="1",
         widget=forms.RadioSelect,
     )
+
+
+class CheckForm(forms.Form):
+    """What a check of an entry has found. Two of its answers are also single taps in the queue."""
+
+    method = forms.ChoiceField(
+        label=_("How did you check?"),
+        choices=[one for one in codes.CheckMethod.choices if one[0] != codes.CheckMethod.PROVIDER_LINK],
+        widget=forms.RadioSelect,
+    )
+    disposition = forms.ChoiceField(
+        label=_("What did you find?"),
+        choices=[one for one in codes.Disposition.choices if one[0] != codes.Disposition.REPORTED],
+        widget=forms.RadioSelect,
+    )
+    note = forms.CharField(
+        label=_("A word about the place"),
+        help_text=_("Never anything about a person, and no number."),
+        required=False,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    sure = forms.BooleanField(
+        label=_("If it closed for good: yes, take it out of the public directory"), required=False
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("disposition") == codes.Disposition.CLOSED and not data.get("sure"):
+            self.add_error("sure", _("Tick this if it closed for good. Nobody will find it any more."))
+        return data
+
+
+class ChangedForm(forms.Form):
+    """What a provider says has changed."""
+
+    note = forms.CharField(
+        label=_("What changed?"),
+        help_text=_("A few words are enough: an editor will call you. Nothing about a person."),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class GroupForm(forms.Form):
+    """A working group: its place and who takes part, by kind. No person and no contact."""
+
+    name = forms.CharField(label=_("Name of the group"), max_length=200)
+    district = forms.ChoiceField(label=_("District"))
+    mahalla = forms.CharField(label=_("Mahalla"), required=False, max_length=120)
+    member_kinds = forms.MultipleChoiceField(
+        label=_("Who takes part"),
+        help_text=_("Kinds of members only, never names."),
+        choices=codes.GroupMember.choices,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    description = forms.CharField(
+        label=_("What the group does"),
+        help_text=_("Where and when it meets, what it works on. No names, no phone numbers."),
+        required=False,
+        max_length=600,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    is_active = forms.BooleanField(label=_("The group meets"), required=False, initial=True)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, initial=0)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["district"]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = [("", _("Choose")), *grouped_districts()]
 
 
 class ImportForm(forms.Form):

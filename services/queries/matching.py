@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from services import codes
+from services.freshness import check_age
 from services.models import District, Region, Service, ServiceFacet
 from services.places import distance_km
 from services.queries.availability import age_of_news, has_fresh_room
@@ -189,6 +190,13 @@ def _window_reasons(card: ServiceCard, needs: Needs) -> list[Reason]:
     return []
 
 
+def _check_reasons(card: ServiceCard, now: datetime) -> list[Reason]:
+    """Say it where nobody has checked the entry for a year: such a place stands behind its equals."""
+    if check_age(card.assured_date, timezone.localdate(now)) != codes.CheckAge.STALE:
+        return []
+    return [Reason("check_stale", codes.CheckAge.STALE.label, good=False, points=-15)]
+
+
 def _judge(card: ServiceCard, needs: Needs, home: tuple[float, float] | None, now: datetime) -> Match:
     reasons = [
         *_window_reasons(card, needs),
@@ -196,6 +204,7 @@ def _judge(card: ServiceCard, needs: Needs, home: tuple[float, float] | None, no
         *_place_reasons(card, needs, home),
         *_fit_reasons(card, needs),
         _duty_reason(card),
+        *_check_reasons(card, now),
     ]
     return Match(card, sum(reason.points for reason in reasons), reasons)
 

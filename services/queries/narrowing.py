@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from services.codes import FRESH_HOURS, AvailabilityStatus, LegalDuty, Publication, Sex, Status
 from services.folding import prefix_range, tokens
+from services.freshness import still_shown
 from services.holidays import is_holiday
 from services.hours import DAY_MINUTES, minute
 from services.models import (
@@ -143,13 +144,13 @@ def eligible(*, age: int | None = None, sex: str = "", with_children: bool = Fal
 
 
 def published(*, by_id: bool = False) -> QuerySet[Service]:
-    """Return the services that the public may know of.
+    """Return the services that the public may know of: none that nobody stood for in 18 months.
 
     ``by_id``: the caller knows a few ids that they are among. SQLite would walk the list of all
     published ones instead, because it takes any index for selective; an expression around the
     column closes that way.
     """
-    found = Service.objects.filter(status__in=(Status.ACTIVE, Status.TEMPORARILY_CLOSED))
+    found = Service.objects.filter(still_shown(), status__in=(Status.ACTIVE, Status.TEMPORARILY_CLOSED))
     if by_id:
         found = found.annotate(shown=Coalesce("publication", Value("")))
         return found.filter(shown=Publication.PUBLISHED)

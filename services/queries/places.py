@@ -40,6 +40,17 @@ def place_choices() -> list[tuple[str, list[tuple[str, str]]]]:
     ]
 
 
+def grouped_districts() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the districts of today under the name of their region, for a select box. Two queries."""
+    today = timezone.localdate()
+    names = dict(region_choices())
+    grouped: dict[str, list[tuple[str, str]]] = {code: [] for code in names}
+    current = District.objects.exclude(valid_to__lt=today)
+    for district in current.filter(Q(valid_from__isnull=True) | Q(valid_from__lte=today)):
+        grouped[district.region_id].append((district.code, str(district.name)))
+    return [(names[code], sorted(found, key=lambda one: one[1])) for code, found in grouped.items() if found]
+
+
 @dataclass(frozen=True)
 class Area:
     """A region on the map: its SVG path, its numbers, and a shade from 0 (none) to 4 (most).

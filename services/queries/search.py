@@ -15,7 +15,16 @@ from services.queries.narrowing import SearchFilters, eligible, folded, narrowed
 from services.queries.orders import Origin, Sort, mark_of, origin_of, read_mark, take, tiers_of, with_distance
 from services.queries.spelling import meant
 
-__all__ = ["MAX_LIMIT", "Page", "SearchFilters", "eligible", "narrowed", "open_at", "published", "search"]
+__all__ = [
+    "MAX_LIMIT",
+    "Page",
+    "SearchFilters",
+    "eligible",
+    "narrowed",
+    "open_at",
+    "published",
+    "search",
+]
 
 MAX_LIMIT = 100
 

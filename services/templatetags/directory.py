@@ -1,12 +1,15 @@
 """Filters of the directory's pages: names of weekdays, ages, numbers to dial."""
 
 import re
+from datetime import date
 from typing import NamedTuple
 
 from django import template
 from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.functional import Promise
 
+from services import freshness
+from services.codes import CheckAge
 from services.queries.cards import ServiceCard
 from services.queries.entries import Day
 from services.queries.matching import age_text
@@ -61,6 +64,18 @@ def week(days: list[Day]) -> list[Line]:
 def ages(card: ServiceCard) -> Promise | str:
     """Return the ages a service is for; empty when it is for all."""
     return age_text(card) if card.minimum_age is not None or card.maximum_age is not None else ""
+
+
+@register.filter
+def check_age(assured_date: date | None) -> CheckAge:
+    """Return how long ago an entry was checked (services.freshness)."""
+    return freshness.check_age(assured_date)
+
+
+@register.filter
+def is_old_check(assured_date: date | None) -> bool:
+    """Say whether a reader has to be warned: the check is stale, or there was none."""
+    return freshness.check_age(assured_date) in (CheckAge.STALE, CheckAge.UNCHECKED)
 
 
 @register.filter

@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 import segno
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.safestring import mark_safe
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from services.errors import BadCursor
 from services.forms import SearchForm
-from services.queries import published_service
+from services.queries import public_id, published_service
 from services.queries.facets import Facets, facets
 from services.queries.place_pages import place_page
 from services.queries.places import country_map
@@ -86,10 +86,14 @@ def _share(request: HttpRequest) -> dict[str, object]:
 
 @require_safe
 def service(request: HttpRequest, service_id: UUID) -> HttpResponse:
-    """Show one published service."""
+    """Show one published service; the address of a merged entry leads on to the one that stands for it."""
     page = published_service(service_id)
     if page is None:
-        raise Http404
+        following = public_id(service_id)
+        if following is None:
+            raise Http404
+        # Not for good: a merge can be undone.
+        return HttpResponseRedirect(reverse("services:service", args=[following]))
     return render(
         request, "services/service.html", {"service": page, "card": page.card, "share": _share(request)}
     )
