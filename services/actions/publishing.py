@@ -37,4 +37,4 @@ def confirm(service_id: UUID, *, on: date) -> None:
     """Write down that somebody has checked an entry on a day. Raises NotAllowed for the future."""
     if on > timezone.localdate():
         raise NotAllowed("Nobody can have checked it tomorrow.")
-    Service.objects.filter(pk=service_id).update(assured_date=on)
+    Service.objects.filter(pk=service_id).update(assured_date=on, modified_at=timezone.now())
