@@ -97,6 +97,27 @@ class AvailabilitySource(TextChoices):
     IMPORT = "import", _("Imported")
 
 
+class HoldKind(TextChoices):
+    """Why a place is spoken for: a caseworker asked, or the provider accepted somebody."""
+
+    ASKED = "asked"
+    ACCEPTED = "accepted"
+
+
+class LinkKind(TextChoices):
+    """What a one-time link lets its holder do (services.links)."""
+
+    PROVIDER = "provider", _("Report places")
+    STILL_CORRECT = "still_correct", _("Say that an entry is still correct")
+
+
+class NoticeKind(TextChoices):
+    """Why a provider is told that there is an update to give (services.notices)."""
+
+    AVAILABILITY = "availability"
+    STILL_CORRECT = "still_correct"
+
+
 class Freshness(TextChoices):
     FRESH = "fresh", _("Fresh")
     AGEING = "ageing", _("Getting old")

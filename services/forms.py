@@ -1,6 +1,7 @@
 """Forms of the directory: the search, the desk's report, the import."""
 
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -81,9 +82,15 @@ class SearchForm(forms.Form):
 
 
 class ReportForm(forms.Form):
-    """How much room there is. The status was the first tap, places are the second, sending the third."""
+    """How much room there is. The status was the first tap, places are the second, sending the third.
 
+    ``key`` makes a repeated click, or one sent again after the line broke, report nothing twice.
+    """
+
+    use_required_attribute = False  # our own words say what is missing, and keep what was typed
     COUNTED = (codes.AvailabilityStatus.CAPACITY,)
+
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4, required=False)
 
     status = forms.ChoiceField(choices=codes.AvailabilityStatus.choices, widget=forms.HiddenInput)
     places = forms.TypedChoiceField(
@@ -101,6 +108,12 @@ class ReportForm(forms.Form):
         max_value=999,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )
+    opens_again = forms.DateField(
+        label=_("On which day do you open again?"),
+        help_text=_("From that day on it says again what it said before. Leave it open if you do not know."),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
     note = forms.CharField(
         label=_("A word for caseworkers"),
         help_text=_("Never anything about a person."),
@@ -113,10 +126,37 @@ class ReportForm(forms.Form):
         self.chosen = self.data.get("status", status) if self.is_bound else status
         if self.chosen not in self.COUNTED:
             del self.fields["places"], self.fields["more_places"]
+        if self.chosen != codes.AvailabilityStatus.CLOSED:
+            del self.fields["opens_again"]
 
     @property
-    def places_free(self) -> int | None:
-        return self.cleaned_data.get("more_places") or self.cleaned_data.get("places")
+    def is_known(self) -> bool:
+        return self.chosen in codes.AvailabilityStatus.values
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """Return the answers by the names that the actions give them."""
+        given = self.cleaned_data
+        return {
+            "places_free": given.get("more_places") or given.get("places"),
+            "opens_again": given.get("opens_again"),
+            "note": given["note"],
+            "once": given["key"],
+        }
+
+
+class LinkForm(forms.Form):
+    """For how long a link to report places is open, if nobody uses it."""
+
+    DAYS = (("1", _("1 day")), ("7", _("7 days")), ("30", _("30 days")))
+
+    days = forms.TypedChoiceField(
+        label=_("For how long may it be used?"),
+        choices=DAYS,
+        coerce=int,
+        initial="1",
+        widget=forms.RadioSelect,
+    )
 
 
 class ImportForm(forms.Form):

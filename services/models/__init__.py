@@ -1,13 +1,16 @@
-"""The directory's tables and their invariants: HSDS 3.1 records, places, availability, imports.
+"""The directory's tables and invariants: HSDS 3.1 records, places, availability, imports, links.
 
 One file a concept. Search tables (``search``) are derived: ``services.actions.indexing`` writes
 them from the others. Nothing here knows a survivor.
 """
 
-from services.models.availability import AvailabilityReport
+from services.models.availability import AvailabilityReport, PlaceHold
+from services.models.editing import Proposal, Suggestion
 from services.models.entries import Location, Organization, Service, ServiceAtLocation
 from services.models.imports import ImportRow, ImportRun, ImportSource, ImportUpload, SiteDecision
 from services.models.limits import OpenUse
+from services.models.links import OneTimeLink
+from services.models.notices import NoticeSent
 from services.models.parts import (
     Accessibility,
     Address,
@@ -43,9 +46,13 @@ __all__ = [
     "ImportUpload",
     "Language",
     "Location",
+    "NoticeSent",
+    "OneTimeLink",
     "OpenUse",
     "Organization",
     "Phone",
+    "PlaceHold",
+    "Proposal",
     "Region",
     "RequiredDocument",
     "Schedule",
@@ -58,6 +65,7 @@ __all__ = [
     "ServiceHours",
     "ServiceToken",
     "SiteDecision",
+    "Suggestion",
     "Taxonomy",
     "TaxonomyTerm",
     "Unit",

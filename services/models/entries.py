@@ -136,6 +136,8 @@ class Service(Entry):
             models.Index(fields=["publication", "sort_name", "id"], name="services_list"),
             # Search by type, the caseworker's match, and the numbers on the map.
             models.Index(fields=["publication", "service_type", "sort_name"], name="services_by_type"),
+            # The editor's list, hidden entries too.
+            models.Index(fields=["sort_name", "id"], name="services_editors_list"),
         ]
 
     def __str__(self) -> str:

@@ -172,6 +172,7 @@ def cards(service_ids: Sequence[UUID], *, now: datetime, public: bool) -> list[S
             "facets",
             "hours",
             "schedule_exceptions",
+            "holds",
             "phones",
             "organization__phones",
             "service_at_locations__phones",

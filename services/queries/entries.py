@@ -10,10 +10,12 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from services.actions.indexing import service_schedules
+from services.actions.provider_links import open_links
 from services.codes import LANGUAGES, ServiceType
 from services.models import (
     Attribute,
     District,
+    OneTimeLink,
     Organization,
     Phone,
     Region,
@@ -200,6 +202,11 @@ def _page(service: Service, card: ServiceCard) -> ServicePage:
     )
 
 
+def public_service(service_id: UUID) -> Service | None:
+    """Return a service that the public may know of, without its parts, or None."""
+    return published().filter(pk=service_id).first()
+
+
 _LINK = "service_at_locations"
 # A region's outline is large, and no record holds it.
 _AREAS = ServiceArea.objects.select_related("district", "region").defer("region__outline")
@@ -326,6 +333,21 @@ def desk_services(agency_id: UUID) -> list[ServiceCard]:
 def desk_service(agency_id: UUID, service_id: UUID) -> Service | None:
     """Return a service if it belongs to one of the agency's organizations, else None."""
     return Service.objects.filter(organization__agency=agency_id, pk=service_id).first()
+
+
+def any_service(service_id: UUID) -> Service | None:
+    """Return a service, hidden or not, else None."""
+    return Service.objects.filter(pk=service_id).first()
+
+
+def service_in_search(service_id: UUID) -> Service | None:
+    """Return a service that the public may know of, else None."""
+    return published().filter(pk=service_id).first()
+
+
+def provider_links(service: Service) -> list[OneTimeLink]:
+    """Return the links of a service that wait to be used, newest first."""
+    return list(open_links(service))
 
 
 @dataclass(frozen=True)

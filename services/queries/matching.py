@@ -79,6 +79,11 @@ def _availability_reasons(card: ServiceCard, now: datetime) -> list[Reason]:
     if state.freshness == codes.Freshness.STALE:
         text = format_lazy(_("Last news is too old ({age}): call first"), age=age)
         return [opened, Reason("news_stale", text, good=False, points=0)]
+    if state.is_held_out or state.opens_again is not None:
+        return [
+            opened,
+            Reason("held" if state.is_held_out else "closed", state.label, good=False, points=-40),
+        ]
     if state.status == codes.AvailabilityStatus.CAPACITY and state.places_free != 0:
         points = 40 if state.freshness == codes.Freshness.FRESH else 30
         text = format_lazy(_("Has room (news: {age})"), age=age)

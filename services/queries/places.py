@@ -26,6 +26,18 @@ def district_choices(region: str) -> list[tuple[str, str]]:
     return sorted(((district.code, str(district.name)) for district in districts), key=lambda pair: pair[1])
 
 
+def place_choices() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return, for each region, its name with (code, name) of itself and of its districts of today."""
+    today = timezone.localdate()
+    districts: dict[str, list[tuple[str, str]]] = {}
+    for row in District.objects.exclude(valid_to__lt=today).only("code", "names", "position", "region"):
+        districts.setdefault(row.region_id, []).append((row.code, row.name))
+    return [
+        (name, [(code, name), *sorted(districts.get(code, []), key=lambda pair: pair[1])])
+        for code, name in region_choices()
+    ]
+
+
 @dataclass(frozen=True)
 class Area:
     """A region on the map: its SVG path, its numbers, and a shade from 0 (none) to 4 (most)."""

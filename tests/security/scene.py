@@ -8,6 +8,10 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Membership, Person
+from services import actions as directory
+from services.editing import records
+from services.editing.sections import SECTIONS
+from services.models import Proposal, Service
 from tests import people
 from tests.people import Network
 from tests.referrals import making
@@ -23,6 +27,20 @@ class Scene:
     missing: dict[str, object]
 
 
+def _propose(network: Network, service: Service) -> Proposal:
+    """Let the desk propose a change of its own entry."""
+    before = records.snapshot(SECTIONS["service_names"], service)
+    return directory.propose_change(
+        key=uuid4(),
+        service_id=service.id,
+        section="service_names",
+        target=service.id,
+        seen=records.digest(before),
+        after=before | {"alternate_name": "Another name"},
+        by=people.unlock(network.b.intake),
+    )
+
+
 def make_scene(network: Network) -> Scene:
     """Let the owner send one referral to agency B, and sign everybody in."""
     service = making.make_service(network.b.agency)
@@ -36,6 +54,11 @@ def make_scene(network: Network) -> Scene:
         "person": network.a.colleague.id,
         "agency": network.b.agency.id,
         "run_id": uuid4(),
+        "location_id": uuid4(),
+        "suggestion_id": uuid4(),
+        "proposal_id": _propose(network, service).id,
+        "section": "service_names",
+        "target": service.id,
         "code": "contact",
         "key": "member",
     }

@@ -76,6 +76,27 @@ WHO: dict[str, set[str]] = {
     "services:sheet_pocket": EVERYBODY,
     "services:availability_desk": DESK,
     "services:availability_report": DESK,
+    "services:wrong": EVERYBODY,
+    # Editors, and who answers for a provider's entries; administrators without any see an empty list.
+    "services:edit": DESK | ADMINISTRATOR,
+    "services:edit_waiting": DESK | ADMINISTRATOR,
+    "services:edit_entry": DESK,
+    "services:edit_section": DESK,
+    "services:edit_proposal": DESK,
+    "services:edit_publication": set(),  # hiding is an editor's; nobody in this network is one
+    "services:edit_new_site": DESK,
+    "services:edit_site": set(),
+    "services:edit_new": set(),
+    "services:told": set(),
+    "services:told_one": set(),
+    "services:availability_undo": DESK,
+    "services:availability_history": DESK,
+    "services:availability_heard": CASEWORKERS | {"lapsed"},  # the directory stays open to who is locked
+    "services:link_make": DESK,  # and editors: nobody in this network is one
+    # Whoever holds the link: tests/services/test_availability.py, tests/referrals/test_inquiries.py.
+    "services:provider_link": set(),
+    "referrals:inquiry": set(),
+    "referrals:inquiry_answered": EVERYBODY,
     "services:import": set(),  # editors; nobody in this network is one
     "services:import_run": set(),
     "services:import_map": set(),
@@ -91,6 +112,7 @@ WHO: dict[str, set[str]] = {
     "referrals:case_share": OWNER,
     "referrals:case_unshare": OWNER,
     "referrals:case_close": OWNER,
+    "referrals:case_asked": OWNER,
     "referrals:case_match": OWNER,
     "referrals:consent_new": OWNER,
     "referrals:consent_send": OWNER,
