@@ -86,4 +86,4 @@ def confirm(service_id: UUID, *, on: date) -> None:
     """
     if on > timezone.localdate():
         raise NotAllowed("Nobody can have checked it tomorrow.")
-    Service.objects.filter(pk=service_id).update(assured_date=on, vouched_on=on)
+    Service.objects.filter(pk=service_id).update(assured_date=on, vouched_on=on, modified_at=timezone.now())
