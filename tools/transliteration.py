@@ -106,7 +106,10 @@ _WORDS = {
 _STEMS |= {"iyun": "июн", "iyul": "июл", "sentabr": "сентябр", "oktabr": "октябр", "kalendar": "календар"}
 _STEMS_LONGEST_FIRST = sorted(_STEMS, key=len, reverse=True)
 # Written in Latin letters in Uzbek Cyrillic too.
-_KEPT = {"PDF", "CSV", "JSON", "API", "HSDS", "TOTP", "QR", "URL", "ID", "PIN", "SMS", "USB", "IT", "HTML"}
+_KEPT = {
+    *("PDF", "CSV", "JSON", "NDJSON", "XLSX", "XML", "HTML", "API", "HSDS", "UTF", "ISO", "URL"),
+    *("TOTP", "QR", "ID", "PIN", "SMS", "USB", "IT"),
+}
 
 _UNTOUCHED = re.compile(
     r"%%"
@@ -115,6 +118,7 @@ _UNTOUCHED = re.compile(
     r"|\{[^{}]*\}"  # {name}
     r"|<[^<>]+>"  # tags
     r"|&\#?\w+;"  # entities
+    r"|\b(?:MO|TU|WE|TH|FR|SA|SU)(?:,(?:MO|TU|WE|TH|FR|SA|SU))+\b"  # weekdays of iCalendar
     r"|https?://\S+|www\.\S+"
     r"|[\w.+-]+@[\w-]+\.[\w.-]+"  # mail addresses
     r"|\b[\w-]+\.(?:py|csv|json|pdf|html|txt|xlsx|uz|org|com|ru)\b"  # files and sites

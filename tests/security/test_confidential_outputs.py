@@ -312,4 +312,6 @@ def test_no_search_finds_it_by_what_is_confidential(zomin: None, is_marked: bool
     assert hidden.isdisjoint(tokens(" ".join(ServiceFacet.objects.values_list("code", flat=True))))
     assert search(SearchFilters(words=service.name)).cards
     for word in marked.secret:
-        assert not search(SearchFilters(words=word)).cards
+        found = search(SearchFilters(words=word))
+        # What was looked for "instead" is a public word, one letter away from this one.
+        assert not found.cards or found.instead not in hidden | {""}
