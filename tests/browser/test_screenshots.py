@@ -13,8 +13,6 @@ from tools.screenshots import sheet
 from tools.screenshots.looking import is_english
 from tools.screenshots.taking import Camera
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
 BROKEN = """() => {
   document.querySelector("h1").outerHTML = "<p>no heading</p>";
   const main = document.querySelector("main");

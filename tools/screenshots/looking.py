@@ -22,7 +22,8 @@ _CATALOGUE = {"uz": "uz", "uz-cyrl": "uz_Cyrl", "ru": "ru"}
 _MEASURE = r"""
 () => {
   const root = document.documentElement;
-  const seen = (e) => e.checkVisibility({checkVisibilityCSS: true}) && !e.closest(".visually-hidden, .skip");
+  const seen = (e) => e.checkVisibility({visibilityProperty: true}) && !e.closest(".visually-hidden, .skip")
+    && (e.getBoundingClientRect().width > 2 || getComputedStyle(e).display === "contents");
   const said = (e) => e.textContent.trim().replace(/\s+/g, " ").slice(0, 60);
   const wide = [];
   if (root.scrollWidth > root.clientWidth)

@@ -183,4 +183,56 @@ def importing(visit: Visit) -> Iterator[tuple[str, Page]]:
     yield "import, with runs", page
 
 
-SCENES: tuple[Scene, ...] = (errors, refused_forms, joining, papers, phone_code, cases_locked, log, importing)
+def consent(visit: Visit) -> Iterator[tuple[str, Page]]:
+    """From a case to the page that is sent; nothing is recorded."""
+    page = visit("dilnoza")
+    page.goto("/work/")
+    page.locator("main a[href^='/work/cases/']:not([href$='/new/'])").first.click()
+    page.locator("[data-test=find]").first.click()
+    page.locator("[name=service_type][value=legal_assistance]").check()
+    page.locator("[data-test=search]").click()
+    page.locator("[data-test=matches]").wait_for()
+    yield "find, found", page
+    page.locator("[data-test=refer]").first.click()
+    yield "consent, duty", page
+    page.locator("[name=read_aloud]").check()
+    page.locator("[data-test=go-on]").click()
+    page.locator("[name=purpose]").wait_for()
+    yield "consent, decide", page
+    page.locator("[data-test=agrees]").click()
+    page.locator(".summary-of-errors").wait_for()
+    yield "consent, refused form", page
+
+
+def desk(visit: Visit) -> Iterator[tuple[str, Page]]:
+    """A referral is taken, looked at before the decision, and laid back."""
+    page = visit("nodira")
+    page.goto("/work/inbox/")
+    for row in range(page.locator("[data-test=inbox] a").count()):
+        page.goto("/work/inbox/")
+        page.locator("[data-test=inbox] a").nth(row).click()
+        if page.locator("[data-test=claim]").count():
+            break
+    page.locator("[data-test=claim]").first.click()
+    page.locator("[data-test=accept]").first.wait_for()
+    yield "desk, claimed", page
+    page.locator("[data-test=decline]").first.click()
+    page.locator("[name=reason]").first.wait_for()
+    yield "desk, decline", page
+    page.go_back()
+    page.locator("[data-test=release]").first.click()
+    page.wait_for_load_state()
+
+
+SCENES: tuple[Scene, ...] = (
+    errors,
+    refused_forms,
+    joining,
+    papers,
+    phone_code,
+    cases_locked,
+    log,
+    importing,
+    consent,
+    desk,
+)

@@ -5,6 +5,7 @@ So a new page is in the pictures as soon as something leads to it, and a route n
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -29,6 +30,8 @@ PEOPLE = ("dilnoza", "malika", "saida", "karima", "nodira")
 NO_PAGES = re.compile(r"^/(api/|static/|exit/$|sign-out/|language/|error/)|\.pdf$|/export/|/data/[\w.-]+/$")
 MOST_OF_A_ROUTE = 15
 
+Look = frozenset[tuple[str, str | None]]
+
 
 @dataclass(frozen=True)
 class Stop:
@@ -46,11 +49,11 @@ class _Bones(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.links: list[str] = []
-        self.tags: set[tuple[str, str | None]] = set()
+        self.look: set[tuple[str, str | None]] = set()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         known = dict(attrs)
-        self.tags.add((tag, known.get("class")))
+        self.look.add((tag, known.get("class")))
         if tag == "a" and known.get("href"):
             self.links.append(str(known["href"]))
 
@@ -85,50 +88,55 @@ def signed_in(name: str) -> Client:
 
 
 def route_of(path: str) -> str | None:
-    """Return the name of the route that answers a path, None where none does."""
+    """Return the name of the route that answers an address, None where none does."""
     try:
-        return resolve(path).view_name
+        return resolve(urlsplit(path).path).view_name
     except Resolver404:
         return None
 
 
-def stops(person: str, *, each: int, left_out: set[str]) -> list[Stop]:
-    """Return the pages this person reaches: each route in at most ``each`` states that look different.
+def stops(*, each: int) -> list[Stop]:
+    """Return the pages people reach: each route in at most ``each`` states that look different.
 
-    Pages of ``left_out`` are followed and not returned.
+    A page that looks to a second person as it did to the first is not returned again, but for the front page.
     """
+    looks: dict[str, list[Look]] = {}
+    found = []
+    for person in ("", *PEOPLE):
+        for path, look in _pages(person):
+            name = str(route_of(path))
+            of_route = looks.setdefault(f"{name} {person}" if name == "home" else name, [])
+            if look not in of_route and len(of_route) < each:
+                of_route.append(look)
+                found.append(Stop(person, name, path, len(of_route)))
+    return found
+
+
+def _pages(person: str) -> Iterator[tuple[str, Look]]:
+    """Follow this person's links from every page without parameters; give what answers with a page."""
     client = signed_in(person)
     waiting = [door.pattern for door in doors() if "<" not in door.pattern and "^" not in door.pattern]
     asked: set[str] = set()
-    count: dict[str, int] = {}
-    looks: dict[str, list[set[tuple[str, str | None]]]] = {}
-    found = []
+    count: Counter[str] = Counter()
     while waiting:
         path = waiting.pop(0)
-        name = route_of(urlsplit(path).path)
-        if path in asked or not name or NO_PAGES.search(path) or count.get(name, 0) >= MOST_OF_A_ROUTE:
+        name = route_of(path)
+        if path in asked or not name or NO_PAGES.search(path) or count[name] >= MOST_OF_A_ROUTE:
             continue
         asked.add(path)
-        count[name] = count.get(name, 0) + 1
-        response = client.get(path, HTTP_ACCEPT_LANGUAGE="en")
+        count[name] += 1
+        response = client.get(path)
         if response.status_code in (301, 302, 303):
             waiting.append(response["Location"])
-            continue
-        if response.status_code != 200 or not response["Content-Type"].startswith("text/html"):
-            continue
-        bones = _Bones()
-        bones.feed(response.content.decode())
-        waiting += [
-            urljoin(path, link).split("#")[0]
-            for link in bones.links
-            if not urlsplit(link).scheme and not link.startswith("//")
-        ]
-        seen = looks.setdefault(name, [])
-        if name in left_out or bones.tags in seen or len(seen) >= each:
-            continue
-        seen.append(bones.tags)
-        found.append(Stop(person, name, path, len(seen)))
-    return found
+        elif response.status_code == 200 and response["Content-Type"].startswith("text/html"):
+            bones = _Bones()
+            bones.feed(response.content.decode())
+            waiting += [
+                urljoin(path, link).split("#")[0]
+                for link in bones.links
+                if not urlsplit(link).scheme and not link.startswith("//")
+            ]
+            yield path, frozenset(bones.look)
 
 
 def cookies_of(client: Client, language: str) -> dict[str, str]:

@@ -18,6 +18,15 @@ from tools.screenshots.sheet import Shot
 
 SIZES = {"phone": (360, 740), "desktop": (1280, 800)}
 NO_NETWORK = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"
+# On a picture of the whole page the button at the screen's lower edge would cover what stands there.
+LET_GO = """() => {
+  document.body.style.position = "relative";
+  document.querySelectorAll(".exit").forEach((e) => { e.style.position = "absolute"; });
+}"""
+HOLD_AGAIN = """() => {
+  document.body.removeAttribute("style");
+  document.querySelectorAll(".exit").forEach((e) => e.removeAttribute("style"));
+}"""
 
 
 @dataclass
@@ -41,6 +50,7 @@ class Camera:
             viewport={"width": width, "height": height},
             is_mobile=self.size == "phone",
             has_touch=self.size == "phone",
+            locale=self.language,
             timezone_id=settings.TIME_ZONE,
             color_scheme="dark" if self.is_dark else "light",
             service_workers="block",
@@ -66,7 +76,9 @@ class Camera:
             file=folder / f"{words}.png",
             wrong=look_at(page, self.language) + ears.heard(),
         )
+        page.evaluate(LET_GO)
         page.screenshot(path=shot.file, full_page=True, animations="disabled")
+        page.evaluate(HOLD_AGAIN)
         self.shots.append(shot)
         return shot
 
@@ -93,7 +105,7 @@ def take_all(
     settings.ROOT_URLCONF = "tools.screenshots.urls"
     shots: list[Shot] = []
     with site.running() as origin:
-        stops = _stops(each)
+        stops = site.stops(each=each)
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=path, args=[*chromium.OPTIONS, NO_NETWORK])
             for language in languages:
@@ -109,15 +121,6 @@ def take_all(
     for file in sheet.write(folder, shots):
         print(file)
     return 1 if any(shot.wrong for shot in shots) else 0
-
-
-def _stops(each: int) -> list[site.Stop]:
-    """Return the pages of everybody. What all may open is seen once, except the front page."""
-    stops = site.stops("", each=each, left_out=set())
-    everybodys = {stop.name for stop in stops} - {"home"}
-    for person in site.PEOPLE:
-        stops += site.stops(person, each=each, left_out=everybodys)
-    return stops
 
 
 def _take(camera: Camera, stops: list[site.Stop], only: tuple[str, ...]) -> None:
