@@ -3,7 +3,11 @@ without saying to whom it may be shown: that is ``accounts.access``."""
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from uuid import UUID
+
+from django.db import connection
+from django.db.models import UUIDField
 
 from accounts import minting, trust
 from accounts.models import Agency, Agreement, Invitation, Person, PersonKey, RoleKey, RoleKeyHolding, Session
@@ -43,21 +47,39 @@ def has_agreement(unlocked: Unlocked, agency: UUID | Agency) -> bool:
     return True
 
 
+# Written out: every entry of the log asks, and Django takes half a millisecond to put it together.
+_ROOTS_AND_AUDITORS = """
+    SELECT name, epoch, public, root_signature FROM accounts_rolekey
+    WHERE agency_id = %s AND name IN ('root', 'auditor') ORDER BY epoch"""
+_ID = UUIDField()
+
+
 def auditor_key(agency: UUID) -> AuditorKey:
     """Return the key that seals an agency's log. Whoever writes the log may have no keys open, so
     the chain is checked as far as the database alone allows: signed by the agency's first root, the
     one that everybody pinned. A root put in beside it signs nothing here, and one put in its place
     is refused by everybody."""
-    rows = list(
-        RoleKey.objects.filter(agency_id=agency, name__in=(KeyName.ROOT, KeyName.AUDITOR)).order_by("epoch")
-    )
-    roots = [row for row in rows if row.name == KeyName.ROOT and row.epoch == 1]
-    auditors = [row for row in rows if row.name == KeyName.AUDITOR]
+    with connection.cursor() as cursor:
+        cursor.execute(_ROOTS_AND_AUDITORS, [_ID.get_db_prep_value(agency, connection)])
+        rows = cursor.fetchall()
+    roots = [bytes(public) for name, epoch, public, _ in rows if name == KeyName.ROOT and epoch == 1]
+    auditors = [row for row in rows if row[0] == KeyName.AUDITOR]
     try:
-        root = trust.TrustedKey(minting.public_keys(roots[0]), 1, agency)
-        key = trust.check_role_key(auditors[-1], root=root)
+        _, epoch, public, signature = auditors[-1]
+        return _signed_auditor_key(agency, roots[0], epoch, bytes(public), bytes(signature))
     except (IndexError, Refused):
         raise AuditorKeyMissing from None
+
+
+@lru_cache(maxsize=1000)
+def _signed_auditor_key(agency: UUID, root: bytes, epoch: int, public: bytes, signature: bytes) -> AuditorKey:
+    """Return the auditor's key if the root signed it, else Refused.
+
+    What was checked is remembered by all that the check depends on, read from the
+    database each time: another root, key, epoch or signature is checked anew, a refusal always.
+    """
+    row = RoleKey(name=KeyName.AUDITOR, epoch=epoch, public=public, root_signature=signature)
+    key = trust.check_role_key(row, root=trust.TrustedKey(PublicKeys.from_bytes(root), 1, agency))
     return AuditorKey(public=key.public, epoch=key.epoch)
 
 

@@ -56,7 +56,7 @@ def has_ended(session: Session, *, now: datetime) -> bool:
 
 def _open(session_id: str, half: str, *, is_waiting: bool, now: datetime) -> tuple[Session, Unlocked] | None:
     session = (
-        Session.objects.select_related("person__agency", "person__membership")
+        Session.objects.select_related("person__agency", "person__membership", "person__keyring")
         .filter(id_hash=id_hash(session_id), is_waiting=is_waiting)
         .first()
     )
@@ -75,4 +75,5 @@ def _open(session_id: str, half: str, *, is_waiting: bool, now: datetime) -> tup
         )
     except Refused:
         return None
-    return session, Unlocked(person=person, seed=seed, session=session, now=now)
+    keyring = getattr(person, "keyring", None)  # None where there is no row: refused when it is asked for
+    return session, Unlocked(person=person, seed=seed, session=session, keyring=keyring, now=now)

@@ -25,27 +25,30 @@ from vault.keys import KeyPair
 class GrantRow(Protocol):
     """A row that carries a wrapped key: a permission row, a holding."""
 
-    wrapped_key: Any
-    signature: Any
-    granted_by_id: Any
+    @property
+    def wrapped_key(self) -> Any: ...
+    @property
+    def signature(self) -> Any: ...
+    @property
+    def granted_by_id(self) -> Any: ...
 
 
 class OpenKeyring:
     """A person's keyring, opened. Changes are kept apart until ``save`` writes them once."""
 
-    def __init__(self, *, person: UUID, seed: bytes) -> None:
+    def __init__(self, *, person: UUID, seed: bytes, row: Keyring | None = None) -> None:
         self._person = person
         self._keys = KeyPair.from_seed(seed)  # the keyring's key does not depend on the suite
         self._changes: dict[str, Any] = {}
         self._content: dict[str, Any] = {}
         self._revision = 0
-        self._load()
+        self._load(row)
 
     def __repr__(self) -> str:
         return "<OpenKeyring>"
 
-    def _load(self) -> None:
-        row = Keyring.objects.filter(person_id=self._person).first()
+    def _load(self, row: Keyring | None = None) -> None:
+        row = row or Keyring.objects.filter(person_id=self._person).first()
         if row is None:
             raise Refused
         self._revision = row.revision
@@ -87,7 +90,13 @@ class Unlocked:
     """A person whose seed is open. Made by sign-in and, on each request, by the middleware."""
 
     def __init__(
-        self, *, person: Person, seed: bytes, session: Session | None = None, now: datetime | None = None
+        self,
+        *,
+        person: Person,
+        seed: bytes,
+        session: Session | None = None,
+        keyring: Keyring | None = None,
+        now: datetime | None = None,
     ) -> None:
         self.person = person
         self.agency: Agency = person.agency
@@ -96,6 +105,7 @@ class Unlocked:
         self.roots: dict[tuple[UUID, bytes], trust.TrustedKey] = {}
         self.signers: dict[UUID, list[bytes]] = {}
         self._seed = seed
+        self._keyring_row = keyring
         self._role_keys: dict[tuple[UUID, str, int | None], KeyPair] = {}
         self._quick: dict[bytes, bytes] = {}
         self._new_quick: dict[bytes, bytes] = {}
@@ -113,8 +123,8 @@ class Unlocked:
 
     @cached_property
     def keyring(self) -> OpenKeyring:
-        """The person's keyring; one query and one opening a request, only when needed."""
-        return OpenKeyring(person=self.person.id, seed=self._seed)
+        """The person's keyring, opened when needed: from the row that came with the session, if one did."""
+        return OpenKeyring(person=self.person.id, seed=self._seed, row=self._keyring_row)
 
     @cached_property
     def keys(self) -> KeyPair:
@@ -215,12 +225,12 @@ class Unlocked:
         quick = self._quick.get(digest)
         if quick is not None:
             try:
-                return quick_open(self.keys, quick, grant=grant, info=info)
+                return quick_open(self.keys, quick, digest=digest, info=info)
             except Refused:
                 # A damaged cache entry: the grant itself decides.
                 QuickWrap.objects.filter(person=self.person, digest=digest).delete()
         key = self._unwrap(grant, row, info)
-        self._quick[digest] = self._new_quick[digest] = quick_seal(self.keys, key, grant=grant, info=info)
+        self._quick[digest] = self._new_quick[digest] = quick_seal(self.keys, key, digest=digest, info=info)
         return key
 
     def _unwrap(self, grant: Grant, row: GrantRow, info: Info) -> bytes:

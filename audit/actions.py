@@ -12,13 +12,13 @@ from typing import TypeVar
 from uuid import UUID
 
 from django.db import DatabaseError, connection, transaction
-from django.db.models import Exists
 
 from audit import notes, segments, site_keys
+from audit.appending import lock_head, write_entry
 from audit.entries import Body, Outcome, request_id, row_leaf, seal_body
 from audit.errors import Denied, LogFailed
 from audit.merkle import Frontier
-from audit.models import CHECKPOINT_EVERY, Checkpoint, Entry, Log, Segment
+from audit.models import CHECKPOINT_EVERY, Checkpoint, Log, Segment
 from audit.queries.proofs import still_holds
 from audit.registry import Action, action, auditor_key
 from vault.errors import Refused
@@ -46,7 +46,7 @@ def open_log(*, agency: UUID) -> None:
 def record(
     named: Action | str,
     *,
-    agency: UUID,
+    agency: UUID | None,
     actor: UUID | None,
     kind: str,
     object: str,  # noqa: A002
@@ -56,7 +56,8 @@ def record(
     """Append an entry inside the caller's transaction, as the last statement of a change.
 
     Return the entry's number. On any failure ``LogFailed``, and the innermost open transaction block
-    can only roll back: a caller who swallows the error still changes nothing.
+    can only roll back: a caller who swallows the error still changes nothing. ``agency`` None is the
+    site's own log, for what a stranger does with a link.
 
     - the action is registered; kind, object and detail hold codes and ids only (``NotLoggable``);
     - a transaction is open (else RuntimeError: without one the change would stand without its entry).
@@ -64,7 +65,9 @@ def record(
     if not connection.in_atomic_block:
         raise RuntimeError("record() belongs inside the transaction of the change it records.")
     try:
-        return _or_log_failed(lambda: _append(agency, _body(named, actor, kind, object, outcome, detail)))
+        return _or_log_failed(
+            lambda: _append(agency or _site_agency(), _body(named, actor, kind, object, outcome, detail))
+        )
     except Exception:
         transaction.set_rollback(True)
         raise
@@ -194,18 +197,14 @@ def _body(  # noqa: PLR0917
 
 
 def _append(agency: UUID, body: Body) -> int:
-    """Add one entry under the lock of the head row. Four statements, whatever the log's size."""
+    """Add one entry under the lock of the head row: the same few statements whatever the log's size."""
     hour = int(datetime.now(UTC).timestamp()) // 3600
     segment = segments.current(agency=agency, hour=hour, auditor=auditor_key(agency))
-    log = (
-        Log.objects.select_for_update()
-        .annotate(has_segment=Exists(Segment.objects.filter(pk=segment.row.id)))
-        .get(pk=agency)
-    )
-    if not log.has_segment:
+    head = lock_head(agency=agency, segment=segment.row.id)
+    if not head.has_segment:
         # Another thread of this process may have stored it since; after a rollback it is stored again.
         Segment.objects.bulk_create([segment.row], ignore_conflicts=True)
-    seq = log.size + 1
+    seq = head.frontier.size + 1
     sealed = seal_body(
         segment.key,
         body,
@@ -215,20 +214,9 @@ def _append(agency: UUID, body: Body) -> int:
         seq=seq,
     )
     leaf = row_leaf(agency=agency, seq=seq, hour=hour, segment=segment.row.id, body=sealed)
-    frontier, completed = Frontier.from_bytes(log.size, bytes(log.frontier)).append(leaf)
-    Entry.objects.create(
-        log_id=agency,
-        seq=seq,
-        hour=hour,
-        segment_id=segment.row.id,
-        body=sealed,
-        leaf=leaf,
-        nodes=b"".join(completed),
-    )
-    log.size, log.frontier, log.root = frontier.size, frontier.to_bytes(), frontier.root
-    log.save(update_fields=["size", "frontier", "root"])
+    write_entry(agency=agency, hour=hour, segment=segment.row.id, body=sealed, leaf=leaf, head=head)
     if seq % CHECKPOINT_EVERY == 0:
-        _checkpoint(log)
+        _checkpoint(Log.objects.get(pk=agency))
     return seq
 
 

@@ -1,11 +1,12 @@
 """The first page of fifty cases: through Hamroh's doors, over plain rows, and the usual way.
 
-Each is measured twice: the *cards* alone (rows, rights, words in memory), and the whole *page*, the
-product's own template filled with them. Plain and usual get the same checks of role and training.
+Each is measured three times: the *cards* alone (rows, rights, words in memory), the whole *page*, the
+product's own template filled with them, and the whole *request*, behind every layer that a page of the
+product has. Plain and usual get the same checks of role and training.
 """
 
 import time
-from types import SimpleNamespace
+from collections.abc import Callable, Mapping
 from typing import Any
 from unittest import mock
 
@@ -13,6 +14,7 @@ from django.conf import settings
 from django.core.paginator import Paginator
 from django.db import connection
 from django.db.models import Q
+from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
@@ -21,15 +23,15 @@ from django.utils import timezone
 from guardian.shortcuts import get_objects_for_user
 
 from accounts.actions.signing_in import start_session
-from accounts.models import Person, QuickWrap
-from accounts.roles import RoleName
-from bench.models import PlainCase, PlainHolder, UsualCase
+from accounts.models import QuickWrap
+from accounts.unlocked import Unlocked
+from bench.models import PlainCase, PlainHolder, UsualCase, UsualUuidCase
 from bench.timing import Samples, in_turn
 from bench.world import World
 from referrals import codes, directory, entries, queries
 from referrals.access import CaseCard
-from referrals.access import cases as door
-from referrals.access.common import CASE_ROLES, log_first
+from referrals.access import cards as door
+from referrals.access.common import CASE_ROLES, log_first, may_work
 from referrals.views import home, words
 
 PAGE = 50
@@ -39,25 +41,21 @@ _FACTORY = RequestFactory()
 # --- The cards ---
 
 
-def hamroh(world: World, number: int) -> list[CaseCard]:
+def hamroh(unlocked: Unlocked) -> list[CaseCard]:
     """Do what the page does: roles, training, rows, keys, cards, and the log entry before them."""
-    unlocked = world.unlocked(number)
-    cards = queries.case_page(unlocked, limit=PAGE).cards
-    unlocked.finish()
-    return cards
+    return queries.case_page(unlocked, limit=PAGE).cards
 
 
-def plain(world: World, number: int) -> list[PlainCase]:
+def plain(unlocked: Unlocked) -> list[PlainCase]:
     """Do the same over clear rows and a join table: role first, then one joined query, keyset order."""
-    person = world.measured[number % len(world.measured)]
-    if not _may_work(person, _roles(person)):
+    if not may_work(unlocked, CASE_ROLES):
         return []
     rows = (
         PlainHolder.objects.filter(
-            Q(expires_at__isnull=True) | Q(expires_at__gt=timezone.now()),
-            person=person,
+            Q(expires_at__isnull=True) | Q(expires_at__gt=unlocked.now),
+            person=unlocked.person,
             person__is_active=True,
-            case__agency=person.agency,
+            case__agency=unlocked.agency,
             case__is_open=True,
         )
         .select_related("case")
@@ -66,100 +64,102 @@ def plain(world: World, number: int) -> list[PlainCase]:
     return [row.case for row in rows[: PAGE + 1]][:PAGE]
 
 
-def usual(world: World, number: int) -> list[UsualCase]:
+def usual(unlocked: Unlocked) -> list[UsualCase]:
     """Do it the way most projects do: guardian's generic rows, a paginator that counts, Fernet fields."""
-    person = world.measured[number % len(world.measured)]
-    if not _may_work(person, _roles(person)):
+    return _usual(unlocked, UsualCase, "public_id")
+
+
+def usual_uuid(unlocked: Unlocked) -> list[UsualUuidCase]:
+    """Do the same with UUIDs for keys."""
+    return _usual(unlocked, UsualUuidCase, "id")
+
+
+def _usual(unlocked: Unlocked, model: type[Any], by: str) -> list[Any]:
+    if not may_work(unlocked, CASE_ROLES):
         return []
-    # At its best: without looking for model-level permissions, which our people cannot have, and
-    # without a filter by agency, with which SQLite chooses a slower way.
+    # guardian's defaults, but for two that would only cost it more: no look for model-level
+    # permissions (our people cannot have any) and none for superusers. No filter by agency either,
+    # with which SQLite chooses a way that takes three times as long.
     shown = get_objects_for_user(
-        person, "bench.view_usualcase", klass=UsualCase, accept_global_perms=False, with_superuser=False
+        unlocked.person,
+        f"bench.view_{model._meta.model_name}",
+        klass=model,
+        accept_global_perms=False,
+        with_superuser=False,
     )
-    ordered = shown.filter(is_open=True).order_by("-month_opened", "-id")
+    ordered = shown.filter(is_open=True).order_by("-month_opened", f"-{by}")
     return list(Paginator(ordered, PAGE).page(1).object_list)
 
 
-def _roles(person: Person) -> set[str]:
-    return set(person.groups.filter(role__agency=person.agency).values_list("role__name", flat=True))
-
-
-def _may_work(person: Person, roles: set[str]) -> bool:
-    current = person.membership.is_current(timezone.localdate())
-    return person.is_active and person.agency.is_active and current and not roles.isdisjoint(CASE_ROLES)
+Way = Callable[[Unlocked], list[Any]]
+WAYS: dict[str, Way] = {"hamroh": hamroh, "plain": plain, "usual": usual, "usual_uuid": usual_uuid}
 
 
 # --- The page ---
 
 
-def hamroh_page(world: World, number: int) -> str:
-    unlocked = world.unlocked(number)
-    cards = queries.case_page(unlocked, limit=PAGE).cards
-    names = directory.district_names(card.card.district for card in cards if card.card)
-    html = _html(unlocked, [home._case(card, names) for card in cards])
-    unlocked.finish()
-    return html
-
-
-def plain_page(world: World, number: int) -> str:
-    return _clear_page(plain(world, number))
-
-
-def usual_page(world: World, number: int) -> str:
-    return _clear_page(usual(world, number))
-
-
-def _clear_page(cases: list[Any]) -> str:
-    names = directory.district_names(case.district for case in cases)
-    rows = [
-        {
-            "url": reverse("referrals:case", args=[case.id]),
-            "alias": case.alias,
-            "risk": words.label(codes.RiskLevel, case.risk_level),
-            "risk_kind": words.RISK_KINDS.get(case.risk_level, "quiet"),
-            "district": names.get(case.district, case.district),
-            "age": words.label(codes.AgeBand, case.age_band),
-            "month_opened": case.month_opened,
-        }
-        for case in cases
-    ]
-    return _html(SimpleNamespace(roles={RoleName.CASEWORKER}), rows)
-
-
-def _html(unlocked: Any, rows: list[dict[str, Any]]) -> str:
-    request = _FACTORY.get("/work/")
-    request.unlocked = unlocked  # type: ignore[attr-defined]
+def html_of(request: HttpRequest, cases: list[Any]) -> str:
+    """Fill the product's own template with what one of the ways found."""
+    if cases and isinstance(cases[0], CaseCard):
+        names = directory.district_names(card.card.district for card in cases if card.card)
+        rows = [home._case(card, names) for card in cases]
+    else:
+        names = directory.district_names(case.district for case in cases)
+        rows = [_clear_row(case, names) for case in cases]
     context = {"may_open": True, "attention": [], "cases": rows, "next_url": "", "first_url": ""}
     return render_to_string("referrals/needs_me.html", context, request)
+
+
+def _clear_row(case: Any, districts: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "url": reverse("referrals:case", args=[case.id if isinstance(case, PlainCase) else case.public_id]),
+        "alias": case.alias,
+        "risk": words.label(codes.RiskLevel, case.risk_level),
+        "risk_kind": words.RISK_KINDS.get(case.risk_level, "quiet"),
+        "district": districts.get(case.district, case.district),
+        "age": words.label(codes.AgeBand, case.age_band),
+        "since": words.since(case.month_opened),
+    }
+
+
+def _page(unlocked: Unlocked, way: Way) -> str:
+    request = _FACTORY.get("/work/")
+    request.unlocked = unlocked  # type: ignore[attr-defined]
+    return html_of(request, way(unlocked))
 
 
 # --- Measuring ---
 
 
 def check(world: World) -> dict[str, int]:
-    """See that all three show the same cases with the same words; return their numbers of queries."""
-    shown: dict[str, Any] = {}
+    """See that all show the same cases with the same words; return their numbers of queries."""
+    shown: dict[str, list[Any]] = {}
     counted = {}
-    for name, cards in (("hamroh", hamroh), ("plain", plain), ("usual", usual)):
-        cards(world, 0)
+    for name, way in WAYS.items():
+        way(world.unlocked(0))
+        unlocked = world.unlocked(0)
         with CaptureQueriesContext(connection) as captured:
-            shown[name] = cards(world, 0)
+            shown[name] = way(unlocked)
         counted[name] = len(captured)
+        unlocked.finish()
     first = [(card.case_id, card.card.alias, card.card.safe_contact.note) for card in shown["hamroh"]]
     if len(first) != PAGE:
         raise RuntimeError(f"The page holds {len(first)} cases instead of {PAGE}.")
     if first != [(case.id, case.alias, case.contact_note) for case in shown["plain"]]:
         raise RuntimeError("The plain page shows other cases.")
-    if first != [(case.id, case.alias, case.contact["note"]) for case in shown["usual"]]:
-        raise RuntimeError("The usual page shows other cases.")
-    pages = {page(world, 0) for page in (hamroh_page, plain_page, usual_page)}
-    if len(pages) != 1:
-        raise RuntimeError("The three pages differ.")
+    for name in ("usual", "usual_uuid"):
+        if first != [(case.public_id, case.alias, case.contact["note"]) for case in shown[name]]:
+            raise RuntimeError("The usual page shows other cases.")
+    if len({_page(world.unlocked(0), way) for way in WAYS.values()}) != 1:
+        raise RuntimeError("The pages differ.")
     return counted
 
 
 def measure(world: World) -> dict[str, Any]:
-    """Measure cards and pages in turn; ``…_without_log`` leaves the entry out, ``log_entry`` is it alone."""
+    """Measure cards, pages and whole requests in turn.
+
+    ``…_without_log`` leaves the entry out, ``log_entry`` is it alone.
+    """
     counted = check(world)
     first_looks = first_look(world)  # from here on everybody has looked once: quick wraps exist
 
@@ -170,45 +170,39 @@ def measure(world: World) -> dict[str, Any]:
 
     def without_log(number: int) -> None:
         with mock.patch.object(door, "log_first"):
-            hamroh(world, number)
+            hamroh(world.unlocked(number))
 
     def page_without_log(number: int) -> None:
         with mock.patch.object(door, "log_first"):
-            hamroh_page(world, number)
+            _page(world.unlocked(number), hamroh)
 
-    visit = _visitor(world)
-    samples = in_turn(
-        {
-            "hamroh": lambda number: hamroh(world, number),
-            "plain": lambda number: plain(world, number),
-            "usual": lambda number: usual(world, number),
-            "hamroh_without_log": without_log,
-            "log_entry": log_entry,
-            "hamroh_page": lambda number: hamroh_page(world, number),
-            "plain_page": lambda number: plain_page(world, number),
-            "usual_page": lambda number: usual_page(world, number),
-            "hamroh_page_without_log": page_without_log,
-            "home_request": visit,
-        },
-        rounds=world.scale.rounds,
-        warm_up=len(world.measured),
-    )
+    works: dict[str, Callable[[int], object]] = {
+        "log_entry": log_entry,
+        "hamroh_without_log": without_log,
+        "hamroh_page_without_log": page_without_log,
+        "home_request": _visitor(world, reverse("referrals:needs_me")),
+    }
+    for name, way in WAYS.items():
+        works[name] = lambda number, way=way: way(world.unlocked(number))
+        works[f"{name}_page"] = lambda number, way=way: _page(world.unlocked(number), way)
+        works[f"{name}_request"] = _visitor(world, reverse("bench_page", args=[name]))
+    samples = in_turn(works, rounds=world.scale.rounds, warm_up=len(world.measured))
     ratios = {
         f"{name}_to_{other}": round(samples.ratio(name, other), 2)
+        for end in ("", "_page", "_request")
         for name, other in (
-            ("hamroh", "plain"),
-            ("hamroh_without_log", "plain"),
-            ("usual", "hamroh"),
-            ("hamroh_page", "plain_page"),
-            ("hamroh_page_without_log", "plain_page"),
-            ("usual_page", "hamroh_page"),
+            (f"hamroh{end}", f"plain{end}"),
+            (f"hamroh{end}_without_log", f"plain{end}"),
+            (f"usual{end}", f"hamroh{end}"),
+            (f"usual_uuid{end}", f"hamroh{end}"),
         )
+        if name in works
     }
     return {"queries": counted, **samples.to_json(), **ratios, "first_look": first_looks}
 
 
-def _visitor(world: World) -> Any:
-    """Return a visit of the caseworker's home, by HTTP with a real session: every layer there is."""
+def _visitor(world: World, path: str) -> Callable[[int], None]:
+    """Return a visit of a page as one of the caseworkers, by HTTP with a real session."""
     clients = []
     for person in world.measured:
         client = Client()
@@ -217,12 +211,11 @@ def _visitor(world: World) -> Any:
         client.cookies[settings.SESSION_ID_COOKIE] = session_id
         client.cookies[settings.SESSION_HALF_COOKIE] = half
         clients.append(client)
-    home_url = reverse("referrals:needs_me")
 
     def visit(number: int) -> None:
-        answer = clients[number % len(clients)].get(home_url)
+        answer = clients[number % len(clients)].get(path)
         if answer.status_code != 200:
-            raise RuntimeError(f"The home page answers {answer.status_code}.")
+            raise RuntimeError(f"The page answers {answer.status_code}.")
 
     return visit
 
@@ -233,6 +226,8 @@ def first_look(world: World) -> dict[str, float]:
     for number, person in enumerate(world.measured):
         QuickWrap.objects.filter(person=person).delete()
         start = time.perf_counter()
-        hamroh(world, number)
+        unlocked = world.unlocked(number)
+        hamroh(unlocked)
+        unlocked.finish()
         spent.append(time.perf_counter() - start)
     return Samples({"first": spent}).milliseconds("first")

@@ -78,20 +78,27 @@ def _fernet() -> Fernet:
     return Fernet(base64.urlsafe_b64encode(hashlib.sha256(settings.SECRET_KEY.encode()).digest()))
 
 
+class Token(str):
+    """A value that is encrypted already: two tables keep the same, and making it is half of their cost."""
+
+
+def token(value: Any) -> Token:
+    return Token(_fernet().encrypt(json.dumps(value).encode()).decode())
+
+
 class FernetField(models.TextField):  # type: ignore[type-arg]  # Django knows no such brackets
     """A value that the server can always read: encrypted on save, decrypted with every row."""
 
     def get_prep_value(self, value: Any) -> str:
-        return _fernet().encrypt(json.dumps(value).encode()).decode()
+        return value if isinstance(value, Token) else token(value)
 
     def from_db_value(self, value: str, *_: Any) -> Any:
         return json.loads(_fernet().decrypt(value.encode()))
 
 
-class UsualCase(models.Model):
-    """A case with eight encrypted fields, under the server's one key."""
+class UsualFields(models.Model):
+    """Eight encrypted fields, under the server's one key."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="+")
     is_open = models.BooleanField()
     month_opened = models.DateField()
@@ -104,3 +111,24 @@ class UsualCase(models.Model):
     children = FernetField()
     contact = FernetField()
     risk_level = FernetField()
+
+    class Meta:
+        abstract = True
+
+
+class UsualCase(UsualFields):
+    """The usual case as Django makes it unless told otherwise: with a whole number for its key."""
+
+    id = models.BigAutoField(primary_key=True)
+    # In its address, and so that all pages show the same cases in the same order.
+    public_id = models.UUIDField(unique=True)
+
+
+class UsualUuidCase(UsualFields):
+    """The same with a UUID for its key: guardian then compares without casting."""
+
+    id = models.UUIDField(primary_key=True)
+
+    @property
+    def public_id(self) -> uuid.UUID:
+        return self.id

@@ -4,3 +4,4 @@ from config.settings import *  # noqa: F403
 from config.settings import INSTALLED_APPS as PRODUCT_APPS
 
 INSTALLED_APPS = [*PRODUCT_APPS, "bench"]
+ROOT_URLCONF = "bench.urls"

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-_KINDS = {
+_WAYS = {
     "hamroh": "Hamroh, with its log entry",
-    "hamroh_without_log": "Hamroh, without the log entry",
-    "plain": "plain rows and a join table",
-    "usual": "generic permissions, count, Fernet",
+    "plain": "(a) plain rows and a join table",
+    "usual": "(b1) usual stack, whole numbers as keys",
+    "usual_uuid": "(b2) usual stack, UUIDs as keys",
 }
+_WITHOUT_LOG = "Hamroh, without the log entry"
 
 
 def text(found: dict[str, Any]) -> str:
@@ -28,27 +29,14 @@ def text(found: dict[str, Any]) -> str:
 
 
 def _database(found: dict[str, Any]) -> list[str]:
-    rows, page = found["rows"], found["case_list"]
+    rows = found["rows"]
     lines = [
         "",
         f"=== {found['database']}: {rows['cases']:,} cases, {rows['people']:,} people, "
         f"{rows['view_grants']:,} grants",
     ]
-    for what, end in (("whole page", "_page"), ("cards alone", "")):
-        lines.append(
-            f"First page of 50 cases, {what}: {page[f'hamroh{end}_to_plain{end}']} × plain rows "
-            f"({page[f'hamroh{end}_without_log_to_plain{end}']} × without the log entry); "
-            f"the usual stack takes {page[f'usual{end}_to_hamroh{end}']} × Hamroh's time"
-        )
-        for name, label in _KINDS.items():
-            key = name.replace("hamroh", f"hamroh{end}") if "hamroh" in name else f"{name}{end}"
-            queries = "" if end else f"   {page['queries'].get(name, '')} queries"
-            lines.append(_row(label, page[key]) + queries.replace("    queries", ""))
-    lines += [
-        _row("the log entry alone", page["log_entry"]),
-        _row("cards at first look (no quick wraps)", page["first_look"]),
-        _row("a visit of the home page, all layers", page["home_request"]),
-    ]
+    if "cases" in found:
+        lines += _cases(found["cases"])
     if "log" in found:
         lines += _log(found["log"])
     if "signing_in" in found:
@@ -59,11 +47,49 @@ def _database(found: dict[str, Any]) -> list[str]:
             _row("whole sign-in", signing_in["sign_in"]),
         ]
     if "directory" in found:
-        directory = found["directory"]
-        lines.append(f"Directory: first page of {directory['services']} services")
-        for name, count in directory["found_on_first_page"].items():
-            lines.append(_row(f"{name.replace('_', ' ')} ({count} found)", directory[name]))
+        lines += _directory(found["directory"])
     return lines
+
+
+def _directory(found: dict[str, Any]) -> list[str]:
+    smaller, larger = found["sizes"]
+    lines = [
+        f"Directory, {smaller['services']:,} and {larger['services']:,} services, time by {larger['clock']}: "
+        f"plain icontains takes {larger['icontains_to_search']} × a search for a word, "
+        f"that takes {larger['search_to_bare_sql']} × its bare SQL; "
+        f"{larger['api_pages_per_second']} API pages a second, "
+        f"{found['import_rows_per_second']} services imported a second"
+    ]
+    for name, times in larger["works"].items():
+        few = smaller["works"][name]
+        lines.append(
+            f"  {name.replace('_', ' '):<26} p50 {few['p50_ms']:>8.2f} {times['p50_ms']:>8.2f} ms   "
+            f"p95 {few['p95_ms']:>8.2f} {times['p95_ms']:>8.2f} ms   growth {found['growth'][name]}"
+        )
+    return lines
+
+
+def _cases(found: dict[str, Any]) -> list[str]:
+    lines = []
+    for what, end in (("whole request", "_request"), ("page", "_page"), ("cards alone", "")):
+        without_log = found.get(f"hamroh{end}_without_log_to_plain{end}")
+        lines.append(
+            f"First page of 50 cases, {what}: {found[f'hamroh{end}_to_plain{end}']} × (a) plain"
+            + (f" ({without_log} × without the log entry)" if without_log else "")
+            + f"; (b1) takes {found[f'usual{end}_to_hamroh{end}']} ×,"
+            f" (b2) {found[f'usual_uuid{end}_to_hamroh{end}']} × Hamroh's time"
+        )
+        for name, label in _WAYS.items():
+            queries = "" if end else f"   {found['queries'][name]} queries"
+            lines.append(_row(label, found[f"{name}{end}"]) + queries)
+        if without_log:
+            lines.append(_row(_WITHOUT_LOG, found[f"hamroh{end}_without_log"]))
+    return [
+        *lines,
+        _row("the log entry alone", found["log_entry"]),
+        _row("cards at first look (no quick wraps)", found["first_look"]),
+        _row("a visit of the home page, all layers", found["home_request"]),
+    ]
 
 
 def _log(found: dict[str, Any]) -> list[str]:
@@ -74,7 +100,7 @@ def _log(found: dict[str, Any]) -> list[str]:
         f"eight writers append {found['eight_writers_to_one']} × as much as one, "
         f"{found['refused_appends']} refused",
         *(
-            f"  {name.replace('_', ' '):<38} {rate['median']:>9,.0f} a second   "
+            f"  {name.replace('_', ' '):<40} {rate['median']:>9,.0f} a second   "
             f"({rate['least']:,.0f} to {rate['most']:,.0f})"
             for name, rate in appends.items()
         ),
@@ -85,6 +111,6 @@ def _log(found: dict[str, Any]) -> list[str]:
 
 def _row(label: str, times: dict[str, float]) -> str:
     return (
-        f"  {label:<38} {times['median_ms']:>9.2f} ms   "
+        f"  {label:<40} {times['median_ms']:>9.2f} ms   "
         f"({times['quarter_ms']:.2f} to {times['three_quarters_ms']:.2f})"
     )

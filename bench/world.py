@@ -14,6 +14,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 from django.contrib.auth.models import Permission
@@ -28,7 +29,7 @@ from accounts.models import Agency, Person, QuickWrap
 from accounts.roles import RoleName
 from accounts.trust import TrustedKey
 from accounts.unlocked import Unlocked
-from bench.models import PlainCase, PlainHolder, UsualCase
+from bench.models import PlainCase, PlainHolder, Token, UsualCase, UsualUuidCase, token
 from referrals import codes, grants
 from referrals.access.cases import case_section_key
 from referrals.access.common import item_context
@@ -155,6 +156,17 @@ def _permission(codename: str) -> Permission:
     return Permission.objects.get(content_type__app_label="referrals", codename=codename)
 
 
+def _view_permission(model: type[models.Model]) -> Permission:
+    kind = ContentType.objects.get_for_model(model)
+    return Permission.objects.get(content_type=kind, codename=f"view_{kind.model}")
+
+
+@cache
+def _token_of(answer: str) -> Token:
+    """Return one token for all who answered the same: it costs as much to decrypt."""
+    return token(answer)
+
+
 class _Maker:
     """Makes the cases of one agency, a portion at a time."""
 
@@ -170,8 +182,7 @@ class _Maker:
         self.keys, self.real = keys, real
         self.number = 0
         self.view, self.edit = _permission(grants.VIEW_CASE), _permission(grants.EDIT_CASE)
-        self.usual_type = ContentType.objects.get_for_model(UsualCase)
-        self.usual_view = Permission.objects.get(content_type=self.usual_type, codename="view_usualcase")
+        self.usual_views = [_view_permission(model) for model in (UsualCase, UsualUuidCase)]
         stranger = KeyPair.from_seed(new_secret())
         # As long as real ones; made for nobody.
         self.wraps = [_wrap_for_nobody(stranger) for _ in range(16)]
@@ -186,13 +197,15 @@ class _Maker:
             table: []
             for table in (
                 *(Case, CaseHalf, CaseItem, CaseUserPermission, QuickWrap),
-                *(PlainCase, PlainHolder, UsualCase, UserObjectPermission),
+                *(PlainCase, PlainHolder, UsualCase, UsualUuidCase),
             )
         }
         for _ in range(size):
             self._case(rows)
         for table, made in rows.items():
             table._default_manager.bulk_create(made, batch_size=_AT_ONCE)
+        # Whole numbers are known only now.
+        UserObjectPermission.objects.bulk_create(self._usual_permissions(rows), batch_size=_AT_ONCE)
 
     def _case(self, rows: dict[type[models.Model], list[Any]]) -> None:
         chance, number = self.chance, self.number
@@ -284,21 +297,30 @@ class _Maker:
             contact_reviewed_on=card.safe_contact.reviewed_on,
             statistics_consent=card.statistics_consent,
         )
-        usual = UsualCase(
-            **clear, **answers, children=card.children.to_json(), contact=card.safe_contact.to_json()
-        )
+        encrypted: dict[str, Any] = {name: _token_of(answer) for name, answer in answers.items()}
+        encrypted |= {"alias": token(card.alias), "children": token(card.children.to_json())}
+        encrypted["contact"] = token(card.safe_contact.to_json())
         rows[PlainCase].append(plain)
-        rows[UsualCase].append(usual)
+        rows[UsualUuidCase].append(UsualUuidCase(**clear, **encrypted))
+        del clear["id"]
+        rows[UsualCase].append(UsualCase(public_id=case.id, **clear, **encrypted))
         for holder in holders:
             rows[PlainHolder].append(PlainHolder(person=holder, case=plain))
-            rows[UserObjectPermission].append(
-                UserObjectPermission(
-                    user=holder,
-                    permission=self.usual_view,
-                    content_type=self.usual_type,
-                    object_pk=str(case.id),
-                )
-            )
+
+    def _usual_permissions(self, rows: dict[type[models.Model], list[Any]]) -> Iterator[UserObjectPermission]:
+        """Return guardian's rows of both usual ways, for the holders of the plain one."""
+        holders: dict[uuid.UUID, list[uuid.UUID]] = {}
+        for holder in rows[PlainHolder]:
+            holders.setdefault(holder.case_id, []).append(holder.person_id)
+        for model, view in zip((UsualCase, UsualUuidCase), self.usual_views, strict=True):
+            for case in rows[model]:
+                for person in holders[case.public_id]:
+                    yield UserObjectPermission(
+                        user_id=person,
+                        permission=view,
+                        content_type_id=view.content_type_id,
+                        object_pk=str(case.pk),
+                    )
 
 
 _BOTH = ("alias", "language", "district", "age_band", "sex", "risk_level")
@@ -334,7 +356,7 @@ def _seal(case: Case, item: CaseItem, secret: bytes, half: bytes, content: Paylo
     context = item_context(
         agency=case.agency_id, case=case.id, section=item.section, item=item.id, epoch=1, revision=1
     )
-    key = case_section_key(secret, half, case, Section(item.section))
+    key = case_section_key(secret, half, case=case.id, epoch=1, section=Section(item.section))
     return seal(key, content.to_bytes(), context)
 
 

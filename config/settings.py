@@ -108,7 +108,9 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": (
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; "
             # Deleted keys must not survive in free pages.
-            "PRAGMA secure_delete=ON; PRAGMA foreign_keys=ON;"
+            "PRAGMA secure_delete=ON; PRAGMA foreign_keys=ON; "
+            # 32 MB of pages at most in each process, not 2: a page of cases reads a thousand.
+            "PRAGMA cache_size=-32768;"
         ),
     }
     # In memory there is no WAL and one connection for all threads: tests use a file, as the site does.
@@ -172,6 +174,20 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 QUICK_EXIT_TARGETS = env.words(
     "HAMROH_QUICK_EXIT_TARGETS", "https://www.wikipedia.org/,https://obhavo.uz/,https://www.google.com/"
 )
+
+# --- Mail: only notices without content (services/notices.py). Without a server none is sent ---
+
+SITE_URL = env.text("HAMROH_SITE_URL", "").rstrip("/")  # https://hamroh.example, for the link in a notice
+MAIL_HOST = env.text("HAMROH_MAIL_HOST", "")
+EMAIL_HOST = MAIL_HOST or "localhost"
+EMAIL_PORT = env.whole("HAMROH_MAIL_PORT", 587, least=1, most=65535)
+EMAIL_HOST_USER = env.text("HAMROH_MAIL_USER", "")
+EMAIL_HOST_PASSWORD = env.secret("HAMROH_MAIL_PASSWORD", least=1) or ""
+EMAIL_USE_TLS = env.flag("HAMROH_MAIL_TLS", True)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.text("HAMROH_MAIL_FROM", "hamroh@localhost")
+EMAIL_SUBJECT_PREFIX = ""
+
 
 # --- Languages ---
 

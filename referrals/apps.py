@@ -1,6 +1,7 @@
 """The referrals app."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class ReferralsConfig(AppConfig):
@@ -11,4 +12,9 @@ class ReferralsConfig(AppConfig):
         from accounts.signals import person_removed
         from referrals import entries, grants  # noqa: F401 - importing registers the actions
 
+        def forget_permission_ids(**_: object) -> None:
+            grants.permission_id.cache_clear()
+
+        # Emptying and migrating a database may give permissions other ids (tests do it all the time).
+        post_migrate.connect(forget_permission_ids, weak=False, dispatch_uid="referrals.permission_id")
         person_removed.connect(grants.forget_person, dispatch_uid="referrals.grants.forget_person")

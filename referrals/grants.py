@@ -7,7 +7,8 @@ Who may give what to whom is decided in ``actions``; who may look is decided in 
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from functools import cache
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from django.contrib.auth.models import Group, Permission
@@ -37,13 +38,45 @@ VIEW_IDENTITY = "view_identity"
 # Which part of a packet a permission opens; the sender's opens the whole packet.
 _PART_OF = {SEND_REFERRAL: "", VIEW_REFERRAL: "opaque", VIEW_IDENTITY: "identity"}
 
-Row = CaseUserPermission | ReferralUserPermission | ReferralGroupPermission
+
+class CaseGrant(Protocol):
+    """What a grant on a case is bound to: a permission row, or these columns of one read as values."""
+
+    @property
+    def user_id(self) -> UUID: ...
+    @property
+    def content_object_id(self) -> UUID: ...
+    @property
+    def key_epoch(self) -> int: ...
+    @property
+    def recipient_key_epoch(self) -> int: ...
+    @property
+    def wrapped_key(self) -> Any: ...
+    @property
+    def signature(self) -> Any: ...
+    @property
+    def granted_by_id(self) -> UUID: ...
+    @property
+    def expires_at(self) -> datetime | None: ...
+
+
+_OF_REFERRALS = (ReferralUserPermission, ReferralGroupPermission)
+Row = CaseGrant | ReferralUserPermission | ReferralGroupPermission
 RowT = TypeVar("RowT", CaseUserPermission, ReferralUserPermission, ReferralGroupPermission)
 
 
 def own_key(unlocked: Unlocked) -> TrustedKey:
     """Return the signed-in person's own public keys, from their own seed and not from the database."""
     return TrustedKey(unlocked.keys.public, unlocked.epoch, unlocked.agency.id)
+
+
+@cache
+def permission_id(codename: str) -> int:
+    """Return the id of one of this room's permissions: remembered, because it stays (but see ``apps``).
+
+    A row found by a wrong one would not open: the grant itself names the permission, and is signed.
+    """
+    return Permission.objects.get(content_type__app_label="referrals", codename=codename).pk
 
 
 # --- Cases ---
@@ -62,7 +95,7 @@ def give_case(
     """Give somebody ``view_case`` or ``edit_case``: wrap the case secret to them."""
     row = CaseUserPermission(
         user=person,
-        permission=_permission(permission),
+        permission_id=permission_id(permission),
         content_object=case,
         key_epoch=case.key_epoch,
         recipient_key_epoch=key.epoch,
@@ -72,7 +105,7 @@ def give_case(
     return _keep(unlocked, row, key, permission, secret)
 
 
-def open_case_secrets(unlocked: Unlocked, rows: Sequence[CaseUserPermission], permission: str) -> list[bytes]:
+def open_case_secrets(unlocked: Unlocked, rows: Sequence[CaseGrant], permission: str) -> list[bytes]:
     """Return the case secrets of the person's own rows, in order; ``Refused`` if one is not right."""
     key = own_key(unlocked)
     return unlocked.open_grants([(row, _info(row, permission, key)) for row in rows])
@@ -133,7 +166,7 @@ def give_desk(
     """Let the recipient's desk read the opaque part."""
     row = ReferralGroupPermission(
         group=group,
-        permission=_permission(VIEW_REFERRAL),
+        permission_id=permission_id(VIEW_REFERRAL),
         content_object=referral,
         key_epoch=referral.epoch,
         recipient_key_epoch=key.epoch,
@@ -195,7 +228,7 @@ def end_recipient(referral: Referral) -> None:
     """Delete every permission of the recipient's people: desk and worker."""
     ReferralGroupPermission.objects.filter(content_object=referral).delete()
     ReferralUserPermission.objects.filter(
-        content_object=referral, permission__codename=VIEW_IDENTITY
+        content_object=referral, permission_id=permission_id(VIEW_IDENTITY)
     ).delete()
 
 
@@ -210,7 +243,7 @@ def end_case(*, case: Case, person_id: UUID) -> int:
 def end_sender(*, referral_ids: Sequence[UUID], person_id: UUID) -> None:
     """Delete somebody's reading of sent referrals."""
     ReferralUserPermission.objects.filter(
-        content_object_id__in=referral_ids, user_id=person_id, permission__codename=SEND_REFERRAL
+        content_object_id__in=referral_ids, user_id=person_id, permission_id=permission_id(SEND_REFERRAL)
     ).delete()
 
 
@@ -225,16 +258,12 @@ def forget_person(*, person: Person, **_: Any) -> None:
 # --- Inside ---
 
 
-def _permission(codename: str) -> Permission:
-    return Permission.objects.get(content_type__app_label="referrals", codename=codename)
-
-
 def _referral_row(
     unlocked: Unlocked, referral: Referral, person: Person, key: TrustedKey, permission: str
 ) -> ReferralUserPermission:
     return ReferralUserPermission(
         user=person,
-        permission=_permission(permission),
+        permission_id=permission_id(permission),
         content_object=referral,
         key_epoch=referral.epoch,
         recipient_key_epoch=key.epoch,
@@ -256,7 +285,7 @@ def _info(row: Row, permission: str, key: TrustedKey) -> Info:
     else:
         recipient = str(row.user_id)
     return Info(
-        kind="case" if isinstance(row, CaseUserPermission) else "referral",
+        kind="referral" if isinstance(row, _OF_REFERRALS) else "case",
         object=str(row.content_object_id),
         epoch=row.key_epoch,
         section=_PART_OF.get(permission, ""),

@@ -7,16 +7,18 @@ Each part is a type letter, its length as eight bytes big-endian, and its bytes;
 Part = str | bytes | int
 
 
+_INTEGER = b"i" + (8).to_bytes(8, "big")
+
+
 def canonical(*parts: Part) -> bytes:
     """Encode ``parts``; whole numbers must fit in eight bytes unsigned (else OverflowError)."""
-    pieces: list[bytes] = []
+    encoded = b""  # short, and joined hundreds of times for a page of fifty cases: quicker than a list
     for part in parts:
         if isinstance(part, str):
-            letter, body = b"s", part.encode()
+            body = part.encode()
+            encoded += b"s" + len(body).to_bytes(8, "big") + body
         elif isinstance(part, int):
-            letter, body = b"i", part.to_bytes(8, "big")
+            encoded += _INTEGER + part.to_bytes(8, "big")
         else:
-            letter, body = b"b", bytes(part)
-        # One flat list: this runs a thousand times for a page of fifty cases.
-        pieces += (letter, len(body).to_bytes(8, "big"), body)
-    return b"".join(pieces)
+            encoded += b"b" + len(part).to_bytes(8, "big") + bytes(part)
+    return encoded

@@ -1,5 +1,6 @@
 """Keys from secrets: HKDF-SHA256 (RFC 5869) for random secrets, HMAC for look-ups, fresh secrets."""
 
+import hashlib
 import secrets
 
 from cryptography.hazmat.primitives import constant_time, hashes, hmac
@@ -35,9 +36,7 @@ def keyed_hash(key: bytes, *parts: Part) -> bytes:
 
 def plain_hash(*parts: Part) -> bytes:
     """Return SHA-256 over the canonical parts: for values that are random already."""
-    digest = hashes.Hash(hashes.SHA256())
-    digest.update(canonical(*parts))
-    return digest.finalize()
+    return hashlib.sha256(canonical(*parts)).digest()
 
 
 def same(left: bytes, right: bytes) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 
 from vault.envelope import Context, seal, unseal
 from vault.errors import Refused
-from vault.grants import Grant, Info
+from vault.grants import Info
 from vault.keys import KeyPair
 
 
@@ -31,26 +31,29 @@ def open_keyring(keys: KeyPair, *, owner: str, revision: int, sealed: bytes) -> 
     return content
 
 
-def quick_seal(keys: KeyPair, key: bytes, *, grant: Grant, info: Info) -> bytes:
-    """Seal a key received through ``grant`` for fast reopening by its holder."""
-    return seal(keys.quick, key, _quick_context(grant, info))
+def quick_seal(keys: KeyPair, key: bytes, *, digest: bytes, info: Info) -> bytes:
+    """Seal a key for fast reopening by its holder; ``digest`` is that of the grant it came through."""
+    return seal(keys.quick, key, _quick_context(digest, info))
 
 
-def quick_open(keys: KeyPair, sealed: bytes, *, grant: Grant, info: Info) -> bytes:
-    """Return the key, or ``Refused`` when the grant is not the one it was made for."""
-    return unseal(keys.quick, sealed, _quick_context(grant, info))
+def quick_open(keys: KeyPair, sealed: bytes, *, digest: bytes, info: Info) -> bytes:
+    """Return the key, or ``Refused`` when ``digest`` is not of the grant it was made for.
+
+    The digest must come from the grant as it stands in its row now (``Grant.digest``).
+    """
+    return unseal(keys.quick, sealed, _quick_context(digest, info))
 
 
 def _keyring_context(owner: str, revision: int) -> Context:
     return Context(kind="keyring", agency="", object=owner, section="", epoch=1, revision=revision)
 
 
-def _quick_context(grant: Grant, info: Info) -> Context:
+def _quick_context(digest: bytes, info: Info) -> Context:
     return Context(
         kind="quick",
         agency="",
         object=info.object,
-        section=grant.digest(info).hex(),
+        section=digest.hex(),
         epoch=info.epoch,
         revision=1,
     )

@@ -6,7 +6,9 @@ agree; does the key in the row open. Then the access log is written, and only th
 disclosed. Whatever is missing on the way is the same ``Denied``: a 404 that says nothing, and an entry.
 """
 
-from referrals.access.cases import CaseCard, Item, OpenCase, case_for, cases_for, open_case_cards
+from referrals.access.cards import CaseCard, cases_for, open_case_cards
+from referrals.access.cases import Item, OpenCase, case_for
+from referrals.access.inquiries import OpenInquiry, inquiry_for
 from referrals.access.packets import (
     EndedReferral,
     InboxRow,
@@ -25,6 +27,7 @@ __all__ = [
     "InboxRow",
     "Item",
     "OpenCase",
+    "OpenInquiry",
     "OpenPacket",
     "OpenSent",
     "SentRow",
@@ -33,6 +36,7 @@ __all__ = [
     "ended_packet_for",
     "identity_for",
     "inbox_for",
+    "inquiry_for",
     "open_case_cards",
     "open_inbox_rows",
     "open_sent_rows",

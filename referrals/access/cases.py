@@ -1,15 +1,14 @@
-"""Doors to cases: one case opened, or the cards of a page of one's own cases."""
+"""The door to one case, and what an opened case holds. Lists of cases are in ``access.cards``."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Generic, TypeVar
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
 from uuid import UUID, uuid4
 
 from django.db.models import Q, QuerySet
 
 from accounts.unlocked import Unlocked
-from audit.actions import record_first
 from audit.registry import Action
 from referrals import entries, grants
 from referrals.access.common import (
@@ -23,6 +22,7 @@ from referrals.access.common import (
 from referrals.models import Case, CaseHalf, CaseItem, CaseUserPermission
 from referrals.models.cases import Section
 from referrals.payload import (
+    AskedProvider,
     Card,
     Consent,
     HistoryEntry,
@@ -45,12 +45,12 @@ SHAPES: dict[Section, type[Payload]] = {
     Section.NOTES: Note,
     Section.CONSENTS: Consent,
     Section.REFERRALS: SentReferral,
+    Section.INQUIRIES: AskedProvider,
     Section.HISTORY: HistoryEntry,
 }
 
-_SHARES = ("share_a", "share_a_signature", "share_b", "share_b_signature", "shares_granted_by")
-
 Shape = TypeVar("Shape", bound=Payload)
+Rows = TypeVar("Rows", bound=QuerySet[CaseUserPermission, Any])
 
 
 @dataclass(frozen=True)
@@ -128,6 +128,26 @@ class OpenCase:
         """Return what was sent, oldest first."""
         sent = self._many(Section.REFERRALS, SentReferral)
         return sorted(sent, key=lambda item: (str(item.content.sent_at), item.id))
+
+    def inquiries(self) -> list[Item[AskedProvider]]:
+        """Return the questions that were put by link, oldest first."""
+        asked = self._many(Section.INQUIRIES, AskedProvider)
+        return sorted(asked, key=lambda item: (str(item.content.asked_at), item.id))
+
+    def inquiry_ids(self, *, consent_id: UUID | None = None) -> list[UUID]:
+        """Return the ids of the questions by link: all, or those under one consent."""
+        return [
+            item.content.inquiry_id
+            for item in self.inquiries()
+            if item.content.inquiry_id is not None and consent_id in (None, item.content.consent_id)
+        ]
+
+    def inquiry(self, inquiry_id: UUID) -> Item[AskedProvider]:
+        """Return this case's memory of one question; a question of another case is ``Denied``."""
+        for item in self.inquiries():
+            if item.content.inquiry_id == inquiry_id:
+                return item
+        raise self._denied("inquiry", inquiry_id)
 
     def history(self) -> list[Item[HistoryEntry]]:
         """Return who opened or changed the case, oldest first."""
@@ -241,22 +261,24 @@ class OpenCase:
 
     def _key(self, section: Section) -> bytes:
         if section not in self._keys:
-            self._keys[section] = case_section_key(self._secret, self._half, self.case, section)
+            self._keys[section] = case_section_key(
+                self._secret, self._half, case=self.case.id, epoch=self.case.key_epoch, section=section
+            )
         return self._keys[section]
 
     def _denied(self, kind: str, object_id: UUID, action: Action = entries.CASE_VIEWED) -> Exception:
         return denied(self._unlocked, action, kind, object_id)
 
 
-def case_section_key(secret: bytes, half: bytes, case: Case, section: Section) -> bytes:
+def case_section_key(secret: bytes, half: bytes, *, case: UUID, epoch: int, section: Section) -> bytes:
     """Return the key of one section at the case's epoch."""
     return section_key(
         part_secret(secret, section.value),
         half,
         kind="case",
-        object=str(case.id),
+        object=str(case),
         section=section.value,
-        epoch=case.key_epoch,
+        epoch=epoch,
     )
 
 
@@ -285,7 +307,8 @@ def case_for(
     - guardian agrees, the key in the row opens, and the server still holds the half.
     """
     permission = grants.EDIT_CASE if to == "edit" else grants.VIEW_CASE
-    row = _own_rows(unlocked, permission).filter(content_object_id=case_id).first()
+    rows = CaseUserPermission.objects.select_related("content_object")
+    row = own_rows(rows, unlocked, permission).filter(content_object_id=case_id).first()
     if row is None or not guardian_agrees(unlocked, permission, row.content_object):
         raise denied(unlocked, action, "case", case_id)
     case = row.content_object
@@ -313,114 +336,17 @@ def case_for(
 
 def may_still_edit(unlocked: Unlocked, case_id: UUID) -> bool:
     """Say whether the row that opened a case to edit is still there: asked again under the case's lock."""
-    return _own_rows(unlocked, grants.EDIT_CASE).filter(content_object_id=case_id).exists()
+    rows = own_rows(CaseUserPermission.objects.all(), unlocked, grants.EDIT_CASE)
+    return rows.filter(content_object_id=case_id).exists()
 
 
-def cases_for(unlocked: Unlocked, *, is_open: bool = True) -> QuerySet[CaseUserPermission]:
-    """Return one's own valid view rows, newest month first; nothing at all where cases are locked."""
-    return (
-        _own_rows(unlocked, grants.VIEW_CASE)
-        .filter(content_object__is_open=is_open)
-        # A list has no use for the shares, which are most of a case's row.
-        .defer(*(f"content_object__{name}" for name in _SHARES))
-        .order_by("-content_object__month_opened", "-content_object_id")
-    )
-
-
-@dataclass(frozen=True)
-class CaseCard:
-    """A case in a list. ``card`` is None when it does not open: somebody may have changed the data."""
-
-    case_id: UUID
-    month_opened: date
-    is_open: bool
-    rotation_due: bool
-    card: Card | None = field(repr=False)
-    # Asked for by the page of what is pressing only.
-    clinical_window_ends_at: datetime | None = field(default=None, repr=False)
-
-
-def open_case_cards(
-    unlocked: Unlocked, rows: Sequence[CaseUserPermission], *, with_windows: bool = False
-) -> list[CaseCard]:
-    """Open the cards of a page of own rows, in order: the same few queries whatever the page's length.
-
-    ``with_windows`` opens the incidents too, for the hours left in which medical care works best.
-    """
-    rows = list(rows)
-    cases = [row.content_object for row in rows]
-    detail = {"count": str(len(rows))}
-    if rows:
-        detail |= {"first": str(cases[0].id), "last": str(cases[-1].id)}
-    log_first(unlocked, entries.CASE_LISTED, "case", None, detail=detail)
-    found = CaseHalf.objects.filter(case__in=cases).values_list("case_id", "epoch", "half")
-    halves = {(case_id, epoch): bytes(half) for case_id, epoch, half in found}
-    sections = [Section.CARD, Section.INCIDENT] if with_windows else [Section.CARD]
-    items = {
-        (item.case_id, item.section): item
-        for item in CaseItem.objects.filter(case__in=cases, section__in=sections)
-    }
-    secrets = _secrets_of(unlocked, rows)
-    cards = []
-    for row, case in zip(rows, cases, strict=True):
-        card, ends = None, None
-        try:
-            half, secret = halves[(case.id, case.key_epoch)], secrets[row.pk]
-            if with_windows:
-                key = case_section_key(secret, half, case, Section.INCIDENT)
-                incident = open_item(key, case, items[(case.id, Section.INCIDENT)], Incident)
-                ends = incident.clinical_window_ends_at
-            key = case_section_key(secret, half, case, Section.CARD)
-            card = open_item(key, case, items[(case.id, Section.CARD)], Card)
-        except (Refused, KeyError):
-            _record_refused(unlocked, case.id)
-        cards.append(
-            CaseCard(
-                case_id=case.id,
-                month_opened=case.month_opened,
-                is_open=case.is_open,
-                rotation_due=case.rotation_due,
-                card=card,
-                clinical_window_ends_at=ends,
-            )
-        )
-    return cards
-
-
-def _secrets_of(unlocked: Unlocked, rows: Sequence[CaseUserPermission]) -> dict[int, bytes]:
-    rows = [row for row in rows if row.key_epoch == row.content_object.key_epoch]
-    try:
-        opened = grants.open_case_secrets(unlocked, rows, grants.VIEW_CASE)
-        return dict(zip((row.pk for row in rows), opened, strict=True))
-    except Refused:
-        # One row is not right: find which, so that one changed row does not close the whole list.
-        secrets = {}
-        for row in rows:
-            try:
-                [secrets[row.pk]] = grants.open_case_secrets(unlocked, [row], grants.VIEW_CASE)
-            except Refused:
-                continue
-        return secrets
-
-
-def _record_refused(unlocked: Unlocked, case_id: UUID) -> None:
-    record_first(
-        entries.CASE_DOES_NOT_OPEN,
-        agency=unlocked.agency.id,
-        actor=unlocked.person.id,
-        kind="case",
-        object=str(case_id),
-        outcome="denied",
-    )
-
-
-def _own_rows(unlocked: Unlocked, permission: str) -> QuerySet[CaseUserPermission]:
-    rows = CaseUserPermission.objects.filter(
+def own_rows(rows: Rows, unlocked: Unlocked, permission: str) -> Rows:
+    """Keep of permission rows on cases one's own that are valid now: none where cases are locked."""
+    own = rows.filter(
         Q(expires_at__isnull=True) | Q(expires_at__gt=unlocked.now),
         user=unlocked.person,
         user__is_active=True,
-        permission__codename=permission,
-        permission__content_type__app_label="referrals",
+        permission_id=grants.permission_id(permission),
         content_object__agency=unlocked.agency,
-    ).select_related("content_object")
-    return rows if may_work(unlocked, CASE_ROLES) else rows.none()
+    )
+    return own if may_work(unlocked, CASE_ROLES) else own.none()

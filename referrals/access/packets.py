@@ -238,8 +238,7 @@ def _desk_rows(unlocked: Unlocked) -> QuerySet[ReferralGroupPermission]:
         group__user=unlocked.person,
         group__role__agency=unlocked.agency,
         group__role__name=RoleName.INTAKE,
-        permission__codename=grants.VIEW_REFERRAL,
-        permission__content_type__app_label="referrals",
+        permission_id=grants.permission_id(grants.VIEW_REFERRAL),
         content_object__recipient_agency=unlocked.agency,
     ).select_related("content_object")
     return rows if may_work(unlocked, DESK_ROLES) else rows.none()
@@ -250,8 +249,7 @@ def _identity_rows(unlocked: Unlocked) -> QuerySet[ReferralUserPermission]:
         Q(expires_at__isnull=True) | Q(expires_at__gt=unlocked.now),
         user=unlocked.person,
         user__is_active=True,
-        permission__codename=grants.VIEW_IDENTITY,
-        permission__content_type__app_label="referrals",
+        permission_id=grants.permission_id(grants.VIEW_IDENTITY),
         content_object__recipient_agency=unlocked.agency,
     ).select_related("content_object")
     return rows if may_work(unlocked, DESK_ROLES) else rows.none()

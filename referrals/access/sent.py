@@ -164,8 +164,7 @@ def _sender_rows(unlocked: Unlocked) -> QuerySet[ReferralUserPermission]:
         Q(expires_at__isnull=True) | Q(expires_at__gt=unlocked.now),
         user=unlocked.person,
         user__is_active=True,
-        permission__codename=grants.SEND_REFERRAL,
-        permission__content_type__app_label="referrals",
+        permission_id=grants.permission_id(grants.SEND_REFERRAL),
         content_object__sender_agency=unlocked.agency,
     ).select_related("content_object")
     return rows if may_work(unlocked, CASE_ROLES) else rows.none()

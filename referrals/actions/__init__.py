@@ -15,6 +15,7 @@ from referrals.actions.cases import (
     share_case,
 )
 from referrals.actions.consent import confirm_consent, record_consent, record_refusal, withdraw_consent
+from referrals.actions.inquiry import answer_inquiry, ask_by_link, take_back_inquiry
 from referrals.actions.provider import accept, claim, decline, deliver, fail, release, start
 from referrals.actions.referral import (
     cancel,
@@ -28,6 +29,8 @@ from referrals.actions.referral import (
 __all__ = [
     "accept",
     "add_note",
+    "answer_inquiry",
+    "ask_by_link",
     "cancel",
     "claim",
     "close_after_asking",
@@ -48,5 +51,6 @@ __all__ = [
     "send",
     "share_case",
     "start",
+    "take_back_inquiry",
     "withdraw_consent",
 ]

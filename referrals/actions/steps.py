@@ -1,5 +1,6 @@
 """What all changes share: a form is done once, rows are locked, both agencies' logs are told last."""
 
+from datetime import datetime
 from uuid import UUID, uuid5
 
 from django.db.models import F
@@ -11,7 +12,7 @@ from referrals import entries, grants, timers
 from referrals.access.cases import OpenCase, may_still_edit
 from referrals.access.common import denied
 from referrals.errors import SomeoneWasQuicker, WrongState
-from referrals.models import Case, DoneOnce, Referral, ReferralHalf
+from referrals.models import Case, DoneOnce, Inquiry, InquiryHalf, Referral, ReferralHalf
 from referrals.models.referrals import TRANSITIONS, Part, Side, State
 
 
@@ -127,6 +128,22 @@ def end(unlocked: Unlocked, referral: Referral, to: State, *, reason: str = "") 
     referral.delivered_at = timers.to_the_day(referral.delivered_at)
     referral.ended_at = timers.to_the_day(unlocked.now)
     referral.save()
+
+
+def end_inquiries(unlocked: Unlocked, ids: list[UUID]) -> None:
+    """End those that still wait: her consent was withdrawn, the case is closed, the worker took it back."""
+    for inquiry in Inquiry.objects.select_for_update().filter(pk__in=ids, ended_at__isnull=True):
+        end_inquiry(inquiry, unlocked.now)
+
+
+def end_inquiry(inquiry: Inquiry, now: datetime) -> None:
+    """Destroy the half and what it sealed, and round the times."""
+    InquiryHalf.objects.filter(inquiry=inquiry).delete()
+    inquiry.sealed_opaque = b""
+    asked_at = timers.to_the_day(inquiry.asked_at)
+    inquiry.asked_at = asked_at or inquiry.asked_at
+    inquiry.expires_at, inquiry.ended_at = None, timers.to_the_day(now)
+    inquiry.save()
 
 
 def log_referral(

@@ -37,7 +37,9 @@ class Payload:
             if value is default:  # not given: most fields of most payloads
                 continue
             try:
-                object.__setattr__(self, name, rule(value))
+                kept = rule(value)
+                if kept is not value:
+                    object.__setattr__(self, name, kept)
             except _Wrong as error:
                 wrong[name] = error.message
             except Invalid as error:
@@ -60,7 +62,7 @@ class Payload:
     def from_bytes(cls, data: bytes) -> Self:
         """Read what ``to_bytes`` wrote; anything else is ``Refused``."""
         try:
-            return cls(**json.loads(data))
+            return cls(**json.loads(data.decode()))
         except (ValueError, TypeError, Invalid):
             raise Refused from None
 
@@ -91,7 +93,7 @@ def text(limit: int) -> Any:
     def rule(value: Any) -> str:
         if not isinstance(value, str):
             raise _Wrong(_("Write this as text."))
-        kept = unicodedata.normalize("NFC", value)
+        kept = value if value.isascii() else unicodedata.normalize("NFC", value)
         if not kept.isprintable():
             kept = "".join(letter for letter in kept if letter == "\n" or letter.isprintable())
         kept = kept.strip()
@@ -109,7 +111,7 @@ def code(choices: Iterable[str]) -> Any:
     def rule(value: Any) -> str:
         if value in ("", None):
             return ""
-        if not isinstance(value, str) or str(value) not in allowed:
+        if not isinstance(value, str) or value not in allowed:
             raise _Wrong(_("Choose one of the answers."))
         return str(value)
 
@@ -119,10 +121,11 @@ def code(choices: Iterable[str]) -> Any:
 def several(choices: Iterable[str]) -> Any:
     """Take any number of the codes, each once, in the order of the list."""
     order = [str(choice) for choice in choices]
+    allowed = frozenset(order)
 
     def rule(value: Any) -> tuple[str, ...]:
         given = {str(one) for one in _listed(value)}
-        if not given <= set(order):
+        if not given <= allowed:
             raise _Wrong(_("Choose among the answers."))
         return tuple(one for one in order if one in given)
 

@@ -124,7 +124,7 @@ def _case(card: CaseCard, districts: Any) -> dict[str, Any]:
             "alias": _("This case does not open"),
             "risk": _("Tell your supervisor"),
             "risk_kind": "stop",
-            "month_opened": card.month_opened,
+            "since": words.since(card.month_opened),
         }
     return {
         "url": url,
@@ -133,7 +133,7 @@ def _case(card: CaseCard, districts: Any) -> dict[str, Any]:
         "risk_kind": words.RISK_KINDS.get(card.card.risk_level, "quiet"),
         "district": districts.get(card.card.district, card.card.district),
         "age": words.label(codes.AgeBand, card.card.age_band),
-        "month_opened": card.month_opened,
+        "since": words.since(card.month_opened),
     }
 
 

@@ -6,7 +6,8 @@ here, and nothing of it is kept.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from django.db.models import TextChoices
@@ -17,7 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from referrals import codes
 from referrals.codes import Field
-from referrals.models import Referral
+from referrals.models import Inquiry, Referral
 from referrals.models.referrals import State
 from referrals.payload import (
     Card,
@@ -40,7 +41,12 @@ RISK_KINDS = {"immediate": "stop", "high": "stop", "medium": "wait", "low": "qui
 
 def label(choices: type[TextChoices], value: str) -> Words:
     """Return the label of a code; a code of a newer version is shown as it is."""
-    return choices(value).label if value in choices.values else value
+    return _labels(choices).get(value, value)
+
+
+@cache
+def _labels(choices: type[TextChoices]) -> dict[str, Words]:
+    return {str(value): words for value, words in choices.choices}
 
 
 def labels(choices: type[TextChoices], values: tuple[str, ...]) -> str:
@@ -57,6 +63,10 @@ def yes(value: bool) -> str:
 
 def day(value: datetime | None) -> str:
     return formats.date_format(timezone.localtime(value), "DATE_FORMAT") if value else ""
+
+
+def since(month: date) -> str:
+    return _("since %(month)s") % {"month": formats.date_format(month, "F Y")}
 
 
 def moment(value: datetime | None) -> str:
@@ -155,6 +165,23 @@ def consent_state(consent: Consent, now: datetime) -> tuple[str, Words]:
     if consent.is_active_at(now):
         return "ok", _("She agreed")
     return "quiet", _("Over")
+
+
+def inquiry_state(inquiry: Inquiry, now: datetime) -> tuple[str, Words]:
+    """Return the tag of a question by link: its colour and what the provider said, if anything."""
+    if inquiry.answer:
+        kind = {codes.InquiryAnswer.CAN: "ok", codes.InquiryAnswer.CALL: "wait"}.get(
+            codes.InquiryAnswer(inquiry.answer), "stop"
+        )
+        said = {
+            codes.InquiryAnswer.CAN: _("They can take her"),
+            codes.InquiryAnswer.CANNOT: _("They cannot"),
+            codes.InquiryAnswer.CALL: _("Call them"),
+        }
+        return kind, said[codes.InquiryAnswer(inquiry.answer)]
+    if inquiry.waits_at(now):
+        return "wait", _("Waits for their answer")
+    return "quiet", _("Taken back") if inquiry.ended_at else _("No answer in time")
 
 
 def opaque_rows(part: OpaquePart) -> list[Row]:

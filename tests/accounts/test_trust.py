@@ -392,3 +392,23 @@ def test_a_second_root_put_in_the_database_does_not_seal_the_log_to_a_stranger(
         queries.auditor_key(agency.id)
     RoleKey.objects.get(agency=agency, name=KeyName.AUDITOR, epoch=9).delete()
     assert queries.auditor_key(agency.id) == honest
+
+
+def test_the_auditor_key_is_checked_anew_when_anything_it_rests_on_changes(network: Network) -> None:
+    """What was checked is remembered: a changed key, signature, epoch or root must not profit from it."""
+    agency = network.a.agency.id
+    honest = queries.auditor_key(agency)
+    stranger = KeyPair.from_seed(new_secret()).public
+    for name, change in (
+        (KeyName.AUDITOR, {"public": stranger.to_bytes()}),
+        (KeyName.AUDITOR, {"root_signature": bytes(64)}),
+        (KeyName.AUDITOR, {"epoch": 7}),
+        (KeyName.ROOT, {"public": stranger.to_bytes()}),
+    ):
+        rows = RoleKey.objects.filter(agency_id=agency, name=name)
+        before = rows.values(*change).get()
+        rows.update(**change)
+        with pytest.raises(AuditorKeyMissing):
+            queries.auditor_key(agency)
+        rows.update(**before)
+        assert queries.auditor_key(agency) == honest

@@ -9,13 +9,14 @@ import pytest
 from django.db import connection
 
 PROJECT = Path(__file__).resolve().parents[2]
-PAGES = {"hamroh", "hamroh_without_log", "plain", "usual", "hamroh_page", "plain_page", "usual_page"}
+WAYS = ("hamroh", "plain", "usual", "usual_uuid")
+FIGURES = {f"{way}{end}" for way in WAYS for end in ("", "_page", "_request")}
 
 
 @pytest.mark.each_database
 def test_a_small_run_yields_every_figure(tmp_path: Path) -> None:
     out = tmp_path / "found.json"
-    command = [sys.executable, "-m", "bench", "--scale", "small", "--only", connection.vendor]
+    command = [sys.executable, "-m", "bench", "--scale", "small", "--database", connection.vendor]
     done = subprocess.run(
         [*command, "--out", str(out)], cwd=PROJECT, capture_output=True, text=True, check=False
     )
@@ -24,10 +25,14 @@ def test_a_small_run_yields_every_figure(tmp_path: Path) -> None:
     smaller, larger = json.loads(out.read_text())["databases"][connection.vendor]
     for found in (smaller, larger):
         assert found["database"].startswith(connection.vendor)
-        assert found["case_list"].keys() >= PAGES | {"hamroh_to_plain", "usual_to_hamroh", "log_entry"}
-        assert found["case_list"].keys() >= {"hamroh_page_to_plain_page", "first_look", "home_request"}
+        assert found["cases"].keys() >= FIGURES | {"hamroh_to_plain", "usual_to_hamroh", "log_entry"}
+        assert found["cases"].keys() >= {"hamroh_request_to_plain_request", "first_look", "home_request"}
     assert larger["rows"]["cases"] == 2 * smaller["rows"]["cases"]
     assert larger["log"].keys() >= {"appends_per_second", "refused_appends", "verification"}
     assert larger["log"]["verification"]["entries"] > 0
     assert "sign_in_to_argon2" in larger["signing_in"]
-    assert larger["directory"]["services"] > 0
+    directory = larger["directory"]
+    few, many = directory["sizes"]
+    assert many["services"] == directory["services"] > few["services"] > 0
+    assert many["works"].keys() >= {"a_word", "match", "facets", "page", "api", "icontains", "bare_sql"}
+    assert directory["import_rows_per_second"] > 0

@@ -140,10 +140,16 @@ class TestGrants:
 
     def test_a_quick_wrap_is_bound_to_its_grant(self, suite: int) -> None:
         key, grant, info, recipient, _ = self.make(suite)
-        quick = keyring.quick_seal(recipient, key, grant=grant, info=info)
-        assert keyring.quick_open(recipient, quick, grant=grant, info=info) == key
-        with pytest.raises(Refused):
-            keyring.quick_open(recipient, quick, grant=grant, info=dataclasses.replace(info, not_after=9))
+        digest = grant.digest(info)
+        quick = keyring.quick_seal(recipient, key, digest=digest, info=info)
+        assert keyring.quick_open(recipient, quick, digest=digest, info=info) == key
+        for other in (
+            grant.digest(dataclasses.replace(info, not_after=9)),
+            dataclasses.replace(grant, signature=bytes(64)).digest(info),
+            dataclasses.replace(grant, wrapped=grant.wrapped[:-1] + b"x").digest(info),
+        ):
+            with pytest.raises(Refused):
+                keyring.quick_open(recipient, quick, digest=other, info=info)
 
 
 def test_a_downgrade_changes_the_fingerprint_and_the_wrap() -> None:
