@@ -66,7 +66,7 @@ DETAILS: dict[str, Promise | str] = {
     "referral": _("Referral"),
     "result": _("Result"),
     "status": _("State"),
-    "to": _("Access"),
+    "to": _("What it allows"),
 }
 VALUES: dict[tuple[str, str], Promise | str] = {
     ("outcome", "allowed"): _("Allowed"),

@@ -62,7 +62,7 @@ def test_what_else_an_entry_says_is_in_words(network: Network, supervisor: Clien
     page = text_of(supervisor, "/log/")
     for words in (
         "Person: Colleague of A",
-        "Access: May read and change",
+        "What it allows: May read and change",
         f"Last: {other[:8]}<",
         "unheard_of: 12",
     ):

@@ -143,7 +143,7 @@ def test_checking_and_taking_it_in_uzbek_on_a_phone(
     assert title != "Who opened what"
     expect(page.get_by_role("heading", level=1)).to_have_text(title)
     page.get_by_role("button", name=check).tap()
-    expect(page.get_by_text(whole)).to_be_visible()
+    expect(page.get_by_text(whole, exact=True)).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     check_accessible(page)
     page.get_by_role("link", name=back).tap()

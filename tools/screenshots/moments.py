@@ -187,7 +187,7 @@ def consent(visit: Visit) -> Iterator[tuple[str, Page]]:
     """From a case to the page that is sent; nothing is recorded."""
     page = visit("dilnoza")
     page.goto("/work/")
-    page.locator("main a[href^='/work/cases/']:not([href$='/new/'])").first.click()
+    page.locator("[data-test=cases] a").first.click()
     page.locator("[data-test=find]").first.click()
     page.locator("[name=service_type][value=legal_assistance]").check()
     page.locator("[data-test=search]").click()

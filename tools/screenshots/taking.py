@@ -140,7 +140,7 @@ def _take(camera: Camera, stops: list[site.Stop], only: tuple[str, ...]) -> None
                     camera.take(page, name)
             except Error as error:
                 # One scene that no longer fits the site must not cost all other pictures.
-                message = f"the scene stopped: {str(error).splitlines()[0]}"
+                message = f"the scene stopped: {' '.join(str(error).split())[:200]}"
                 camera.shots.append(
                     Shot(camera.language, camera.size, "", scene.__name__, "", camera.folder, [message])
                 )
