@@ -13,7 +13,7 @@ DEVELOPMENT := $(VENV)/installed-for-development-$(TAG)
 PIP_INSTALL := $(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes
 PACKAGES := config referrals services accounts audit vault
 
-.PHONY: help install install-dev demo test check bench fix messages catalogues lock clean distclean
+.PHONY: help install install-dev demo test check bench screenshots fix messages catalogues lock clean distclean
 .DEFAULT_GOAL := help
 
 help:  ## list these commands
@@ -53,6 +53,9 @@ check: $(DEVELOPMENT)  ## formatting, lint, types, rooms, templates, migrations,
 
 bench: $(DEVELOPMENT)  ## measure against plain rows and the usual stack (SCALE=small for a quick run)
 	@$(RUN) -m bench --scale $(or $(SCALE),full) $(ARGS)
+
+screenshots: $(DEVELOPMENT)  ## pictures of every page in every language into var/screenshots/ (ARGS="--language ru --size phone")
+	@$(RUN) -m tools.screenshots $(ARGS)
 
 fix: $(DEVELOPMENT)  ## put formatting right, and what lint can put right itself
 	@$(RUN) -m ruff format .

@@ -32,7 +32,7 @@ class Team:
     papers: dict[str, Papers] = field(repr=False)
 
     def __getattr__(self, name: str) -> Person:
-        people = self.__dict__.get("people", {})
+        people: dict[str, Person] = self.__dict__.get("people", {})
         if name in people:
             return people[name]
         raise AttributeError(name)

@@ -50,6 +50,30 @@ KINDS: dict[str, Promise | str] = {
     "service": _("Service"),
     "session": _("Session"),
 }
+# What else an entry says, in words; what is not here keeps its code, as an action that nobody knows does.
+DETAILS: dict[str, Promise | str] = {
+    "action": _("What was done"),
+    "actor": _("Who"),
+    "count": _("How many"),
+    "decision": _("Decision"),
+    "first": _("First"),
+    "key": _("Key"),
+    "last": _("Last"),
+    "object": _("With what"),
+    "outcome": _("Outcome"),
+    "person": _("Person"),
+    "reason": _("Reason"),
+    "referral": _("Referral"),
+    "result": _("Result"),
+    "status": _("State"),
+    "to": _("What it allows"),
+}
+VALUES: dict[tuple[str, str], Promise | str] = {
+    ("outcome", "allowed"): _("Allowed"),
+    ("outcome", "denied"): _("Denied"),
+    ("to", "view"): _("May read"),
+    ("to", "edit"): _("May read and change"),
+}
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -99,7 +123,7 @@ class Line:
     object: str
     object_is_id: bool
     denied: bool
-    detail: list[tuple[str, str]]
+    detail: list[tuple[str | Promise, str | Promise]]
 
 
 @require_http_methods(["GET", "POST"])
@@ -247,8 +271,16 @@ def _line(entry: OpenedEntry, people: dict[UUID, str]) -> Line:
         object=body.object,
         object_is_id=_UUID.fullmatch(body.object) is not None,
         denied=body.outcome == "denied",
-        detail=sorted(body.detail.items()),
+        detail=[_detail(name, value, people) for name, value in sorted(body.detail.items())],
     )
+
+
+def _detail(name: str, value: str, people: dict[UUID, str]) -> tuple[str | Promise, str | Promise]:
+    """Return a detail in a supervisor's words: people by name, other things by the start of their number."""
+    words: str | Promise = VALUES.get((name, value), value)
+    if _UUID.fullmatch(value):
+        words = people.get(UUID(value), value[:8])
+    return DETAILS.get(name, name), words
 
 
 def _who(body: Body, people: dict[UUID, str]) -> str | Promise:

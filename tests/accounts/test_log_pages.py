@@ -56,6 +56,21 @@ def test_the_page_says_who_opened_what(network: Network, supervisor: Client) -> 
     assert "Nobody signed in" in page
 
 
+def test_what_else_an_entry_says_is_in_words(network: Network, supervisor: Client) -> None:
+    colleague, other = str(network.colleague.id), str(uuid.uuid4())
+    look(network, detail={"person": colleague, "to": "edit", "last": other, "unheard_of": "12"})
+    page = text_of(supervisor, "/log/")
+    for words in (
+        "Person: Colleague of A",
+        "What it allows: May read and change",
+        f"Last: {other[:8]}<",
+        "unheard_of: 12",
+    ):
+        assert words in page
+    assert colleague not in page.partition("<table")[2]
+    assert other not in page
+
+
 def test_reading_is_recorded_before_it_is_shown(network: Network, supervisor: Client) -> None:
     before = size(network.a.agency)
     page = text_of(supervisor, "/log/")

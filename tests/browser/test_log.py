@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils.translation import gettext, override
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -125,3 +126,30 @@ def test_taking_it_elsewhere(supervisor: Callable[..., Page], tmp_path: Path) ->
     code, said = run()
     assert code == 1
     assert "line 2" in said
+
+
+def test_checking_and_taking_it_in_uzbek_on_a_phone(
+    supervisor: Callable[..., Page], check_accessible: Check, tmp_path: Path
+) -> None:
+    """What a supervisor reads, presses and carries away is in her language and fits her telephone."""
+    page = supervisor(size=PHONE, language="uz")
+    with override("uz"):
+        title, check, whole = (
+            gettext("Who opened what"),
+            gettext("Check the whole log"),
+            gettext("The log is whole"),
+        )
+        download, back = gettext("Download the log"), gettext("Back to the log")
+    assert title != "Who opened what"
+    expect(page.get_by_role("heading", level=1)).to_have_text(title)
+    page.get_by_role("button", name=check).tap()
+    expect(page.get_by_text(whole, exact=True)).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    check_accessible(page)
+    page.get_by_role("link", name=back).tap()
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name=download).tap()
+    log = tmp_path / waiting.value.suggested_filename
+    waiting.value.save_as(log)
+    command = [sys.executable, "-I", str(settings.BASE_DIR / "audit" / "verify_audit.py"), str(log)]
+    assert subprocess.run(command, capture_output=True, check=False).returncode == 0

@@ -1,7 +1,12 @@
 """The language switch: four languages, kept in a cookie, back to a page of our own only."""
 
+from datetime import datetime
+
 import pytest
 from django.test import Client
+from django.utils.formats import date_format
+from django.utils.timezone import make_aware
+from django.utils.translation import override
 
 pytestmark = pytest.mark.django_db
 
@@ -37,3 +42,10 @@ def test_the_switch_offers_all_four_and_names_the_way_back(client: Client) -> No
     for code in ("uz", "uz-cyrl", "ru", "en"):
         assert f'name="language" value="{code}"' in body
     assert 'name="next" value="/privacy/?a=1&amp;b=2"' in body
+
+
+def test_dates_of_uzbek_cyrillic_hold_no_latin_letter() -> None:
+    day = make_aware(datetime(2027, 9, 19, 8, 5))  # noqa: DTZ001  made aware here
+    with override("uz-cyrl"):
+        said = [date_format(day, name) for name in ("DATE_FORMAT", "DATETIME_FORMAT", "YEAR_MONTH_FORMAT")]
+    assert said == ["19-Сентябрь, 2027-йил", "19-Сентябрь, 2027-йил 8:05", "Сентябрь 2027-йил"]

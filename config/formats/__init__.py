@@ -1,0 +1,1 @@
+"""Dates of a language as Django does not know them; the folder's name is the locale's."""

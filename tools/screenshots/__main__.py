@@ -1,0 +1,54 @@
+"""Take the pictures: ``make screenshots``, or some of them with ARGS="--language ru --only accounts:".
+
+Everything happens on a throw-away site in a temporary folder. Exit code 1 when something was found.
+"""
+
+import argparse
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[2]
+LANGUAGES = ("en", "uz", "uz-cyrl", "ru")
+SIZES = ("phone", "desktop")
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make screenshots", description=__doc__)
+    parser.add_argument("--language", action="append", choices=LANGUAGES, help="instead of all four")
+    parser.add_argument("--size", action="append", choices=SIZES, help="instead of both")
+    parser.add_argument("--dark", action="store_true", help="in the dark colours")
+    parser.add_argument("--only", action="append", help="pages whose name begins so: accounts:people")
+    parser.add_argument("--each", type=int, default=4, help="at most so many states of one route (4)")
+    parser.add_argument("--to", type=Path, default=PROJECT / "var" / "screenshots", help="folder")
+    return parser.parse_args()
+
+
+def main() -> int:
+    given = arguments()
+    with tempfile.TemporaryDirectory(prefix="hamroh-screenshots-") as folder:
+        # Cheap key derivation, fixed secrets and a database of its own; the site's own settings stay out.
+        for name in [name for name in os.environ if name.startswith("HAMROH_") and name != "HAMROH_CHROMIUM"]:
+            del os.environ[name]
+        os.environ |= {"HAMROH_MODE": "test", "HAMROH_VAR_DIR": folder}
+        # Playwright keeps an event loop in this thread; what we ask the database is synchronous.
+        os.environ |= {"DJANGO_SETTINGS_MODULE": "config.settings", "DJANGO_ALLOW_ASYNC_UNSAFE": "true"}
+        (Path(folder) / "static").mkdir()
+        import django
+
+        django.setup()
+        from tools.screenshots import taking
+
+        return taking.take_all(
+            languages=given.language or list(LANGUAGES),
+            sizes=given.size or list(SIZES),
+            is_dark=given.dark,
+            only=tuple(given.only or [""]),
+            each=given.each,
+            folder=given.to.resolve(),
+        )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
