@@ -8,6 +8,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db import connection
+
+from accounts.models import Agency
 from referrals.errors import WrongState
 from services.codes import Publication, Status
 from services.models import Organization, Service
@@ -24,9 +27,10 @@ class Destination:
     service_type: str
     organization_id: UUID
     organization_name: str
-    # The body it belongs to, if any: excluding that one excludes this one.
-    parent_id: UUID | None
+    # Who receives what is sent there. A listing says its own name; the agency's is said beside it, so
+    # that nobody consents to a name that somebody else put on their entry.
     agency_id: UUID | None
+    agency_name: str
     legal_duty: str
     # In the reader's language: what the page reads to her before she decides.
     local_name: Localized
@@ -38,7 +42,7 @@ class Destination:
 def destination_of(service_id: UUID) -> Destination:
     """Return a published service; ``WrongState`` when the directory has none of this id any more."""
     service = (
-        Service.objects.select_related("organization")
+        Service.objects.select_related("organization__agency")
         .filter(pk=service_id, publication=Publication.PUBLISHED, status=Status.ACTIVE)
         .first()
     )
@@ -51,8 +55,8 @@ def destination_of(service_id: UUID) -> Destination:
         service_type=service.service_type,
         organization_id=organization.id,
         organization_name=organization.name,
-        parent_id=organization.parent_organization_id,
         agency_id=organization.agency_id,
+        agency_name=organization.agency.name if organization.agency else "",
         legal_duty=organization.legal_notification_duty,
         local_name=service.local_name,
         local_organization_name=organization.local_name,
@@ -61,16 +65,34 @@ def destination_of(service_id: UUID) -> Destination:
     )
 
 
-def agencies_of(organization_ids: Collection[UUID]) -> frozenset[UUID]:
-    """Return the agencies behind these listings: one agency may be listed more than once."""
-    found = Organization.objects.filter(pk__in=organization_ids, agency__isnull=False)
-    return frozenset(one for one in found.values_list("agency_id", flat=True) if one is not None)
+def agency_name(agency_id: UUID) -> str:
+    """Return the name of the agency that receives; empty when there is none of this id."""
+    return Agency.objects.filter(pk=agency_id).values_list("name", flat=True).first() or ""
 
 
-def listings_of_same_agencies(organization_ids: Collection[UUID]) -> frozenset[UUID]:
-    """Return these organisations and every other listing of the agencies behind them."""
-    same = Organization.objects.filter(agency_id__in=agencies_of(organization_ids))
-    return frozenset(organization_ids) | frozenset(same.values_list("pk", flat=True))
+# UNION drops what was found before, so a circle of parents ends too.
+_EVERYBODY_BEHIND = """
+WITH RECURSIVE behind(id, agency_id) AS (
+    SELECT id, agency_id FROM services_organization WHERE id IN ({marks})
+    UNION
+    SELECT one.id, one.agency_id
+    FROM services_organization one
+    JOIN behind ON one.parent_organization_id = behind.id OR one.agency_id = behind.agency_id
+)
+SELECT id FROM behind
+"""
+
+
+def everybody_behind(organization_ids: Collection[UUID]) -> frozenset[UUID]:
+    """Return all whom excluding these organisations excludes: bodies below them at any depth, every other
+    listing of an agency among them, and what is below those in turn. One query, none for nobody."""
+    if not organization_ids:
+        return frozenset()
+    key = Organization._meta.pk
+    sql = _EVERYBODY_BEHIND.format(marks=", ".join(["%s"] * len(organization_ids)))
+    ids = [key.get_db_prep_value(one, connection) for one in organization_ids]
+    # Also those that the directory has no more: their listing may come back under the same id.
+    return frozenset(organization_ids) | {one.pk for one in Organization.objects.raw(sql, ids)}
 
 
 def _duty_hash(organization: Organization) -> str:
