@@ -60,17 +60,17 @@ def _of_another(ready: Ready) -> UUID:
 def test_without_her_yes_no_flag_of_a_client_sends(network: Network, how: Callable[[Ready], UUID]) -> None:
     ready = Ready(network)
     consent = how(ready)
-    response = post(network, ready, consent, **FLAGS)
+    response = post(network, ready, consent)
     assert response.status_code == (404 if how is _missing else 422)
     assert not Referral.objects.exists()
 
 
-def post(network: Network, ready: Ready, consent: UUID, **flags: str) -> Any:
+def post(network: Network, ready: Ready, consent: UUID) -> Any:
     url = page("consent_send", ready.case.id, consent)
-    return client_of(network.owner).post(url, {"key": str(uuid4())} | SENDING | flags)
+    return client_of(network.owner).post(url, {"key": str(uuid4())} | SENDING | FLAGS)
 
 
 def test_with_it_the_same_post_sends(network: Network) -> None:
     ready = Ready(network)
-    assert post(network, ready, ready.consent, **FLAGS).status_code == 303
+    assert post(network, ready, ready.consent).status_code == 303
     assert Referral.objects.get().recipient_agency == network.b.agency

@@ -1,5 +1,6 @@
 """Behaviour 14: the access log holds no word of hers, and who reads the log opens no case."""
 
+import dataclasses
 import json
 
 import pytest
@@ -19,7 +20,7 @@ def test_what_the_auditor_opens_has_no_word_of_hers(network: Network) -> None:
     for team in (network.a, network.b):
         bodies = log.newest(team, limit=500)
         assert len(bodies) > 5
-        said = json.dumps([vars(body) for body in bodies], default=str, ensure_ascii=False)
+        said = json.dumps([dataclasses.asdict(body) for body in bodies], default=str, ensure_ascii=False)
         assert [name for name, word in found.items() if word in said] == []
         shown = text(client_of(team.supervisor), "/log/")
         assert [name for name, word in found.items() if word in shown] == []

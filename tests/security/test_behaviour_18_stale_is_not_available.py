@@ -13,7 +13,9 @@ from tests import people
 from tests.people import Network
 from tests.referrals import making
 from tests.referrals.pages import client_of, page
+from tests.services.conftest import Make, make, places_loaded
 
+__all__ = ["make", "places_loaded"]  # fixtures of the directory's tests
 pytestmark = pytest.mark.django_db
 
 
@@ -29,21 +31,21 @@ def reported(service: Service, hours_ago: float) -> None:
 
 @pytest.mark.parametrize(("hours_ago", "is_fresh"), [(1, True), (24 * 9, False)])
 def test_pages_and_api_say_available_only_while_it_is_fresh_and_always_how_old(
-    network: Network, hours_ago: float, is_fresh: bool
+    make: Make,
+    network: Network,
+    hours_ago: float,
+    is_fresh: bool,
 ) -> None:
-    service = making.make_service(network.b.agency, service_type=ServiceType.LEGAL_ASSISTANCE, name="Lawyers")
+    service = make(service_type=ServiceType.LEGAL_ASSISTANCE)  # open at every hour
     reported(service, hours_ago)
-    [row] = [
-        one
-        for one in Client().get("/api/v1/availability/").json()["results"]
-        if one["service_id"] == str(service.pk)
-    ]
-    assert (row["freshness"] == "fresh") is is_fresh
+    said = Client().get("/api/v1/availability/", {"service": str(service.pk)}).json()[str(service.pk)]
+    assert said["is_available"] is is_fresh
+    assert said["reported_at"]
     case = making.make_case(people.unlock(network.owner))
     found = client_of(network.owner).post(page("case_match", case.id), {"service_type": "legal_assistance"})
     html = found.content.decode()
     assert f'data-service="{service.pk}"' in html
-    assert "Available now" not in html if not is_fresh else True
+    assert ("Available now" in html.partition(f'data-service="{service.pk}"')[2]) is is_fresh
     entry = Client().get(f"/directory/services/{service.pk}/").content.decode()
     assert ("Old news: call first" in entry) is not is_fresh
     assert "1 hour" in entry if is_fresh else "1 week" in entry or "9 days" in entry

@@ -38,14 +38,14 @@ def test_medical_care_inside_the_window_is_an_emergency(network: Network) -> Non
 def test_health_stands_first_and_is_sent_as_an_emergency_without_any_report(network: Network) -> None:
     owner = client_of(network.owner)
     case = making.make_case(people.unlock(network.owner), incident=RECENT)
-    making.make_service(network.b.agency, name="A first name of a shelter")
-    health = making.make_service(network.b.agency, service_type=ServiceType.HEALTH_MEDICAL, name="Zz clinic")
-    found = owner.post(page("case_match", case.id), {}).content.decode()
-    assert re.findall(r'data-service="([^"]+)"', found)[0] == str(health.pk)
+    health = making.make_service(network.b.agency, service_type=ServiceType.HEALTH_MEDICAL, name="Clinic")
+    asked = text(owner, page("case_match", case.id))
+    assert "Health first" in asked
+    assert "She needs no police report for it." in asked
+    assert re.search(r'<input[^>]*value="health_medical"[^>]*checked', asked)
     to_send = decide(owner, case, health)["Location"].partition("?")[0]
     asked = text(owner, to_send)
     assert "Health first" in asked
-    assert "police" not in asked.lower()
     sent = owner.post(to_send, filled(asked) | SENDING | {"urgency": "routine"})
     assert sent.status_code == 303
     assert Referral.objects.get().policy["respond_s"] == 3600

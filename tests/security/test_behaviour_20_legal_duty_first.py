@@ -39,7 +39,7 @@ def test_the_law_is_read_before_she_is_asked(owner: Client, case: Case, service:
     response = owner.post(url, {"service": service.pk, "step": "decide"})
     assert 'data-test="agrees"' not in response.content.decode()
     assert 'data-test="duty"' in response.content.decode()
-    assert LegalDuty.POLICE.label in response.content.decode()
+    assert str(LegalDuty.POLICE.label) in response.content.decode()
 
 
 def test_the_page_names_who_receives_it_beside_the_name_of_the_listing(

@@ -100,10 +100,10 @@ def test_an_open_age_is_asked_for_before_she_decides_herself(network: Network, a
     case = making.make_case(unlocked, card=replace(making.CARD, age_band=age))
     service = making.make_service(network.b.agency)
     owner = client_of(network.owner)
-    refused = decide(owner, case, service)
+    refused = decide(owner, case, service, told=["alias"])
     assert refused.status_code == 422
     assert 'href="#id_said_adult' in refused.content.decode()
-    to_send = decide(owner, case, service, said_adult="on")["Location"].partition("?")[0]
+    to_send = decide(owner, case, service, told=["alias"], said_adult="on")["Location"].partition("?")[0]
     assert owner.post(to_send, filled(text(owner, to_send)) | SENDING).status_code == 303
     # A child may stand behind it: a guardian and the child may decide as well.
     other = making.make_service(network.b.agency, name="Other")

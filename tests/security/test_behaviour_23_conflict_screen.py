@@ -45,7 +45,11 @@ def test_a_branch_at_any_depth_below_whom_she_excluded(network: Network, levels:
     exclude(ready, below.pk)
     with nothing_leaves(errors.ConflictFound):
         ready.send()
-    found = client_of(network.owner).post(page("case_match", ready.case.id), {}).content.decode()
+    found = (
+        client_of(network.owner)
+        .post(page("case_match", ready.case.id), {"service_type": "safe_house"})
+        .content.decode()
+    )
     assert f'data-service="{ready.service.pk}"' not in found
 
 
