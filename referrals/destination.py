@@ -12,8 +12,10 @@ from django.db import connection
 
 from accounts.models import Agency
 from referrals.errors import WrongState
-from services.codes import Publication, Status
-from services.models import Organization, Service
+from services.codes import Status
+from services.models import Organization
+from services.queries.merging import same_organizations
+from services.queries.search import published
 from services.translated import Localized
 from vault.kdf import plain_hash
 
@@ -40,11 +42,12 @@ class Destination:
 
 
 def destination_of(service_id: UUID) -> Destination:
-    """Return a published service; ``WrongState`` when the directory has none of this id any more."""
+    """Return a published service; ``WrongState`` when the directory has none of this id any more.
+
+    An entry that was merged into another is not led on: a consent names one, and she is asked again.
+    """
     service = (
-        Service.objects.select_related("organization__agency")
-        .filter(pk=service_id, publication=Publication.PUBLISHED, status=Status.ACTIVE)
-        .first()
+        published().select_related("organization__agency").filter(pk=service_id, status=Status.ACTIVE).first()
     )
     if service is None:
         raise WrongState
@@ -71,7 +74,7 @@ def agency_name(agency_id: UUID) -> str:
 
 
 # UNION drops what was found before, so a circle of parents ends too.
-_EVERYBODY_BEHIND = """
+_BELOW_AND_BESIDE = """
 WITH RECURSIVE behind(id, agency_id) AS (
     SELECT id, agency_id FROM services_organization WHERE id IN ({marks})
     UNION
@@ -84,15 +87,28 @@ SELECT id FROM behind
 
 
 def everybody_behind(organization_ids: Collection[UUID]) -> frozenset[UUID]:
-    """Return all whom excluding these organisations excludes: bodies below them at any depth, every other
-    listing of an agency among them, and what is below those in turn. One query, none for nobody."""
+    """Return all whom excluding these organisations excludes.
+
+    Bodies below them at any depth, every other listing of an agency among them, what the directory's
+    editors found to be one body with any of these (services.queries.merging), and so on. A few queries,
+    whatever the depth; none for nobody.
+    """
     if not organization_ids:
         return frozenset()
-    key = Organization._meta.pk
-    sql = _EVERYBODY_BEHIND.format(marks=", ".join(["%s"] * len(organization_ids)))
-    ids = [key.get_db_prep_value(one, connection) for one in organization_ids]
     # Also those that the directory has no more: their listing may come back under the same id.
-    return frozenset(organization_ids) | {one.pk for one in Organization.objects.raw(sql, ids)}
+    found = same_organizations(organization_ids)
+    while True:
+        wider = _below_and_beside(found)
+        found = same_organizations(wider)
+        if found == wider:
+            return found
+
+
+def _below_and_beside(organization_ids: frozenset[UUID]) -> frozenset[UUID]:
+    key = Organization._meta.pk
+    sql = _BELOW_AND_BESIDE.format(marks=", ".join(["%s"] * len(organization_ids)))
+    ids = [key.get_db_prep_value(one, connection) for one in organization_ids]
+    return organization_ids | {one.pk for one in Organization.objects.raw(sql, ids)}
 
 
 def _duty_hash(organization: Organization) -> str:
