@@ -78,6 +78,8 @@ class AgeBand(models.TextChoices):
 
 
 MINORS = frozenset({AgeBand.CHILD.value, AgeBand.ADOLESCENT.value})
+# Not asked, or not known: a child may stand behind either.
+OPEN_AGES = frozenset({"", AgeBand.UNKNOWN.value})
 
 
 class Sex(models.TextChoices):

@@ -1,11 +1,9 @@
 """The conflict screen: whom this referral must not reach.
 
-Two rules. An organisation she excluded is never told, nor any listing of the same agency. An
-authority of the perpetrator's kind is told only after a second colleague looked at the consent.
+Two rules. An organisation she excluded is never told, nor anybody behind it
+(``destination.everybody_behind``). An authority of the perpetrator's kind is told only after a second
+colleague looked at the consent; which authority that is, is decided here.
 """
-
-from collections.abc import Collection
-from uuid import UUID
 
 from referrals.codes import Authority
 from services.codes import ServiceType
@@ -16,22 +14,6 @@ _AUTHORITY_OF = {
     ServiceType.POLICE_SECURITY: Authority.POLICE,
     ServiceType.HEALTH_MEDICAL: Authority.HEALTH,
 }
-
-
-def is_excluded(
-    *,
-    organization_id: UUID,
-    parent_id: UUID | None,
-    agency_id: UUID | None,
-    excluded: Collection[UUID],
-    agencies_of_excluded: Collection[UUID],
-) -> bool:
-    """Say whether she excluded this organisation, its parent, or another listing of its agency."""
-    return (
-        organization_id in excluded
-        or (parent_id is not None and parent_id in excluded)
-        or (agency_id is not None and agency_id in agencies_of_excluded)
-    )
 
 
 def needs_second_look(*, service_type: str, perpetrator_authority: str) -> bool:

@@ -8,6 +8,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db import connection
+
+from accounts.models import Agency
 from referrals.errors import WrongState
 from services.codes import Status
 from services.models import Organization
@@ -26,9 +29,10 @@ class Destination:
     service_type: str
     organization_id: UUID
     organization_name: str
-    # The body it belongs to, if any: excluding that one excludes this one.
-    parent_id: UUID | None
+    # Who receives what is sent there. A listing says its own name; the agency's is said beside it, so
+    # that nobody consents to a name that somebody else put on their entry.
     agency_id: UUID | None
+    agency_name: str
     legal_duty: str
     # In the reader's language: what the page reads to her before she decides.
     local_name: Localized
@@ -42,7 +46,9 @@ def destination_of(service_id: UUID) -> Destination:
 
     An entry that was merged into another is not led on: a consent names one, and she is asked again.
     """
-    service = published().select_related("organization").filter(pk=service_id, status=Status.ACTIVE).first()
+    service = (
+        published().select_related("organization__agency").filter(pk=service_id, status=Status.ACTIVE).first()
+    )
     if service is None:
         raise WrongState
     organization = service.organization
@@ -52,8 +58,8 @@ def destination_of(service_id: UUID) -> Destination:
         service_type=service.service_type,
         organization_id=organization.id,
         organization_name=organization.name,
-        parent_id=organization.parent_organization_id,
         agency_id=organization.agency_id,
+        agency_name=organization.agency.name if organization.agency else "",
         legal_duty=organization.legal_notification_duty,
         local_name=service.local_name,
         local_organization_name=organization.local_name,
@@ -62,20 +68,47 @@ def destination_of(service_id: UUID) -> Destination:
     )
 
 
-def agencies_of(organization_ids: Collection[UUID]) -> frozenset[UUID]:
-    """Return the agencies behind these listings: one agency may be listed more than once."""
-    found = Organization.objects.filter(pk__in=organization_ids, agency__isnull=False)
-    return frozenset(one for one in found.values_list("agency_id", flat=True) if one is not None)
+def agency_name(agency_id: UUID) -> str:
+    """Return the name of the agency that receives; empty when there is none of this id."""
+    return Agency.objects.filter(pk=agency_id).values_list("name", flat=True).first() or ""
 
 
-def listings_of_same_agencies(organization_ids: Collection[UUID]) -> frozenset[UUID]:
-    """Return these organisations and every other listing of the agencies behind them.
+# UNION drops what was found before, so a circle of parents ends too.
+_BELOW_AND_BESIDE = """
+WITH RECURSIVE behind(id, agency_id) AS (
+    SELECT id, agency_id FROM services_organization WHERE id IN ({marks})
+    UNION
+    SELECT one.id, one.agency_id
+    FROM services_organization one
+    JOIN behind ON one.parent_organization_id = behind.id OR one.agency_id = behind.agency_id
+)
+SELECT id FROM behind
+"""
 
-    Listings that the directory's editors found to be one body (services.queries.merging) count as one.
+
+def everybody_behind(organization_ids: Collection[UUID]) -> frozenset[UUID]:
+    """Return all whom excluding these organisations excludes.
+
+    Bodies below them at any depth, every other listing of an agency among them, what the directory's
+    editors found to be one body with any of these (services.queries.merging), and so on. A few queries,
+    whatever the depth; none for nobody.
     """
-    joined = same_organizations(organization_ids)
-    same = Organization.objects.filter(agency_id__in=agencies_of(joined))
-    return same_organizations(joined | frozenset(same.values_list("pk", flat=True)))
+    if not organization_ids:
+        return frozenset()
+    # Also those that the directory has no more: their listing may come back under the same id.
+    found = same_organizations(organization_ids)
+    while True:
+        wider = _below_and_beside(found)
+        found = same_organizations(wider)
+        if found == wider:
+            return found
+
+
+def _below_and_beside(organization_ids: frozenset[UUID]) -> frozenset[UUID]:
+    key = Organization._meta.pk
+    sql = _BELOW_AND_BESIDE.format(marks=", ".join(["%s"] * len(organization_ids)))
+    ids = [key.get_db_prep_value(one, connection) for one in organization_ids]
+    return organization_ids | {one.pk for one in Organization.objects.raw(sql, ids)}
 
 
 def _duty_hash(organization: Organization) -> str:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.queries import partners
 from accounts.unlocked import Unlocked
 from referrals import codes
-from referrals.destination import listings_of_same_agencies
+from referrals.destination import everybody_behind
 from referrals.payload import Incident
 from services.actions import own_holds
 from services.codes import AccessNeed, AvailabilityStatus, Freshness, ServiceType
@@ -151,7 +151,7 @@ def places_for(*, unlocked: Unlocked, needs: Mapping[str, Any], incident: Incide
         access=[code for code in needs.get("access_needs") or [] if code in AccessNeed.values],
         hours_since_incident=_hours_since(incident, now),
     )
-    excluded = listings_of_same_agencies(incident.excluded_organizations)
+    excluded = everybody_behind(incident.excluded_organizations)
     agreed = {agency.pk for agency in partners(unlocked)}
     matched = match(wanted, excluded, limit=40, now=now)
     held = own_holds(unlocked, [one.service.id for one in matched])

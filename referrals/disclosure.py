@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from referrals.codes import Field
 from referrals.errors import ConsentDoesNotCover, NotSafe
 from referrals.payload import Card, Consent, Identity, IdentityPart, Incident, OpaquePart
+from services.folding import tokens
 
 _HOLDS_HER = _("The words for the desk hold her name or her phone. Write only how to reach you at work.")
 
@@ -111,7 +112,16 @@ def check_words(*, text: str, card: Card, identity: Identity) -> None:
         own = re.sub(r"\D", "", number)
         if len(own) >= 7 and own[-7:] in digits:
             raise NotSafe(_HOLDS_HER)
-    words = {word.casefold() for word in re.findall(r"\w+", text)}
+    words = _spelled(text)
     for name in (identity.name, card.alias, card.safe_contact.safe_word):
-        if words & {word.casefold() for word in re.findall(r"\w{3,}", name)}:
+        if any(len(word) >= _LEAST_LETTERS for word in words & _spelled(name)):
             raise NotSafe(_HOLDS_HER)
+
+
+# Shorter ones are in too many texts: "va", "на".
+_LEAST_LETTERS = 3
+
+
+def _spelled(text: str) -> set[str]:
+    """Return the words as they are and folded: Нигора and Nigora are one name, in any script."""
+    return {word.casefold() for word in re.findall(r"\w+", text)} | set(tokens(text))

@@ -67,6 +67,14 @@ class MinorNeedsGuardian(ReferralError):
     message = _("She is under 18: a guardian with her assent, or a second colleague, must decide first.")
 
 
+class AgeNotKnown(MinorNeedsGuardian):
+    """Her age is open, and nobody has said that she is an adult."""
+
+    message = _(
+        "Her age is open. Ask whether she is 18 or older, then record her decision again. Nothing was sent."
+    )
+
+
 class GuardianIsPerpetrator(MinorNeedsGuardian):
     """The carer is the one who harmed her: the guardian is not asked."""
 

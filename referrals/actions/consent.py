@@ -41,13 +41,15 @@ def record_consent(
     points_explained: list[str],
     legal_duty_hash: str,
     legal_duty_acknowledged: bool,
+    said_adult: bool = False,
     expires_at: datetime | None = None,
     once: UUID | None = None,
 ) -> UUID:
     """Record that she said yes to this service and these fields. Return the consent's id.
 
     ``legal_duty_hash`` is the one of the page that was read to her (``Destination.legal_duty_hash``):
-    when the directory's entry changed in between, she is asked again. The consent ends after 30 days
+    when the directory's entry changed in between, she is asked again. ``said_adult``: she was asked and is
+    18 or older; needed where the case knows no age and she decides herself. The consent ends after 30 days
     unless said otherwise, and at most after 90.
     """
     destination = destination_of(service_id)
@@ -57,6 +59,7 @@ def record_consent(
         fields=tuple(fields),
         purpose=purpose,
         given_by=given_by,
+        said_adult=said_adult,
         how=how,
         language=language,
         script=script,
@@ -214,10 +217,14 @@ def _check_given(consent: Consent, card: Card, incident: Incident, now: datetime
         now < consent.expires_at <= now + timedelta(days=codes.MOST_CONSENT_DAYS)
     ):
         wrong["expires_at"] = _("Choose a day within the next 90 days.")
-    is_minor = card.age_band in codes.MINORS
+    is_minor, is_open = card.age_band in codes.MINORS, card.age_band in codes.OPEN_AGES
     if is_minor and consent.given_by == codes.GivenBy.SURVIVOR:
         wrong["given_by"] = _("She is under 18: a guardian with her assent, or a second colleague.")
-    if not is_minor and card.age_band and consent.given_by != codes.GivenBy.SURVIVOR:
+    if is_open and consent.given_by == codes.GivenBy.SURVIVOR and not consent.said_adult:
+        wrong["said_adult"] = _(
+            "Ask her whether she is 18 or older. If not, a guardian or a second colleague decides with her."
+        )
+    if not is_minor and not is_open and consent.given_by != codes.GivenBy.SURVIVOR:
         wrong["given_by"] = _("She is an adult: only she herself decides.")
     if (
         consent.given_by == codes.GivenBy.GUARDIAN

@@ -14,8 +14,9 @@ from accounts.unlocked import Unlocked
 from referrals import codes, conflict
 from referrals.access.cases import Item, OpenCase
 from referrals.actions.consent import is_confirmed
-from referrals.destination import Destination, agencies_of, destination_of
+from referrals.destination import Destination, destination_of, everybody_behind
 from referrals.errors import (
+    AgeNotKnown,
     AgreementMissing,
     AlreadySent,
     ConflictFound,
@@ -30,7 +31,7 @@ from referrals.errors import (
 from referrals.models import Referral
 from referrals.models.referrals import LIVE
 from referrals.payload import Card, Consent, Incident
-from services.queries.merging import same_organizations, same_service
+from services.queries.merging import same_service
 from vault.errors import Refused
 
 
@@ -85,14 +86,7 @@ def no_conflict(
     incident: Incident,
 ) -> None:
     """Nothing to whom she excluded; to an authority of the perpetrator's kind only after a second look."""
-    excluded = same_organizations(frozenset(incident.excluded_organizations))
-    if conflict.is_excluded(
-        organization_id=destination.organization_id,
-        parent_id=destination.parent_id,
-        agency_id=destination.agency_id,
-        excluded=excluded,
-        agencies_of_excluded=agencies_of(excluded),
-    ):
+    if destination.organization_id in everybody_behind(incident.excluded_organizations):
         raise ConflictFound
     needed = conflict.needs_second_look(
         service_type=destination.service_type, perpetrator_authority=incident.perpetrator_authority
@@ -104,7 +98,10 @@ def no_conflict(
 def minor_is_protected(
     unlocked: Unlocked, opened: OpenCase, consent: Item[Consent], card: Card, incident: Incident
 ) -> None:
-    """A guardian with her assent, who is not the one who harmed her, or a second person's decision."""
+    """A guardian with her assent, who is not the one who harmed her, or a second person's decision.
+
+    Where her age is open she is taken for an adult only if that was said (decision 0022).
+    """
     given_by = consent.content.given_by
     if given_by == codes.GivenBy.BEST_INTEREST:
         if not is_confirmed(unlocked, opened, consent.id, consent.content):
@@ -114,6 +111,8 @@ def minor_is_protected(
             raise GuardianIsPerpetrator
     elif card.age_band in codes.MINORS:
         raise MinorNeedsGuardian
+    elif card.age_band in codes.OPEN_AGES and not consent.content.said_adult:
+        raise AgeNotKnown
 
 
 def legal_duty_is_known(consent: Consent, destination: Destination, acknowledged: bool) -> None:

@@ -5,8 +5,10 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts import trust
 from accounts.models import Agency, Role
 from accounts.roles import RoleName
 from accounts.trust import TrustedKey
@@ -28,13 +30,14 @@ from referrals.actions.steps import (
 )
 from referrals.disclosure import Request
 from referrals.errors import Invalid, SomeoneWasQuicker, WrongState
-from referrals.models import Referral, ReferralHalf
+from referrals.models import CaseUserPermission, Referral, ReferralHalf
 from referrals.models.cases import Section
 from referrals.models.referrals import Part, Side, State
 from referrals.payload import Consent, Incident, Payload, SenderPart, SentReferral
 from services.actions import own_holds
 from services.codes import ServiceType
 from vault.envelope import seal
+from vault.errors import Refused
 from vault.kdf import new_secret
 from vault.sections import part_secret
 
@@ -326,4 +329,28 @@ def _make(
         # Whose share of the case ends reads no longer what they sent from it.
         expires_at=opened.expires_at,
     )
+    _give_to_others(unlocked, opened, referral, secret)
     return referral
+
+
+def _give_to_others(unlocked: Unlocked, opened: OpenCase, referral: Referral, secret: bytes) -> None:
+    """Let all who hold the case see what was sent from it, as a share does for what was sent before."""
+    rows = CaseUserPermission.objects.filter(
+        Q(expires_at__isnull=True) | Q(expires_at__gt=unlocked.now),
+        content_object=opened.case,
+        permission_id=grants.permission_id(grants.VIEW_CASE),
+        user__is_active=True,
+    ).exclude(user=unlocked.person)
+    for row in rows.select_related("user"):
+        try:
+            key = trust.current_person_key(unlocked, row.user_id, today=unlocked.today)
+        except Refused:
+            continue  # no key to trust: nothing is handed over, and sending does not wait for it
+        grants.give_sender(
+            unlocked=unlocked,
+            referral=referral,
+            person=row.user,
+            key=key,
+            packet_secret=secret,
+            expires_at=row.expires_at,
+        )

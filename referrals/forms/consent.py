@@ -67,6 +67,11 @@ class DecisionForm(Screened, WorkForm):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose who decides.")},
     )
+    said_adult = forms.BooleanField(
+        required=False,
+        label=_("I asked her: she is 18 or older"),
+        help_text=_("Her age is not in the case. Leave this empty when she is younger or does not say."),
+    )
     how = forms.ChoiceField(
         choices=codes.Manner.choices,
         label=_("How was it said?"),
@@ -102,6 +107,7 @@ class DecisionForm(Screened, WorkForm):
         *args: Any,
         offered: Iterable[tuple[str, Any]],
         givers: Iterable[tuple[str, Any]],
+        age_is_open: bool,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
@@ -109,6 +115,8 @@ class DecisionForm(Screened, WorkForm):
         told.choices = list(offered)
         given_by: Any = self.fields["given_by"]
         given_by.choices = list(givers)
+        if not age_is_open:
+            del self.fields["said_adult"]
 
     def ends_at(self) -> datetime:
         """Return when the consent ends: so many days from now."""

@@ -119,6 +119,8 @@ class Consent(Payload):
     fields: tuple[str, ...] = several(of(codes.Field))
     purpose: str = text(300)
     given_by: str = code(of(codes.GivenBy))
+    # Where the case knows no age: she was asked, and is 18 or older.
+    said_adult: bool = flag()
     how: str = code(of(codes.Manner))
     language: str = code(LANGUAGE_CODES)
     script: str = code(of(codes.Script))

@@ -19,7 +19,7 @@ from accounts.unlocked import Unlocked
 from referrals import access, actions, codes, disclosure
 from referrals.access import OpenCase
 from referrals.codes import Field
-from referrals.destination import Destination, destination_of
+from referrals.destination import Destination, agency_name, destination_of
 from referrals.directory import district_name
 from referrals.errors import ReferralError
 from referrals.forms.consent import (
@@ -136,6 +136,7 @@ def _record(
             fields=answers["told"],
             purpose=answers["purpose"],
             given_by=answers["given_by"],
+            said_adult=answers.get("said_adult", False),
             how=answers["how"],
             language=answers["language"],
             script=answers["script"],
@@ -180,8 +181,13 @@ def _steps() -> list[str]:
 
 
 def _offer(opened: OpenCase, card: Card, incident: Incident) -> dict[str, Any]:
-    """Return which fields can be ticked (only what the case knows) and who may decide for her."""
-    return {"offered": offered_fields(opened, card, incident), "givers": _givers(card, incident)}
+    """Return which fields can be ticked (only what the case knows), who may decide for her, and whether
+    she must be asked if she is an adult."""
+    return {
+        "offered": offered_fields(opened, card, incident),
+        "givers": _givers(card, incident),
+        "age_is_open": card.age_band in codes.OPEN_AGES,
+    }
 
 
 def offered_fields(opened: OpenCase, card: Card, incident: Incident) -> list[tuple[str, Any]]:
@@ -225,12 +231,14 @@ def known_values(card: Card, identity: Identity, incident: Incident) -> dict[str
 
 def _givers(card: Card, incident: Incident) -> list[tuple[str, Any]]:
     """Return who may decide: she herself; for a child a guardian who did no harm, or two colleagues."""
-    everybody = [(one.value, one.label) for one in codes.GivenBy]
-    if card.age_band not in codes.MINORS:
-        return [one for one in everybody if one[0] == codes.GivenBy.SURVIVOR or not card.age_band]
-    carer = incident.perpetrator_relationship == codes.PerpetratorRelationship.PRIMARY_CAREGIVER
-    not_asked = {codes.GivenBy.SURVIVOR.value} | ({codes.GivenBy.GUARDIAN.value} if carer else set())
-    return [one for one in everybody if one[0] not in not_asked]
+    asked = set(codes.GivenBy.values)
+    if card.age_band in codes.MINORS:
+        asked -= {codes.GivenBy.SURVIVOR.value}
+    elif card.age_band not in codes.OPEN_AGES:
+        asked = {codes.GivenBy.SURVIVOR.value}
+    if incident.perpetrator_relationship == codes.PerpetratorRelationship.PRIMARY_CAREGIVER:
+        asked -= {codes.GivenBy.GUARDIAN.value}
+    return [(one.value, one.label) for one in codes.GivenBy if one.value in asked]
 
 
 def _minor_words(card: Card, incident: Incident) -> str:
@@ -297,6 +305,7 @@ def consent_send(request: HttpRequest, case_id: UUID, consent_id: UUID) -> HttpR
         "to_rows": [
             {"key": _("Service"), "value": consent.service_name},
             {"key": _("Organisation"), "value": consent.organization_name},
+            {"key": _("Received by"), "value": agency_name(consent.agency_id)},
             {"key": _("They must by law"), "value": words.label(LegalDuty, consent.legal_duty)},
             {"key": _("Her consent lasts until"), "value": words.day(consent.expires_at)},
         ],

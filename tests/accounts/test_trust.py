@@ -7,10 +7,8 @@ import pytest
 
 from accounts import actions, queries, trust
 from accounts.models import (
-    Agency,
     Agreement,
     Keyring,
-    Membership,
     Person,
     PersonKey,
     QuickWrap,
@@ -20,7 +18,7 @@ from accounts.models import (
 )
 from accounts.roles import KeyName, RoleName
 from audit.registry import AuditorKeyMissing
-from tests.people import Network, make_agreement, next_year, seed_of, unlock
+from tests.people import Network, make_agreement, next_year, unlock
 from vault.errors import Refused
 from vault.grants import Info, wrap
 from vault.kdf import new_secret
@@ -357,16 +355,6 @@ def test_agreement_needs_the_root_key(network: Network) -> None:
             valid_until=next_year(),
         )
     assert not Agreement.objects.filter(partner=network.c.agency).exists()
-
-
-def test_models_know_no_password_and_no_superuser(network: Network) -> None:
-    columns = {field.name for field in Person._meta.get_fields()}
-    assert not columns & {"password", "is_superuser", "is_staff", "last_login", "user_permissions"}
-    with pytest.raises(AttributeError):
-        network.owner.is_superuser = True  # type: ignore[misc]
-    assert seed_of(network.owner)
-    assert Membership.objects.filter(person=network.owner).exists()
-    assert Agency.objects.count() == 3
 
 
 @pytest.mark.parametrize("root_epoch", [0, 9])

@@ -7,6 +7,8 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Person
+from referrals.models import Case, Referral
+from services.models import Service
 from tests import people
 
 DECISION = {
@@ -53,3 +55,27 @@ def filled(html: str, **answers: Any) -> dict[str, Any]:
         if found:
             known[name] = found[-1]
     return known | answers
+
+
+def decide(client: Client, case: Case, service: Service, **changes: Any) -> Any:
+    """Go through the two pages of a decision; return the answer to the last."""
+    url = page("consent_new", case.id)
+    duty = client.post(url, {"service": service.pk, "step": "duty"}).content.decode()
+    assert 'data-test="duty"' in duty
+    html = client.post(url, {"service": service.pk, "step": "decide", "read_aloud": "on"}).content.decode()
+    return client.post(url, filled(html) | DECISION | changes)
+
+
+def send(client: Client, case: Case, service: Service, **changes: Any) -> Referral:
+    """Record her yes and send; return the referral."""
+    to_send = decide(client, case, service, **changes)["Location"]
+    response = client.post(to_send.partition("?")[0], filled(text(client, to_send)) | SENDING)
+    assert response.status_code == 303, response.content.decode()
+    return Referral.objects.latest("sent_at", "id")
+
+
+def step(client: Client, referral: Referral, code: str, **answers: Any) -> Any:
+    """Take one step at the desk, from the page it is offered on."""
+    asks = code in ("decline", "deliver", "fail")
+    html = text(client, page(f"packet_{code}" if asks else "packet", referral.pk))
+    return client.post(page(f"packet_{code}", referral.pk), filled(html, **answers))

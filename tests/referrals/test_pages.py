@@ -21,7 +21,18 @@ from services.models import District, Service, ServiceFacet
 from tests import people
 from tests.people import Network
 from tests.referrals import making
-from tests.referrals.pages import DECISION, SENDING, client_of, filled, hidden, page, text
+from tests.referrals.pages import (
+    DECISION,
+    SENDING,
+    client_of,
+    decide,
+    filled,
+    hidden,
+    page,
+    send,
+    step,
+    text,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -213,22 +224,6 @@ def test_a_colleague_gets_the_case_and_only_what_was_given(
 # --- Consent and sending ---
 
 
-def decide(client: Client, case: Case, service: Service, **changes: Any) -> Any:
-    """Go through the two pages of a decision; return the answer to the last."""
-    url = page("consent_new", case.id)
-    duty = client.post(url, {"service": service.pk, "step": "duty"}).content.decode()
-    assert 'data-test="duty"' in duty
-    html = client.post(url, {"service": service.pk, "step": "decide", "read_aloud": "on"}).content.decode()
-    return client.post(url, filled(html) | DECISION | changes)
-
-
-def send(client: Client, case: Case, service: Service, **changes: Any) -> Referral:
-    to_send = decide(client, case, service, **changes)["Location"]
-    response = client.post(to_send.partition("?")[0], filled(text(client, to_send)) | SENDING)
-    assert response.status_code == 303, response.content.decode()
-    return Referral.objects.latest("sent_at", "id")
-
-
 def test_nothing_of_a_decision_stands_in_an_address(owner: Client, case: Case, service: Service) -> None:
     response = decide(owner, case, service)
     assert response.status_code == 303
@@ -238,13 +233,6 @@ def test_nothing_of_a_decision_stands_in_an_address(owner: Client, case: Case, s
     assert str(referral.pk) not in page("case", case.id)
     links = [part.partition('"')[0] for part in html.split('href="')[1:]]
     assert not [link for link in links if str(case.pk) in link and str(referral.pk) in link]
-
-
-def test_the_law_is_read_before_she_is_asked(owner: Client, case: Case, service: Service) -> None:
-    url = page("consent_new", case.id)
-    response = owner.post(url, {"service": service.pk, "step": "decide"})
-    assert 'data-test="agrees"' not in response.content.decode()
-    assert 'data-test="duty"' in response.content.decode()
 
 
 def test_a_no_is_recorded_with_one_tap_and_asks_nothing(
@@ -335,13 +323,6 @@ def test_a_refused_sending_says_why_and_keeps_the_words(
 
 
 # --- The life of a referral, on both sides ---
-
-
-def step(client: Client, referral: Referral, code: str, **answers: Any) -> Any:
-    """Take one step at the desk, from the page it is offered on."""
-    asks = code in ("decline", "deliver", "fail")
-    html = text(client, page(f"packet_{code}" if asks else "packet", referral.pk))
-    return client.post(page(f"packet_{code}", referral.pk), filled(html, **answers))
 
 
 def test_desk_and_caseworker_go_the_whole_way(

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audit.models import Entry
-from referrals.destination import listings_of_same_agencies
+from referrals.destination import everybody_behind
 from services import actions, duplicates
 from services.actions.duplicates import likely_pairs
 from services.codes import AvailabilitySource, HoldKind, Publication
@@ -446,13 +446,13 @@ def test_whoever_excluded_one_listing_has_excluded_the_merged_one(places_loaded:
     made = actions.merge(kept_id=kept.pk, dropped_id=dropped.pk, by=unlock(team.editor))
     both = {kept.organization_id, dropped.organization_id}
     assert same_organizations([dropped.organization_id]) == both
-    assert listings_of_same_agencies([dropped.organization_id]) == both
+    assert everybody_behind([dropped.organization_id]) == both
     assert same_organizations([other.organization_id]) == {other.organization_id}
     # Through the agency too: whoever excluded one of its listings, excluded what was merged with another.
     Organization.objects.filter(pk__in=(kept.organization_id, other.organization_id)).update(
         agency=team.agency
     )
-    assert listings_of_same_agencies([other.organization_id]) == both | {other.organization_id}
+    assert everybody_behind([other.organization_id]) == both | {other.organization_id}
     actions.undo_merge(merge_id=made.pk, by=unlock(team.editor))
     assert same_organizations([dropped.organization_id]) == {dropped.organization_id}
 

@@ -1,4 +1,4 @@
-"""A confidential service tells nowhere where it is: a marker in every field of it, every output searched.
+"""Behaviour 7: no output tells where a confidential service is; every field is marked, every output searched.
 
 The fields come from the models, the outputs from the URL resolver and the registry of exports: a new
 field is withheld until ``MAY_BE_TOLD`` says otherwise, and a new page or format is searched by itself.

@@ -1,4 +1,4 @@
-"""What the words of casework must never offer."""
+"""Behaviour 21: mediation and reconciliation are never offered, and are no outcome."""
 
 import re
 
