@@ -164,6 +164,9 @@ X_FRAME_OPTIONS = "DENY"
 # Points a minute for one network on the open API: a page costs one, an export twenty.
 OPEN_API_PER_MINUTE = env.whole("HAMROH_OPEN_API_PER_MINUTE", 240, least=20, most=100_000)
 
+# A gateway for SMS stands at a public address unless this says that one's own network may be called.
+GATEWAY_MAY_BE_PRIVATE = env.flag("HAMROH_GATEWAY_MAY_BE_PRIVATE", False)
+
 # Nothing a person uploads or types may touch the disk in clear: keep uploads in memory, bounded.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
@@ -174,6 +177,18 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 QUICK_EXIT_TARGETS = env.words(
     "HAMROH_QUICK_EXIT_TARGETS", "https://www.wikipedia.org/,https://obhavo.uz/,https://www.google.com/"
 )
+
+# --- Mail: only notices without content (services/notices.py). Without a server none is sent ---
+
+SITE_URL = env.text("HAMROH_SITE_URL", "")  # https://hamroh.example, for the link in a notice
+MAIL_HOST = env.text("HAMROH_MAIL_HOST", "")
+EMAIL_HOST = MAIL_HOST or "localhost"
+EMAIL_PORT = env.whole("HAMROH_MAIL_PORT", 587, least=1, most=65535)
+EMAIL_HOST_USER = env.text("HAMROH_MAIL_USER", "")
+EMAIL_HOST_PASSWORD = env.secret("HAMROH_MAIL_PASSWORD", least=1) or ""
+EMAIL_USE_TLS = env.flag("HAMROH_MAIL_TLS", True)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.text("HAMROH_MAIL_FROM", "hamroh@localhost")
 
 # --- Languages ---
 

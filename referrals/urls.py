@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from referrals.views import cases, consent, find, home, inbox, referral, sharing
+from referrals.views import cases, consent, find, home, inbox, late, referral, sharing
 
 app_name = "referrals"
 
@@ -31,6 +31,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_SENT}withdraw/", referral.referral_withdraw, name="referral_withdraw"),
     path(f"{_SENT}fail/", referral.referral_fail, name="referral_fail"),
     path(f"{_SENT}asked/", referral.referral_asked, name="referral_asked"),
+    path("late/", late.late, name="late"),
+    path("timers/", late.timers, name="timers"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/full/", inbox.packet_full, name="packet_full"),
     path(_PACKET, inbox.packet, name="packet"),

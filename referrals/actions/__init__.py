@@ -24,11 +24,13 @@ from referrals.actions.referral import (
     reopen_not_received,
     send,
 )
+from referrals.actions.timers import change_timers
 
 __all__ = [
     "accept",
     "add_note",
     "cancel",
+    "change_timers",
     "claim",
     "close_after_asking",
     "close_case",

@@ -13,6 +13,7 @@ from referrals.models.grants import (
 )
 from referrals.models.ledger import DoneOnce, UnmetNeed
 from referrals.models.referrals import Referral, ReferralHalf
+from referrals.models.timers import TimerPolicy
 
 __all__ = [
     "Case",
@@ -24,5 +25,6 @@ __all__ = [
     "ReferralGroupPermission",
     "ReferralHalf",
     "ReferralUserPermission",
+    "TimerPolicy",
     "UnmetNeed",
 ]
