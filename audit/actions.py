@@ -46,7 +46,7 @@ def open_log(*, agency: UUID) -> None:
 def record(
     named: Action | str,
     *,
-    agency: UUID,
+    agency: UUID | None,
     actor: UUID | None,
     kind: str,
     object: str,  # noqa: A002
@@ -56,7 +56,8 @@ def record(
     """Append an entry inside the caller's transaction, as the last statement of a change.
 
     Return the entry's number. On any failure ``LogFailed``, and the innermost open transaction block
-    can only roll back: a caller who swallows the error still changes nothing.
+    can only roll back: a caller who swallows the error still changes nothing. ``agency`` None is the
+    site's own log, for what a stranger does with a link.
 
     - the action is registered; kind, object and detail hold codes and ids only (``NotLoggable``);
     - a transaction is open (else RuntimeError: without one the change would stand without its entry).
@@ -64,7 +65,9 @@ def record(
     if not connection.in_atomic_block:
         raise RuntimeError("record() belongs inside the transaction of the change it records.")
     try:
-        return _or_log_failed(lambda: _append(agency, _body(named, actor, kind, object, outcome, detail)))
+        return _or_log_failed(
+            lambda: _append(agency or _site_agency(), _body(named, actor, kind, object, outcome, detail))
+        )
     except Exception:
         transaction.set_rollback(True)
         raise

@@ -240,6 +240,14 @@ class DeclineReason(models.TextChoices):
     OTHER = "other", _("Another reason")
 
 
+class InquiryAnswer(models.TextChoices):
+    """What a provider without an account answers to a question by link."""
+
+    CAN = "can", _("We can take her")
+    CANNOT = "cannot", _("We cannot")
+    CALL = "call", _("Call me")
+
+
 class Outcome(models.TextChoices):
     """What came of the service."""
 

@@ -18,8 +18,9 @@ from accounts.unlocked import Unlocked
 from referrals import codes
 from referrals.destination import listings_of_same_agencies
 from referrals.payload import Incident
-from services.codes import AccessNeed, AvailabilityStatus, Freshness
-from services.models import District, Organization, Region, ServiceFacet
+from services.actions import own_holds
+from services.codes import AccessNeed, AvailabilityStatus, Freshness, ServiceType
+from services.models import District, Organization, PlaceHold, Region, ServiceFacet
 from services.queries import Match, Needs, ServiceCard, match
 from services.queries.entries import published_organizations
 from services.translated import Localized, pick_name
@@ -129,6 +130,10 @@ class Found:
     available: bool
     can_refer: bool
     is_own: bool
+    # Nobody there has an account: they can be asked by a link.
+    can_ask: bool = False
+    can_hold: bool = False
+    held_until: datetime | None = None  # this person's own hold
     phones: list[str] = field(default_factory=list)
     reasons: list[Reason] = field(default_factory=list)
 
@@ -148,12 +153,16 @@ def places_for(*, unlocked: Unlocked, needs: Mapping[str, Any], incident: Incide
     )
     excluded = listings_of_same_agencies(incident.excluded_organizations)
     agreed = {agency.pk for agency in partners(unlocked)}
-    found = [one for one in match(wanted, excluded, limit=40, now=now) if _fits(one, needs)]
-    return [_card(one, agreed, unlocked.agency.pk) for one in found[:MOST_PLACES]]
+    matched = match(wanted, excluded, limit=40, now=now)
+    held = own_holds(unlocked, [one.service.id for one in matched])
+    found = [one for one in matched if _fits(one, needs, is_held=one.service.id in held)]
+    return [_card(one, agreed, unlocked.agency.pk, held.get(one.service.id)) for one in found[:MOST_PLACES]]
 
 
-def _fits(found: Match, needs: Mapping[str, Any]) -> bool:
+def _fits(found: Match, needs: Mapping[str, Any], *, is_held: bool) -> bool:
     state = found.service.availability
+    if is_held:
+        return True  # the place is hers: it is only for others that nothing is free
     if needs.get("open_now") and not state.is_open:
         return False
     return not needs.get("available_now") or state.is_available
@@ -170,9 +179,10 @@ def _hours_since(incident: Incident, now: datetime) -> int | None:
     return max(int((now - (ends - timedelta(hours=hours))).total_seconds() // 3600), 0)
 
 
-def _card(found: Match, agreed: Container[UUID | None], own: UUID) -> Found:
+def _card(found: Match, agreed: Container[UUID | None], own: UUID, hold: PlaceHold | None) -> Found:
     card = found.service
-    kind, words = _availability(card)
+    kind, words = ("ok", _("You hold a place")) if hold else _availability(card)
+    counted = card.availability.is_fresh_room and card.availability.places_free is not None
     return Found(
         service_id=card.id,
         name=card.name,
@@ -183,6 +193,9 @@ def _card(found: Match, agreed: Container[UUID | None], own: UUID) -> Found:
         available=card.availability.is_available,
         can_refer=card.agency_id in agreed and card.agency_id != own,
         is_own=card.agency_id == own,
+        can_ask=card.agency_id is None,
+        can_hold=counted and card.service_type == ServiceType.SAFE_HOUSE and hold is None,
+        held_until=hold.expires_at if hold else None,
         phones=card.phones[:2],
         reasons=[
             Reason(_ICONS.get(reason.code, "ok" if reason.good else "info"), reason.text)
@@ -204,6 +217,8 @@ def _availability(card: ServiceCard) -> tuple[str, str]:
         return "ok", _("Available now")
     if state.freshness in (Freshness.STALE, Freshness.UNKNOWN):
         return "quiet", _("Call first")
+    if state.is_held_out or state.opens_again is not None:
+        return "stop", str(state.label)
     if state.status in (AvailabilityStatus.NO_CAPACITY, AvailabilityStatus.CLOSED):
         return "stop", str(state.label)
     return "wait", str(state.label) if state.is_open else _("Closed at the moment")

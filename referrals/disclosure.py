@@ -7,6 +7,7 @@ leaves is decided here and nowhere else.
 import re
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
@@ -55,9 +56,15 @@ _OPAQUE: dict[str, tuple[str, str]] = {
 
 
 def opaque_part(
-    *, consent: Consent, card: Card, incident: Incident, request: Request, urgency: str
+    *,
+    consent: Consent,
+    card: Card,
+    incident: Incident,
+    request: Request,
+    urgency: str,
+    hold_id: UUID | None = None,
 ) -> OpaquePart:
-    """Return what the desk reads before it accepts."""
+    """Return what the desk reads before it accepts. ``hold_id`` is the place the sender holds there."""
     sources: dict[str, Any] = {"card": card, "incident": incident, "request": request}
     values = {
         name: getattr(sources[source], name)
@@ -70,6 +77,7 @@ def opaque_part(
         service_type=consent.service_type,
         urgency=urgency,
         how_to_reach_worker=request.how_to_reach_worker,
+        hold_id=hold_id,
         **values,
     )
 

@@ -13,7 +13,7 @@ from accounts.models import Person
 from accounts.roles import RoleName
 from audit.registry import Action
 from referrals import entries, grants, timers
-from referrals.models import Referral, ReferralUserPermission
+from referrals.models import Inquiry, Referral, ReferralUserPermission
 
 # Pages, by the name of their address; opening one forgets its updates.
 NEEDS_ME, INBOX, LATE = "referrals:needs_me", "referrals:inbox", "referrals:late"
@@ -64,6 +64,11 @@ def late(referral: Referral, *, now: datetime) -> None:
     """Tell both sides that the answer is late."""
     _tell(referral, senders(referral), NEEDS_ME, now=now)
     _tell(referral, desk(referral), INBOX, now=now)
+
+
+def asked(inquiry: Inquiry, *, now: datetime) -> None:
+    """Tell who asked a provider by link that it was answered, or that nobody did."""
+    notices.tell([inquiry.asked_by_id], page=NEEDS_ME, now=now)
 
 
 def _tell(

@@ -17,7 +17,7 @@ from accounts.unlocked import Unlocked
 from referrals import access, grants
 from referrals.access import CaseCard, InboxRow, OpenCase, SentRow
 from referrals.access.common import guardian_agrees
-from referrals.models import CaseUserPermission, Referral, TimerPolicy
+from referrals.models import CaseUserPermission, Inquiry, Referral, TimerPolicy
 from referrals.models.referrals import State
 from referrals.timers import DEFAULT, DEFAULT_WEEK, Calendar, Limits, Rules
 
@@ -90,6 +90,11 @@ def sent_page(unlocked: Unlocked, *, after: str | None = None, limit: int = 30) 
     found = list(rows[: limit + 1])
     opened = access.open_sent_rows(unlocked, found[:limit])
     return SentPage(rows=opened, next=str(opened[-1].referral.id) if len(found) > limit else None)
+
+
+def inquiries_of(unlocked: Unlocked, opened: OpenCase) -> dict[UUID, Inquiry]:
+    """Return the questions by link of an opened case, by id. One query."""
+    return Inquiry.objects.filter(agency=unlocked.agency).in_bulk(opened.inquiry_ids())
 
 
 def states_of(unlocked: Unlocked, opened: OpenCase) -> dict[UUID, Referral]:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from referrals.views import cases, consent, find, home, inbox, late, referral, sharing
+from referrals.views import cases, consent, find, home, inbox, inquiry, late, referral, sharing
 
 app_name = "referrals"
 
@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_CASE}notes/", cases.case_note, name="case_note"),
     path(f"{_CASE}share/", sharing.case_share, name="case_share"),
     path(f"{_CASE}share/<uuid:person>/end/", sharing.case_unshare, name="case_unshare"),
+    path(f"{_CASE}asked/", inquiry.case_asked, name="case_asked"),
     path(f"{_CASE}close/", cases.case_close, name="case_close"),
     path(f"{_CASE}find/", find.case_match, name="case_match"),
     path(f"{_CASE}consent/", consent.consent_new, name="consent_new"),
@@ -31,6 +32,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_SENT}withdraw/", referral.referral_withdraw, name="referral_withdraw"),
     path(f"{_SENT}fail/", referral.referral_fail, name="referral_fail"),
     path(f"{_SENT}asked/", referral.referral_asked, name="referral_asked"),
+    path("ask/answered/", inquiry.answered, name="inquiry_answered"),
+    path("ask/<str:token>/", inquiry.provider, name="inquiry"),
     path("late/", late.late, name="late"),
     path("timers/", late.timers, name="timers"),
     path("inbox/", inbox.inbox, name="inbox"),

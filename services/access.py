@@ -3,6 +3,8 @@
 Reading the public directory needs no door. Denied and missing are the same 404.
 """
 
+from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -10,9 +12,30 @@ from django.http import HttpRequest
 from accounts import access
 from accounts.roles import RoleName
 from accounts.unlocked import Unlocked
-from services.models import ImportRow, ImportRun, ImportUpload, Service
-from services.queries.entries import desk_service
+from services import links
+from services.codes import LinkKind
+from services.editing.sections import SECTIONS, Section
+from services.errors import Missing
+from services.models import (
+    ImportRow,
+    ImportRun,
+    ImportUpload,
+    Location,
+    Merge,
+    OneTimeLink,
+    Organization,
+    Proposal,
+    Service,
+    Suggestion,
+    WorkingGroup,
+)
+from services.queries.comparing import Comparison, compare
+from services.queries.editing import entry_service, organization_to_add_to, part_of, site_of
+from services.queries.entries import any_service, desk_service, service_in_search
+from services.queries.groups import group_card
 from services.queries.imports import import_run, import_upload, review_row
+from services.queries.merging import merge_of
+from services.queries.proposals import find_proposal, open_suggestion
 
 
 def desk(request: HttpRequest) -> Unlocked:
@@ -24,6 +47,25 @@ def service_at_desk(request: HttpRequest, service_id: UUID) -> tuple[Unlocked, S
     """Return a service of the person's own agency; otherwise Denied."""
     unlocked = desk(request)
     service = desk_service(unlocked.agency.pk, service_id)
+    if service is None:
+        raise access.denied(request, unlocked)
+    return unlocked, service
+
+
+def service_to_link(request: HttpRequest, service_id: UUID) -> tuple[Unlocked, Service]:
+    """Return a service somebody may make a link for: an editor any, a desk its own; otherwise Denied."""
+    unlocked = access.with_role(request, RoleName.EDITOR, RoleName.INTAKE)
+    is_editor = RoleName.EDITOR in unlocked.roles
+    service = any_service(service_id) if is_editor else desk_service(unlocked.agency.pk, service_id)
+    if service is None:
+        raise access.denied(request, unlocked)
+    return unlocked, service
+
+
+def service_heard_of(request: HttpRequest, service_id: UUID) -> tuple[Unlocked, Service]:
+    """Return a caseworker and a published service they have called; otherwise Denied."""
+    unlocked = access.with_role(request, RoleName.CASEWORKER)
+    service = service_in_search(service_id)
     if service is None:
         raise access.denied(request, unlocked)
     return unlocked, service
@@ -41,6 +83,131 @@ def run_for_editor(request: HttpRequest, run_id: UUID) -> tuple[Unlocked, Import
     if run is None:
         raise access.denied(request, unlocked)
     return unlocked, run
+
+
+# Providers may propose changes of their own entries; only editors decide about any.
+_PROPOSERS = (RoleName.EDITOR, RoleName.INTAKE, RoleName.ADMINISTRATOR)
+
+
+def proposer(request: HttpRequest) -> Unlocked:
+    """Return who is signed in if they may propose changes of some entries; otherwise Denied."""
+    return access.with_role(request, *_PROPOSERS)
+
+
+def is_editor(unlocked: Unlocked) -> bool:
+    return RoleName.EDITOR in unlocked.roles
+
+
+def entry_for_proposer(request: HttpRequest, service_id: UUID) -> tuple[Unlocked, Service]:
+    """Return an entry that the person may propose changes of: any for an editor, else their agency's own."""
+    unlocked = proposer(request)
+    service = entry_service(service_id)
+    if service is None or not (is_editor(unlocked) or service.organization.agency_id == unlocked.agency.pk):
+        raise access.denied(request, unlocked)
+    return unlocked, service
+
+
+def entry_for_editor(request: HttpRequest, service_id: UUID) -> tuple[Unlocked, Service]:
+    """Return an editor and any entry; otherwise Denied."""
+    unlocked = editor(request)
+    service = entry_service(service_id)
+    if service is None:
+        raise access.denied(request, unlocked)
+    return unlocked, service
+
+
+def part_for_proposer(
+    request: HttpRequest, service_id: UUID, section: str, target: UUID
+) -> tuple[Unlocked, Service, Section, Any]:
+    """Return a section of an entry, and its record, for who may propose a change of it; otherwise Denied.
+
+    A withheld site has no section that tells where it is.
+    """
+    unlocked, service = entry_for_proposer(request, service_id)
+    what = SECTIONS.get(section)
+    found = part_of(service, what, target) if what is not None else None
+    if what is None or found is None:
+        raise access.denied(request, unlocked)
+    return unlocked, service, what, found
+
+
+def site_for_editor(
+    request: HttpRequest, service_id: UUID, location_id: UUID
+) -> tuple[Unlocked, Service, Location]:
+    """Return an editor, an entry and one of its sites; otherwise Denied."""
+    unlocked, service = entry_for_editor(request, service_id)
+    site = site_of(service, location_id)
+    if site is None:
+        raise access.denied(request, unlocked)
+    return unlocked, service, site
+
+
+def organization_for_proposer(request: HttpRequest, organization_id: UUID) -> tuple[Unlocked, Organization]:
+    """Return an organization that the person may propose a new entry of; otherwise Denied."""
+    unlocked = proposer(request)
+    found = organization_to_add_to(organization_id)
+    if found is None or not (is_editor(unlocked) or found.agency_id == unlocked.agency.pk):
+        raise access.denied(request, unlocked)
+    return unlocked, found
+
+
+def proposal_for_reader(request: HttpRequest, proposal_id: UUID) -> tuple[Unlocked, Proposal]:
+    """Return a proposal for an editor, or for people of the agency whose entry it is about."""
+    unlocked = proposer(request)
+    found = find_proposal(proposal_id)
+    owner = found.organization.agency_id if found is not None and found.organization is not None else None
+    if found is None or not (is_editor(unlocked) or owner == unlocked.agency.pk):
+        raise access.denied(request, unlocked)
+    return unlocked, found
+
+
+def suggestion_for_editor(request: HttpRequest, suggestion_id: UUID) -> tuple[Unlocked, Suggestion]:
+    """Return an editor and a suggestion that waits; otherwise Denied."""
+    unlocked = editor(request)
+    found = open_suggestion(suggestion_id)
+    if found is None:
+        raise access.denied(request, unlocked)
+    return unlocked, found
+
+
+def two_entries_for_editor(
+    request: HttpRequest, service_id: UUID, other_id: UUID
+) -> tuple[Unlocked, Comparison]:
+    """Return an editor and two entries side by side; otherwise Denied."""
+    unlocked = editor(request)
+    both = compare(service_id, other_id)
+    if both is None:
+        raise access.denied(request, unlocked)
+    return unlocked, both
+
+
+def merge_for_editor(request: HttpRequest, merge_id: UUID) -> tuple[Unlocked, Merge]:
+    """Return an editor and a merge; otherwise Denied."""
+    unlocked = editor(request)
+    found = merge_of(merge_id)
+    if found is None:
+        raise access.denied(request, unlocked)
+    return unlocked, found
+
+
+def group_for_editor(request: HttpRequest, group_id: UUID) -> tuple[Unlocked, WorkingGroup]:
+    """Return an editor and a working group, also one that no longer meets; otherwise Denied."""
+    unlocked = editor(request)
+    found = group_card(group_id, for_editor=True)
+    if found is None:
+        raise access.denied(request, unlocked)
+    return unlocked, found.group
+
+
+JUST_USED = timedelta(minutes=10)
+
+
+def still_correct_link(token: str) -> tuple[OneTimeLink, bool]:
+    """Return the link of a token and whether it was used a moment ago (a second click); else Missing."""
+    try:
+        return links.open_link(token, kind=LinkKind.STILL_CORRECT), False
+    except Missing:
+        return links.open_link(token, kind=LinkKind.STILL_CORRECT, corrections=1, within=JUST_USED), True
 
 
 def upload_for_editor(request: HttpRequest, upload_id: UUID) -> tuple[Unlocked, ImportUpload]:

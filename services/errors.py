@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.http import Http404
 from django.utils.translation import gettext as _
 
 
@@ -60,6 +61,14 @@ class NotAllowed(DirectoryError):
 
 class BadCursor(DirectoryError):
     """A "next page" mark that is not one of ours."""
+
+
+class ChangedMeanwhile(NotAllowed):
+    """What somebody decided about is no longer what they saw: they must look again."""
+
+
+class Missing(Http404):
+    """A one-time link that opens nothing (any more): unknown, expired, used and revoked alike."""
 
 
 class TooBusy(DirectoryError):

@@ -1,4 +1,7 @@
-"""Sending one mail: the site's only way out by mail. Off until a mail server is named."""
+"""Sending a mail: the site's only way out by mail, for every room. Off until a mail server is named.
+
+"Auto-Submitted" (RFC 3834) on every one keeps automatic answers from coming back.
+"""
 
 import logging
 from smtplib import SMTPException
@@ -15,11 +18,14 @@ def is_on() -> bool:
 
 
 def send(*, to: str, text: str) -> bool:
-    """Send one sentence, as subject and as body. False when the server did not take it.
+    """Send one sentence, as subject and as body. False when the server did not take it."""
+    return deliver(
+        EmailMessage(subject=text, body=f"{text}\n", to=[to], headers={"Auto-Submitted": "auto-generated"})
+    )
 
-    "Auto-Submitted" (RFC 3834) keeps automatic answers from coming back.
-    """
-    mail = EmailMessage(subject=text, body=f"{text}\n", to=[to], headers={"Auto-Submitted": "auto-generated"})
+
+def deliver(mail: EmailMessage) -> bool:
+    """Hand a mail to the server. False when it was not taken; the reason is logged by its type only."""
     try:
         return bool(mail.send())
     except (SMTPException, OSError) as error:

@@ -24,7 +24,7 @@ _FIRST_PAGES = (
     (RoleName.INTAKE, "referrals:inbox"),
     (RoleName.SUPERVISOR, "accounts:log"),
     (RoleName.ADMINISTRATOR, "accounts:people"),
-    (RoleName.EDITOR, "services:search"),
+    (RoleName.EDITOR, "services:edit"),
 )
 
 

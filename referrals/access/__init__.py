@@ -8,6 +8,7 @@ disclosed. Whatever is missing on the way is the same ``Denied``: a 404 that say
 
 from referrals.access.cards import CaseCard, cases_for, open_case_cards
 from referrals.access.cases import Item, OpenCase, case_for
+from referrals.access.inquiries import OpenInquiry, inquiry_for
 from referrals.access.packets import (
     EndedReferral,
     InboxRow,
@@ -33,6 +34,7 @@ __all__ = [
     "InboxRow",
     "Item",
     "OpenCase",
+    "OpenInquiry",
     "OpenPacket",
     "OpenSent",
     "SentRow",
@@ -41,6 +43,7 @@ __all__ = [
     "ended_packet_for",
     "identity_for",
     "inbox_for",
+    "inquiry_for",
     "log_late_list",
     "open_case_cards",
     "open_inbox_rows",

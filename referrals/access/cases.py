@@ -22,6 +22,7 @@ from referrals.access.common import (
 from referrals.models import Case, CaseHalf, CaseItem, CaseUserPermission
 from referrals.models.cases import Section
 from referrals.payload import (
+    AskedProvider,
     Card,
     Consent,
     HistoryEntry,
@@ -44,6 +45,7 @@ SHAPES: dict[Section, type[Payload]] = {
     Section.NOTES: Note,
     Section.CONSENTS: Consent,
     Section.REFERRALS: SentReferral,
+    Section.INQUIRIES: AskedProvider,
     Section.HISTORY: HistoryEntry,
 }
 
@@ -126,6 +128,26 @@ class OpenCase:
         """Return what was sent, oldest first."""
         sent = self._many(Section.REFERRALS, SentReferral)
         return sorted(sent, key=lambda item: (str(item.content.sent_at), item.id))
+
+    def inquiries(self) -> list[Item[AskedProvider]]:
+        """Return the questions that were put by link, oldest first."""
+        asked = self._many(Section.INQUIRIES, AskedProvider)
+        return sorted(asked, key=lambda item: (str(item.content.asked_at), item.id))
+
+    def inquiry_ids(self, *, consent_id: UUID | None = None) -> list[UUID]:
+        """Return the ids of the questions by link: all, or those under one consent."""
+        return [
+            item.content.inquiry_id
+            for item in self.inquiries()
+            if item.content.inquiry_id is not None and consent_id in (None, item.content.consent_id)
+        ]
+
+    def inquiry(self, inquiry_id: UUID) -> Item[AskedProvider]:
+        """Return this case's memory of one question; a question of another case is ``Denied``."""
+        for item in self.inquiries():
+            if item.content.inquiry_id == inquiry_id:
+                return item
+        raise self._denied("inquiry", inquiry_id)
 
     def history(self) -> list[Item[HistoryEntry]]:
         """Return who opened or changed the case, oldest first."""

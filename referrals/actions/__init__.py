@@ -15,6 +15,7 @@ from referrals.actions.cases import (
     share_case,
 )
 from referrals.actions.consent import confirm_consent, record_consent, record_refusal, withdraw_consent
+from referrals.actions.inquiry import answer_inquiry, ask_by_link, take_back_inquiry
 from referrals.actions.provider import accept, claim, decline, deliver, fail, release, start
 from referrals.actions.referral import (
     cancel,
@@ -29,6 +30,8 @@ from referrals.actions.timers import change_timers
 __all__ = [
     "accept",
     "add_note",
+    "answer_inquiry",
+    "ask_by_link",
     "cancel",
     "change_timers",
     "claim",
@@ -50,5 +53,6 @@ __all__ = [
     "send",
     "share_case",
     "start",
+    "take_back_inquiry",
     "withdraw_consent",
 ]

@@ -14,7 +14,7 @@ from referrals import entries, grants, timers
 from referrals.access.cases import SHAPES, OpenCase
 from referrals.access.common import CASE_ROLES, denied, may_work
 from referrals.access.sent import open_sent_secrets
-from referrals.actions.steps import Once, bump, lock_case, log_case
+from referrals.actions.steps import Once, bump, end_inquiries, lock_case, log_case
 from referrals.codes import MINORS, RETENTION_YEARS, RetentionClass
 from referrals.errors import Invalid, SomeoneWasQuicker, WrongState
 from referrals.models import Case, CaseHalf, Referral
@@ -132,6 +132,7 @@ def close_case(*, unlocked: Unlocked, opened: OpenCase, once: UUID | None = None
         _only_owner(unlocked, opened)
         if Referral.objects.filter(pk__in=opened.sent_ids(), state__in=LIVE).exists():
             raise WrongState(_("There is still a live referral. Close or cancel it first."))
+        end_inquiries(unlocked, opened.inquiry_ids())
         month = timers.month_of(unlocked.now)
         years = RETENTION_YEARS[RetentionClass(case.retention_class)]
         Case.objects.filter(pk=case.pk).update(

@@ -16,10 +16,11 @@ from django.db import OperationalError, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from audit.actions import record
 from audit.errors import LogFailed
 from referrals import entries, notices
-from referrals.actions.steps import end_access, end_at, log_clock
-from referrals.models import DoneOnce, Referral
+from referrals.actions.steps import end_access, end_at, end_inquiry, log_clock
+from referrals.models import DoneOnce, Inquiry, Referral
 from referrals.models.referrals import LIVE, State, Told
 
 logger = logging.getLogger(__name__)
@@ -47,7 +48,8 @@ def tick(*, now: datetime) -> Pass:
     ran_out = Referral.objects.filter(consent_expires_at__isnull=False, consent_expires_at__lte=now)
     return Pass(
         ended=_each(waiting.filter(expires_at__lte=now), "expires_at", _end, now)
-        + _each(ran_out, "consent_expires_at", _end, now),
+        + _each(ran_out, "consent_expires_at", _end, now)
+        + _end_inquiries(now),
         escalated=_each(
             waiting.filter(told__lt=Told.SUPERVISORS, escalate_at__lte=now), "escalate_at", _escalate, now
         ),
@@ -88,6 +90,24 @@ def _ids(due: QuerySet[Referral], by: str) -> Iterator[UUID]:
             return
         moment, pk = found[-1]
         page = rows.filter(Q(**{f"{by}__gt": moment}) | Q(**{by: moment, "pk__gt": pk}))
+
+
+def _end_inquiries(now: datetime) -> int:
+    """Destroy the halves of questions by link that nobody answered in time; return how many."""
+    with transaction.atomic():
+        over = Inquiry.objects.select_for_update(skip_locked=True).filter(expires_at__lte=now)
+        rows = list(over.order_by("expires_at", "pk")[:CHUNK])
+        for inquiry in rows:
+            end_inquiry(inquiry, now)
+            record(
+                entries.INQUIRY_RAN_OUT,
+                agency=inquiry.agency_id,
+                actor=None,
+                kind="inquiry",
+                object=str(inquiry.id),
+            )
+            notices.asked(inquiry, now=now)
+    return len(rows)
 
 
 def _end(referral: Referral, now: datetime) -> bool:

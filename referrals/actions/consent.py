@@ -15,7 +15,7 @@ from audit.registry import Action
 from referrals import codes, entries
 from referrals.access.cases import OpenCase
 from referrals.actions import ledger
-from referrals.actions.steps import Once, bump, end, lock_case, log_case, log_referral
+from referrals.actions.steps import Once, bump, end, end_inquiries, lock_case, log_case, log_referral
 from referrals.destination import Destination, destination_of
 from referrals.errors import Invalid, LegalDutyNotShown, Message, SomeoneWasQuicker, WrongState
 from referrals.models import Referral
@@ -159,6 +159,7 @@ def withdraw_consent(
         live = list(Referral.objects.select_for_update().filter(pk__in=sent, state__in=LIVE).order_by("pk"))
         for referral in live:
             end(unlocked, referral, State.CONSENT_WITHDRAWN)
+        end_inquiries(unlocked, opened.inquiry_ids(consent_id=consent_id))
         bump(case)
         log_case(unlocked, opened, entries.CONSENT_WITHDRAWN, {"item": str(consent_id)})
         for referral in live:

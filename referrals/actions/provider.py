@@ -19,6 +19,7 @@ from referrals.actions.steps import Once, end, lock_referral, log_referral, step
 from referrals.errors import Invalid, SomeoneWasQuicker, WrongState
 from referrals.models import Referral
 from referrals.models.referrals import Side, State
+from services.actions import drop_hold, turn_into_acceptance
 from vault.errors import Refused
 
 CLAIM_MINUTES = 10
@@ -77,6 +78,8 @@ def accept(*, unlocked: Unlocked, packet: OpenPacket, version: int, once: UUID |
         referral.handover = referral.handover_signature = b""
         referral.claimed_by = referral.claimed_until = None
         referral.save()
+        if packet.opaque.service_id is not None:
+            turn_into_acceptance(service_id=packet.opaque.service_id, hold_id=packet.opaque.hold_id)
         log_referral(unlocked, referral, entries.REFERRAL_ACCEPTED)
     return referral
 
@@ -94,6 +97,8 @@ def decline(
         if referral.is_claimed_at(unlocked.now) and referral.claimed_by_id != unlocked.person.id:
             raise SomeoneWasQuicker
         end(unlocked, referral, State.DECLINED, reason=reason)
+        if packet.opaque.service_id is not None:
+            drop_hold(service_id=packet.opaque.service_id, hold_id=packet.opaque.hold_id)
         log_referral(unlocked, referral, entries.REFERRAL_DECLINED)
     return referral
 

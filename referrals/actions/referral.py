@@ -32,6 +32,7 @@ from referrals.models import Referral, ReferralHalf
 from referrals.models.cases import Section
 from referrals.models.referrals import Part, Side, State
 from referrals.payload import Consent, Incident, Payload, SenderPart, SentReferral
+from services.actions import own_holds
 from services.codes import ServiceType
 from vault.envelope import seal
 from vault.kdf import new_secret
@@ -88,7 +89,7 @@ def send(
             consent=consent,
             recipient=recipient,
             inbox=inbox,
-            urgency=_health_first(unlocked, consent.content, incident, urgency),
+            urgency=health_first(unlocked, consent.content, incident, urgency),
             request=request,
         )
         form.made(referral.id)
@@ -222,7 +223,15 @@ def _answer(opened: OpenCase, item: Item[SentReferral], **changes: object) -> No
         raise SomeoneWasQuicker
 
 
-def _health_first(unlocked: Unlocked, consent: Consent, incident: Incident, urgency: str) -> str:
+def own_hold_id(unlocked: Unlocked, service_id: UUID | None) -> UUID | None:
+    """Return the place the sender holds at a service, so that the answer ends exactly that hold."""
+    if service_id is None:
+        return None
+    hold = own_holds(unlocked, [service_id]).get(service_id)
+    return hold.pk if hold else None
+
+
+def health_first(unlocked: Unlocked, consent: Consent, incident: Incident, urgency: str) -> str:
     """Inside the clinical window medical care is an emergency, whatever was chosen."""
     ends = incident.clinical_window_ends_at
     if ends is not None and unlocked.now < ends and consent.service_type == ServiceType.HEALTH_MEDICAL:
@@ -279,9 +288,15 @@ def _make(
         ),
     )
     card = opened.card()
+    hold_id = own_hold_id(unlocked, about.service_id)
     parts: dict[Part, Payload] = {
         Part.OPAQUE: disclosure.opaque_part(
-            consent=about, card=card, incident=opened.incident(), request=request, urgency=urgency
+            consent=about,
+            card=card,
+            incident=opened.incident(),
+            request=request,
+            urgency=urgency,
+            hold_id=hold_id,
         ),
         Part.IDENTITY: disclosure.identity_part(
             consent=about, card=card, identity=opened.identity(), request=request

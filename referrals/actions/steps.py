@@ -12,7 +12,7 @@ from referrals import entries, grants, notices, timers
 from referrals.access.cases import OpenCase, may_still_edit
 from referrals.access.common import denied
 from referrals.errors import SomeoneWasQuicker, WrongState
-from referrals.models import Case, DoneOnce, Referral, ReferralHalf
+from referrals.models import Case, DoneOnce, Inquiry, InquiryHalf, Referral, ReferralHalf
 from referrals.models.referrals import TRANSITIONS, Part, Side, State, Told
 
 
@@ -139,6 +139,22 @@ def end_access(referral: Referral) -> None:
     ReferralHalf.objects.filter(referral=referral).exclude(part=Part.SENDER).delete()
     grants.end_recipient(referral)
     referral.handover = referral.handover_signature = b""
+
+
+def end_inquiries(unlocked: Unlocked, ids: list[UUID]) -> None:
+    """End those that still wait: her consent was withdrawn, the case is closed, the worker took it back."""
+    for inquiry in Inquiry.objects.select_for_update().filter(pk__in=ids, ended_at__isnull=True):
+        end_inquiry(inquiry, unlocked.now)
+
+
+def end_inquiry(inquiry: Inquiry, now: datetime) -> None:
+    """Destroy the half and what it sealed, and round the times."""
+    InquiryHalf.objects.filter(inquiry=inquiry).delete()
+    inquiry.sealed_opaque = b""
+    asked_at = timers.to_the_day(inquiry.asked_at)
+    inquiry.asked_at = asked_at or inquiry.asked_at
+    inquiry.expires_at, inquiry.ended_at = None, timers.to_the_day(now)
+    inquiry.save()
 
 
 def log_referral(

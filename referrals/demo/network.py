@@ -58,7 +58,9 @@ CASEWORK = (
         "Demo Casework Centre Tashkent",
         (
             DemoPerson("feruza", "Feruza Sinova", (RoleName.CASEWORKER, RoleName.SUPERVISOR)),
-            DemoPerson("lobar", "Lobar Namunova", (RoleName.CUSTODIAN, RoleName.ADMINISTRATOR)),
+            DemoPerson(
+                "lobar", "Lobar Namunova", (RoleName.CUSTODIAN, RoleName.ADMINISTRATOR, RoleName.EDITOR)
+            ),
         ),
     ),
 )

@@ -10,7 +10,7 @@ from uuid import uuid4
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from referrals import screening
+from services import screening
 from services.codes import LANGUAGES
 
 LANGUAGE_CHOICES: list[tuple[str, Any]] = [*LANGUAGES.items(), ("other", _("Another language"))]

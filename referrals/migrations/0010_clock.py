@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0010_clock'),
-        ('referrals', '0001_initial'),
+        ('referrals', '0006_inquiry'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -90,5 +90,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='timerpolicy',
             constraint=models.CheckConstraint(condition=models.Q(('working_week', ''), _negated=True), name='timers_have_a_working_day'),
+        ),
+        migrations.AddIndex(
+            model_name='inquiry',
+            index=models.Index(condition=models.Q(('expires_at__isnull', False)), fields=['expires_at'], name='inquiry_clock'),
         ),
     ]

@@ -11,6 +11,7 @@ from referrals.models.grants import (
     ReferralGroupPermission,
     ReferralUserPermission,
 )
+from referrals.models.inquiries import Inquiry, InquiryHalf
 from referrals.models.ledger import DoneOnce, UnmetNeed
 from referrals.models.referrals import Referral, ReferralHalf
 from referrals.models.timers import TimerPolicy
@@ -21,6 +22,8 @@ __all__ = [
     "CaseItem",
     "CaseUserPermission",
     "DoneOnce",
+    "Inquiry",
+    "InquiryHalf",
     "Referral",
     "ReferralGroupPermission",
     "ReferralHalf",

@@ -19,6 +19,7 @@ class Section(models.TextChoices):
     NOTES = "notes", _("Notes")
     CONSENTS = "consents", _("Consents")
     REFERRALS = "referrals", _("Referrals")
+    INQUIRIES = "inquiries", _("Questions by link")
     HISTORY = "history", _("History")
 
 

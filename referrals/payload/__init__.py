@@ -6,6 +6,7 @@ bounded and cleaned of control characters. Not here: keys (access), what leaves 
 """
 
 from referrals.payload.case import (
+    AskedProvider,
     Card,
     Children,
     Consent,
@@ -21,6 +22,7 @@ from referrals.payload.packet import IdentityPart, OpaquePart, SenderPart
 from referrals.payload.rules import Payload
 
 __all__ = [
+    "AskedProvider",
     "Card",
     "Children",
     "Consent",

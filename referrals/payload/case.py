@@ -165,6 +165,19 @@ class SentReferral(Payload):
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)
+class AskedProvider(Payload):
+    """The case's own memory of a question by link: the question itself knows nothing of the case."""
+
+    inquiry_id: UUID | None = ident()
+    consent_id: UUID | None = ident()
+    organization_name: str = text(300)
+    service_id: UUID | None = ident()
+    service_name: str = text(300)
+    asked_by: UUID | None = ident()
+    asked_at: datetime | None = moment()
+
+
+@dataclass(frozen=True, repr=False, kw_only=True)
 class HistoryEntry(Payload):
     """Who opened or changed the case, so that she can be told who has seen her file."""
 

@@ -25,6 +25,8 @@ class OpaquePart(Payload):
     language: str = code(LANGUAGE_CODES)
     access_needs: tuple[str, ...] = several(of(codes.AccessNeed))
     clinical_window_ends_at: datetime | None = moment()
+    # The place its sender holds there, if any: the answer ends that hold and no other. Never shown.
+    hold_id: UUID | None = ident()
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)

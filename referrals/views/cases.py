@@ -122,6 +122,7 @@ def _case_page(
         "may_edit": may_edit,
         "find_url": reverse("referrals:case_match", args=[opened.id]),
         "referrals": _referral_rows(unlocked, opened, sent),
+        "asked": _asked_rows(unlocked, opened),
         "consents": [_consent_row(opened, item, sent, unlocked) for item in reversed(consents)],
         "sections": _section_cards(opened, card, incident),
         "notes": [
@@ -157,6 +158,31 @@ def _referral_rows(
             }
         )
     return sorted(rows, key=lambda row: not row["live"])
+
+
+def _asked_rows(unlocked: Unlocked, opened: OpenCase) -> list[dict[str, Any]]:
+    """Return the questions put by link, newest first, each with what the provider answered."""
+    items = opened.inquiries()
+    known = queries.inquiries_of(unlocked, opened) if items else {}
+    rows = []
+    for item in reversed(items):
+        inquiry = known.get(item.content.inquiry_id) if item.content.inquiry_id else None
+        if inquiry is None:
+            continue
+        kind, said = words.inquiry_state(inquiry, unlocked.now)
+        rows.append(
+            {
+                "id": inquiry.id,
+                "service_name": item.content.service_name,
+                "organization_name": item.content.organization_name,
+                "kind": kind,
+                "said": said,
+                "reason": words.label(codes.DeclineReason, inquiry.reason_code),
+                "until": inquiry.expires_at if inquiry.waits_at(unlocked.now) else None,
+                "on": inquiry.ended_at,
+            }
+        )
+    return rows
 
 
 def _consent_row(

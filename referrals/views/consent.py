@@ -256,6 +256,8 @@ def consent_send(request: HttpRequest, case_id: UUID, consent_id: UUID) -> HttpR
     unlocked = may_open_cases(request)
     opened = access.case_for(unlocked, case_id, to="edit")
     consent = opened.consent(consent_id).content
+    if consent.agency_id is None:
+        return ask(request, unlocked, opened, consent_id)
     card, identity, incident = opened.card(), opened.identity(), opened.incident()
     is_health = consent.service_type == ServiceType.HEALTH_MEDICAL
     window = clinical_window(incident, unlocked.now) if is_health else None
@@ -302,6 +304,49 @@ def consent_send(request: HttpRequest, case_id: UUID, consent_id: UUID) -> HttpR
         "told_rows": _rows(known, [code for code in consent.fields if code not in codes.OPAQUE_FIELDS]),
     }
     return show(request, "consent_send", context)
+
+
+def ask(request: HttpRequest, unlocked: Unlocked, opened: OpenCase, consent_id: UUID) -> HttpResponse:
+    """Show what a question by link tells a provider without an account; then make the link, once."""
+    consent = opened.consent(consent_id).content
+    card, incident = opened.card(), opened.incident()
+    opaque = [code for code in consent.fields if code in codes.OPAQUE_FIELDS]
+    initial = {
+        "how_to_reach_worker": f"{unlocked.person.display_name}, {unlocked.agency.name}",
+        "household_size": (card.children.count or 0) + 1,
+    }
+    form = SendForm(request.POST or None, initial=initial, told=opaque)
+    tokens: list[str] = []
+
+    def ask_it(answers: dict[str, Any]) -> UUID:
+        inquiry_id, token = actions.ask_by_link(
+            unlocked=unlocked,
+            opened=opened,
+            consent_id=consent_id,
+            urgency=answers["urgency"],
+            request=disclosure.Request(
+                how_to_reach_worker=answers["how_to_reach_worker"],
+                household_size=answers.get("household_size"),
+            ),
+            legal_duty_acknowledged=answers["duty_known"],
+            once=answers["key"],
+        )
+        tokens.append(token)
+        return inquiry_id
+
+    context = {
+        "case": opened.case,
+        "alias": alias_of(card),
+        "steps": _steps(),
+        "form": form,
+        "service_name": consent.service_name,
+        "organization_name": consent.organization_name,
+        "opaque_rows": _rows(known_values(card, opened.identity(), incident), opaque),
+    }
+    if request.method == "POST" and send(form, ask_it):
+        path = reverse("referrals:inquiry", args=tokens)
+        return show(request, "inquiry_link", {**context, "address": request.build_absolute_uri(path)})
+    return show(request, "inquiry_ask", context)
 
 
 def _rows(known: dict[str, str], fields: list[str]) -> list[dict[str, Any]]:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from referrals import codes
 from referrals.codes import Field
-from referrals.models import Referral
+from referrals.models import Inquiry, Referral
 from referrals.models.referrals import State
 from referrals.payload import (
     Card,
@@ -165,6 +165,23 @@ def consent_state(consent: Consent, now: datetime) -> tuple[str, Words]:
     if consent.is_active_at(now):
         return "ok", _("She agreed")
     return "quiet", _("Over")
+
+
+def inquiry_state(inquiry: Inquiry, now: datetime) -> tuple[str, Words]:
+    """Return the tag of a question by link: its colour and what the provider said, if anything."""
+    if inquiry.answer:
+        kind = {codes.InquiryAnswer.CAN: "ok", codes.InquiryAnswer.CALL: "wait"}.get(
+            codes.InquiryAnswer(inquiry.answer), "stop"
+        )
+        said = {
+            codes.InquiryAnswer.CAN: _("They can take her"),
+            codes.InquiryAnswer.CANNOT: _("They cannot"),
+            codes.InquiryAnswer.CALL: _("Call them"),
+        }
+        return kind, said[codes.InquiryAnswer(inquiry.answer)]
+    if inquiry.waits_at(now):
+        return "wait", _("Waits for their answer")
+    return "quiet", _("Taken back") if inquiry.ended_at else _("No answer in time")
 
 
 def opaque_rows(part: OpaquePart) -> list[Row]:

@@ -9,7 +9,7 @@ import csv
 import json
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import IO, Any
@@ -278,7 +278,7 @@ def package(services: Iterator[dict[str, Any]], stamp: Stamp) -> Iterator[bytes]
             yield content
 
 
-def _fill(tables: dict[str, IO[str]], services: Iterator[dict[str, Any]]) -> None:
+def _fill(tables: Mapping[str, IO[str]], services: Iterator[dict[str, Any]]) -> None:
     writers = {
         name: csv.DictWriter(file, list(_SHEETS[name].columns), extrasaction="ignore")
         for name, file in tables.items()

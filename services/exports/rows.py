@@ -7,11 +7,8 @@ import csv as codec
 import io
 import tempfile
 from collections.abc import Iterator
+from importlib import import_module
 from typing import Any
-
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from services.exports.lines import Stamp
 from services.hsds.flat import HEADER, row_of
@@ -46,14 +43,16 @@ def _taken(buffer: io.StringIO) -> bytes:
 
 def xlsx(services: Iterator[dict[str, Any]], stamp: Stamp) -> Iterator[bytes]:
     """Yield a workbook of one sheet. It is written to an unnamed file: public data, bounded memory."""
-    book = Workbook(write_only=True)
+    # Imported late: a page that writes no workbook need not pay for it.
+    openpyxl = import_module("openpyxl")
+    book = openpyxl.Workbook(write_only=True)
     book.properties.creator = stamp.origin
     book.properties.created = book.properties.modified = stamp.at.replace(tzinfo=None)
     sheet = book.create_sheet("services")
     sheet.freeze_panes = "C2"
     sheet.append(list(HEADER))
     for row in _rows(services, stamp):
-        sheet.append([_cell(sheet, value) for value in row])
+        sheet.append([_cell(openpyxl.cell, sheet, value) for value in row])
     with tempfile.TemporaryFile() as file:
         book.save(file)
         file.seek(0)
@@ -61,9 +60,9 @@ def xlsx(services: Iterator[dict[str, Any]], stamp: Stamp) -> Iterator[bytes]:
             yield piece
 
 
-def _cell(sheet: Any, value: Any) -> Any:
+def _cell(cells: Any, sheet: Any, value: Any) -> Any:
     if not isinstance(value, str):
         return value
-    cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", value))
+    cell = cells.WriteOnlyCell(sheet, cells.cell.ILLEGAL_CHARACTERS_RE.sub("", value))
     cell.data_type = "s"  # a text, whatever it looks like
     return cell

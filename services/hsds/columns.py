@@ -19,6 +19,7 @@ from services.folding import folded_words
 from services.hsds import flat, written
 from services.hsds.notes import Note, Origin
 from services.hsds.reading import Root, check_count, check_texts, scan
+from services.hsds.rows import PARTIAL
 
 Mapping = dict[str, str]
 # What people write in one column, and our flat row has in several or in none.
@@ -174,6 +175,7 @@ class _Rows:
         self.targets = [mapping.get(name, "") for name in table.header]
         self.header_of = {target: name for name, target in mapping.items()}
         self.known: Counter[str] = Counter()
+        self.is_whole = is_our_own([name for name in table.header if name])
 
     def root(self, row: Row) -> Root:
         cells = {target: cell.strip() for target, cell in zip(self.targets, row.cells, strict=True) if target}
@@ -192,6 +194,8 @@ class _Rows:
             notes.append(Note("damaged", "$", "more", row.line, flat.MORE[0]))
             service = {"id": cells.get("id", "")}
         self._add_extra(service, extra)
+        if not self.is_whole:
+            service[PARTIAL] = True
         check_texts(service, "$", row.line)
         return Root("service", "$", service, row.line, {"$": self._origin(row)}, tuple(notes))
 

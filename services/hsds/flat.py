@@ -170,11 +170,23 @@ def row_of(service: Mapping[str, Any]) -> dict[str, Cell]:
         elif column.is_key and isinstance(item := _leaf(rest, column.path[:-1]), dict):
             item.setdefault(column.path[-1], "")  # it has none, and is not to be left out for that
     text = json.dumps(_pruned(rest), ensure_ascii=False, separators=(",", ":")) if rest else ""
-    pieces = [text[at : at + MORE_LENGTH] for at in range(0, len(text), MORE_LENGTH)]
+    pieces = list(_pieces(text))
     if len(pieces) > len(MORE):
         raise RowTooLong(f"{len(text)} characters do not fit into {len(MORE)} columns.")
-    # A later piece may begin with any sign of the text.
     return row | {name: neutralized(piece) for name, piece in zip(MORE, pieces, strict=False)}
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """Cut JSON so that no piece begins or ends with a space: whoever reads cells takes those away.
+
+    Written without spaces of its own, it has them in its texts only, where they can be escaped.
+    """
+    while text:
+        piece, text = text[:MORE_LENGTH], text[MORE_LENGTH:]
+        kept, rest = piece.rstrip(), text.lstrip()
+        at_the_cut = piece[len(kept) :] + text[: len(text) - len(rest)]
+        text = "".join(f"\\u{ord(sign):04x}" for sign in at_the_cut) + rest
+        yield kept
 
 
 def service_of(row: Mapping[str, Any]) -> dict[str, Any]:

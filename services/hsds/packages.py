@@ -11,6 +11,7 @@ from typing import Any
 from services.errors import ImportRefused
 from services.files.tables import Row, Table
 from services.hsds import written
+from services.hsds.flat import restored
 from services.hsds.notes import Note, Origin
 from services.hsds.reading import Root, value_of
 
@@ -146,7 +147,7 @@ def _record(table: str, name: str, header: list[str], row: Row) -> _Record:
     for title, cell in zip(header, row.cells, strict=True):
         column = title.strip().lower()
         column = renamed.get(column, column)
-        text = cell.strip()
+        text = restored(cell.strip())
         if not column or not text or column in record.value:
             continue
         record.columns[column] = title
@@ -251,6 +252,10 @@ class _Package:
             unit = self.by_id.get("unit", {}).get(str(record.value.get("unit_id", "")))
             if unit is not None:
                 record.one["unit"] = unit
+        for record in self.of("taxonomy_term"):
+            taxonomy = self.by_id.get("taxonomy", {}).get(str(record.value.get("taxonomy_id", "")))
+            if taxonomy is not None:
+                record.one["taxonomy_detail"] = taxonomy
         self._hang_attributes()
         for location in self.of("location"):
             self._type(location)

@@ -23,6 +23,8 @@ from services.places import Gazetteer, Place
 
 NAMESPACE = UUID("8a6d1f3e-5d0c-5f0b-9c55-6d5b0d9d7a11")
 Key = tuple[str, UUID]
+# On a record that came from a table which says only a part: what it leaves open stays as it is.
+PARTIAL = "x_partial"
 _PLACE_TYPES = frozenset({"iso 3166-2", "soato", "district", "text"})
 # What is kept, and published, of a schedule that our rows cannot say. Other names could say anything.
 _RULE = frozenset(
@@ -45,6 +47,7 @@ _RULE = frozenset(
         "attending_type",
     ]
 )
+_NUMBERS = ("count", "interval", "timezone")  # a table has them as text
 _LANGUAGES = {"uz": "uz", "uz-latn": "uz", "uz-cyrl": "uz-cyrl", "ru": "ru", "en": "en"}
 
 
@@ -164,6 +167,8 @@ class TreeBuilder:
         self, table: str, row_id: UUID, columns: dict[str, Any], path: str, parent: tuple[str, UUID] | None
     ) -> UUID:
         """Keep a row, or join it with the one of the same id; return the id it has in the end."""
+        if self.root.value.get(PARTIAL) is True:
+            columns = {name: value for name, value in columns.items() if value not in (None, "", {}, [])}
         if parent:
             columns[f"{parent[0]}_id"] = parent[1]
         known = self.tree.rows.get((table, row_id))
@@ -278,11 +283,13 @@ class TreeBuilder:
             raise _Stop
         children = value.get("accepts_children")
         columns: dict[str, Any] = {
-            "service_type": kind,
             "subtypes": [code for code in ServiceSubtype.values if code in subtypes],
             "sex": sex,
             "accepts_children": children if isinstance(children, bool) else None,
         }
+        if kind:
+            # A file that does not know the type takes none away: a shelter would look like no shelter.
+            columns["service_type"] = kind
         ages = [v.integer(0, 150)(value.get(name)) for name in ("minimum_age", "maximum_age")]
         if None not in ages and ages[0] > ages[1]:
             self._note("ages_reversed", f"{path}.minimum_age", "minimum_age")
@@ -414,7 +421,7 @@ class TreeBuilder:
         if days is None:
             self._note("hours_kept_raw", path)
             kept = {
-                key: item
+                key: int(item) if key in _NUMBERS and isinstance(item, str) and item.isdecimal() else item
                 for key, item in value.items()
                 if key in _RULE and isinstance(item, str | int | float) and len(str(item)) <= v.LINE
             }

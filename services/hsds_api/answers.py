@@ -39,7 +39,7 @@ def open_to_all(*methods: str) -> Callable[[View[P]], View[P]]:
 
     def decorate(view: View[P]) -> View[P]:
         @wraps(view)
-        def answer(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        def answer(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             response: HttpResponseBase
             if request.method == "OPTIONS":
                 response = HttpResponse(status=204)
@@ -57,7 +57,8 @@ def open_to_all(*methods: str) -> Callable[[View[P]], View[P]]:
             return response
 
         # It reads only, and knows no session that another site could use.
-        return csrf_exempt(answer)
+        exempt: View[P] = csrf_exempt(answer)
+        return exempt
 
     return decorate
 

@@ -1,13 +1,18 @@
-"""The directory's tables and their invariants: HSDS 3.1 records, places, availability, imports.
+"""The directory's tables and invariants: HSDS 3.1 records, places, availability, imports, links.
 
 One file a concept. Search tables (``search``) are derived: ``services.actions.indexing`` writes
 them from the others. Nothing here knows a survivor.
 """
 
-from services.models.availability import AvailabilityReport
+from services.models.availability import AvailabilityReport, PlaceHold
+from services.models.editing import Proposal, Suggestion
 from services.models.entries import Location, Organization, Service, ServiceAtLocation
+from services.models.groups import WorkingGroup
 from services.models.imports import ImportRow, ImportRun, ImportSource, ImportUpload, SiteDecision
 from services.models.limits import OpenUse
+from services.models.links import OneTimeLink
+from services.models.merging import DuplicatePair, Merge
+from services.models.notices import NoticeSent
 from services.models.parts import (
     Accessibility,
     Address,
@@ -28,6 +33,7 @@ from services.models.parts import (
 )
 from services.models.places import District, Region
 from services.models.search import ServiceFacet, ServiceHours, ServiceToken
+from services.models.verification import VerificationSession
 
 __all__ = [
     "Accessibility",
@@ -37,15 +43,21 @@ __all__ = [
     "Contact",
     "CostOption",
     "District",
+    "DuplicatePair",
     "ImportRow",
     "ImportRun",
     "ImportSource",
     "ImportUpload",
     "Language",
     "Location",
+    "Merge",
+    "NoticeSent",
+    "OneTimeLink",
     "OpenUse",
     "Organization",
     "Phone",
+    "PlaceHold",
+    "Proposal",
     "Region",
     "RequiredDocument",
     "Schedule",
@@ -58,8 +70,11 @@ __all__ = [
     "ServiceHours",
     "ServiceToken",
     "SiteDecision",
+    "Suggestion",
     "Taxonomy",
     "TaxonomyTerm",
     "Unit",
     "Url",
+    "VerificationSession",
+    "WorkingGroup",
 ]

@@ -175,12 +175,12 @@ def organization_json(organization: Organization, around: Around | None = None) 
 
 
 def organizations_json(
-    organizations: Iterable[Organization], *, with_whole_services: bool
+    organizations: Iterable[Organization], *, with_whole_services: bool = False
 ) -> list[dict[str, Any]]:
-    """Return organizations with their services (in ``shown``): id, name and status of each, or all of it."""
+    """Return organizations with the services loaded as ``shown``: id, name and status of each, or all."""
     rows = list(organizations)
     around = Around(attributes_of(row.pk for row in rows))
-    services: list[Service] = [service for row in rows for service in row.shown]  # type: ignore[attr-defined]
+    services: list[Service] = [service for row in rows for service in getattr(row, "shown", ())]
     whole = services_json(services, with_organization=False) if with_whole_services else []
     of: dict[str, list[dict[str, Any]]] = {}
     for one in whole or [_named(service) for service in services]:

@@ -10,10 +10,12 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from services.actions.indexing import service_schedules
+from services.actions.provider_links import open_links
 from services.codes import LANGUAGES, ServiceType
 from services.models import (
     Attribute,
     District,
+    OneTimeLink,
     Organization,
     Phone,
     Region,
@@ -159,12 +161,14 @@ def service_pages(service_ids: Sequence[UUID]) -> list[ServicePage]:
     """Return the public pages of services in the order of the ids, without those the public may not
     know of. A constant number of queries.
     """
-    found = (
-        published()
-        .select_related("organization")
-        .prefetch_related(*_PAGE_PREFETCH)
-        .in_bulk(list(service_ids))
-    )
+    return pages_among(published(), service_ids)
+
+
+def pages_among(among: QuerySet[Service], service_ids: Sequence[UUID]) -> list[ServicePage]:
+    """Return the pages of those of these services that the caller may show, as the public sees them
+    (or would). A constant number of queries.
+    """
+    found = among.select_related("organization").prefetch_related(*_PAGE_PREFETCH).in_bulk(list(service_ids))
     shown = cards([pk for pk in service_ids if pk in found], now=timezone.now(), public=True)
     return [_page(found[card.id], card) for card in shown]
 
@@ -198,6 +202,11 @@ def _page(service: Service, card: ServiceCard) -> ServicePage:
         website=service.url or service.organization.website,
         email=service.email or service.organization.email,
     )
+
+
+def public_service(service_id: UUID) -> Service | None:
+    """Return a service that the public may know of, without its parts, or None."""
+    return published().filter(pk=service_id).first()
 
 
 _LINK = "service_at_locations"
@@ -319,13 +328,31 @@ def service_for_referral(service_id: UUID) -> ServiceCard | None:
 
 def desk_services(agency_id: UUID) -> list[ServiceCard]:
     """Return the services of an agency's organizations, hidden ones too, in the order of names."""
-    found = Service.objects.filter(organization__agency=agency_id).order_by("sort_name", "pk")
+    found = Service.objects.filter(organization__agency=agency_id, merged_into__isnull=True)
+    found = found.order_by("sort_name", "pk")
     return cards(list(found.values_list("pk", flat=True)[:100]), now=timezone.now(), public=False)
 
 
 def desk_service(agency_id: UUID, service_id: UUID) -> Service | None:
     """Return a service if it belongs to one of the agency's organizations, else None."""
-    return Service.objects.filter(organization__agency=agency_id, pk=service_id).first()
+    return Service.objects.filter(
+        organization__agency=agency_id, pk=service_id, merged_into__isnull=True
+    ).first()
+
+
+def any_service(service_id: UUID) -> Service | None:
+    """Return a service, hidden or not, else None."""
+    return Service.objects.filter(pk=service_id).first()
+
+
+def service_in_search(service_id: UUID) -> Service | None:
+    """Return a service that the public may know of, else None."""
+    return published().filter(pk=service_id).first()
+
+
+def provider_links(service: Service) -> list[OneTimeLink]:
+    """Return the links of a service that wait to be used, newest first."""
+    return list(open_links(service))
 
 
 @dataclass(frozen=True)

@@ -198,7 +198,11 @@ def run(request: HttpRequest, run_id: UUID) -> HttpResponse:
         "is_committed": found.state == ImportRun.State.COMMITTED,
         "has_suspects": any(row.row.review == ImportRow.Review.WAITING for row in rows),
     }
-    return render(request, "services/import_run.html", context, status=409 if refused else 200)
+    response = render(request, "services/import_run.html", context, status=409 if refused else 200)
+    if context["is_working"] and not context["is_broken_off"]:
+        # Without script; the page says so, and nothing is typed on it that would be lost.
+        response["Refresh"] = "3"
+    return response
 
 
 class _Echo:

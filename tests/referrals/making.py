@@ -125,6 +125,16 @@ def send_under(unlocked: Unlocked, opened: OpenCase, consent_id: UUID, **changes
     return actions.send(unlocked=unlocked, opened=opened, consent_id=consent_id, **(given | changes))
 
 
+def ask_under(unlocked: Unlocked, opened: OpenCase, consent_id: UUID, **changes: Any) -> tuple[UUID, str]:
+    """Put a question by link under a consent; return its id and the link's token."""
+    given: dict[str, Any] = {
+        "urgency": "urgent",
+        "request": replace(REQUEST, needs=""),
+        "legal_duty_acknowledged": True,
+    }
+    return actions.ask_by_link(unlocked=unlocked, opened=opened, consent_id=consent_id, **(given | changes))
+
+
 def make_referral(
     network: Network, *, service: Service | None = None, fields: list[str] | None = None, **case: Any
 ) -> tuple[Case, UUID, Referral]:

@@ -27,7 +27,10 @@ from tests.referrals.markers import Marked
 pytestmark = pytest.mark.django_db
 
 # What stands in every packet: what is asked for, and whom the desk calls about it.
-ALWAYS_OPAQUE = {"service_id", "service_name", "service_type", "urgency", "how_to_reach_worker"}
+ALWAYS_OPAQUE = {
+    *("service_id", "service_name", "service_type", "urgency", "how_to_reach_worker"),
+    "hold_id",  # of a place in a shelter; nothing of hers
+}
 
 
 @pytest.mark.parametrize("field", codes.Field.values)

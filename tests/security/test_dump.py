@@ -82,6 +82,18 @@ def _everything_once(network: Network, marked: Marked) -> dict[str, str]:
             actions.cancel(unlocked=owner, opened=opened, referral_id=referral.id, version=referral.version)
         if end == "withdraw":
             actions.withdraw_consent(unlocked=owner, opened=opened, consent_id=consent)
+    unlisted = making.make_service(None, name="No account")
+    for number in range(2):
+        _, token = making.ask_under(
+            owner,
+            opened,
+            making.consent_to(owner, opened, unlisted, fields=every, purpose=word(f"purpose.ask.{number}")),
+            request=Request(how_to_reach_worker=word(f"reach.ask.{number}"), household_size=3),
+        )
+        found[f"token.{number}"] = token
+        asked = access.inquiry_for(token)
+        if number == 0:
+            actions.answer_inquiry(found=asked, answer="cannot", reason="no_capacity")
     actions.record_refusal(
         unlocked=owner, opened=opened, service_id=service.id, purpose=word("refusal.purpose")
     )

@@ -72,12 +72,49 @@ WHO: dict[str, set[str]] = {
     "accounts:log_verifier": SUPERVISOR,
     "services:search": EVERYBODY,
     "services:place": EVERYBODY,
+    "services:place_page": EVERYBODY,
     "services:service": EVERYBODY,
+    "services:exports": EVERYBODY,
+    "services:export": EVERYBODY,
+    "services:hsds_profile": EVERYBODY,
     "services:sheets": EVERYBODY,
     "services:sheet": EVERYBODY,
     "services:sheet_pocket": EVERYBODY,
     "services:availability_desk": DESK,
     "services:availability_report": DESK,
+    "services:wrong": EVERYBODY,
+    # Editors, and who answers for a provider's entries; administrators without any see an empty list.
+    "services:edit": DESK | ADMINISTRATOR,
+    "services:edit_waiting": DESK | ADMINISTRATOR,
+    "services:edit_entry": DESK,
+    "services:edit_section": DESK,
+    "services:edit_proposal": DESK,
+    "services:edit_publication": set(),  # hiding is an editor's; nobody in this network is one
+    "services:edit_new_site": DESK,
+    "services:edit_site": set(),
+    "services:edit_new": set(),
+    "services:told": set(),
+    "services:told_one": set(),
+    "services:availability_undo": DESK,
+    "services:availability_history": DESK,
+    "services:availability_heard": CASEWORKERS | {"lapsed"},  # the directory stays open to who is locked
+    "services:link_make": DESK,  # and editors: nobody in this network is one
+    # Whoever holds the link: tests/services/test_availability.py, tests/referrals/test_inquiries.py.
+    "services:provider_link": set(),
+    "referrals:inquiry": set(),
+    "referrals:inquiry_answered": EVERYBODY,
+    "services:still_correct": EVERYBODY,  # who holds the link
+    "services:groups": EVERYBODY,
+    "services:group": EVERYBODY,
+    # Editors: tests/services/test_{verification,duplicates,groups}.py.
+    "services:verify": set(),
+    "services:verify_entry": set(),
+    "services:duplicates": set(),
+    "services:duplicate": set(),
+    "services:merges": set(),
+    "services:merge_undo": set(),
+    "services:group_new": set(),
+    "services:group_edit": set(),
     "services:import": set(),  # editors; nobody in this network is one
     "services:import_run": set(),
     "services:import_map": set(),
@@ -93,6 +130,7 @@ WHO: dict[str, set[str]] = {
     "referrals:case_share": OWNER,
     "referrals:case_unshare": OWNER,
     "referrals:case_close": OWNER,
+    "referrals:case_asked": OWNER,
     "referrals:case_match": OWNER,
     "referrals:consent_new": OWNER,
     "referrals:consent_send": OWNER,
@@ -120,6 +158,18 @@ WHO: dict[str, set[str]] = {
     "/api/v1/organizations/": EVERYBODY,
     "/api/v1/organizations/<uuid:organization_id>/": EVERYBODY,
     "/api/v1/availability/": EVERYBODY,
+    "hsds:about": EVERYBODY,
+    "hsds:openapi": EVERYBODY,
+    "hsds:services": EVERYBODY,
+    "hsds:services_item": EVERYBODY,
+    "hsds:organizations": EVERYBODY,
+    "hsds:organizations_item": EVERYBODY,
+    "hsds:service_at_locations": EVERYBODY,
+    "hsds:service_at_locations_item": EVERYBODY,
+    "hsds:taxonomies": EVERYBODY,
+    "hsds:taxonomies_item": EVERYBODY,
+    "hsds:taxonomy_terms": EVERYBODY,
+    "hsds:taxonomy_terms_item": EVERYBODY,
     # One's own: the list of somebody without any is empty.
     "/api/v1/cases/": SIGNED_IN,
     "/api/v1/referrals/": SIGNED_IN,
@@ -130,7 +180,17 @@ WHO: dict[str, set[str]] = {
     "schema": EVERYBODY,
 }
 # Right person, but nothing to do in this scene: nobody waits, and the colleague does not hold the case.
-NOTHING_TO_DO = {"accounts:activate", "referrals:case_unshare"}
+# The scene's directory has one service: no format is called "contact", no record "sample".
+NOTHING_TO_DO = {
+    "accounts:activate",
+    "referrals:case_unshare",
+    "services:export",
+    "hsds:services_item",
+    "hsds:organizations_item",
+    "hsds:service_at_locations_item",
+    "hsds:taxonomies_item",
+    "hsds:taxonomy_terms_item",
+}
 # 401, 403: the API has no sign-in page to lead a stranger to. 405: nobody may ask so.
 REFUSED = (401, 404, 405)
 

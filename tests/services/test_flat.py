@@ -75,6 +75,8 @@ def test_what_is_too_long_for_one_cell_goes_on_in_the_next() -> None:
     row = flat.row_of(service)
     assert max(len(str(cell)) for cell in row.values()) <= flat.MORE_LENGTH + 1
     assert flat.service_of(row) == service
+    spaced = hsds_service(attributes=[{"id": "9", "value": "a b  c " * flat.MORE_LENGTH}])
+    assert flat.service_of({name: str(cell).strip() for name, cell in flat.row_of(spaced).items()}) == spaced
     with pytest.raises(flat.RowTooLong):
         flat.row_of(hsds_service(attributes=[{"id": "9", "value": "x" * flat.MORE_LENGTH * 20}]))
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from services import actions
 from services.actions import imports as import_actions
-from services.actions import writing
+from services.actions import planning, writing
 from services.errors import ImportRefused, MappingNeeded
 from services.files.archives import MAX_UNPACKED
 from services.hsds import columns
@@ -105,7 +105,7 @@ def test_an_invented_2_0_package_says_where_it_is_wrong(weekday: str, places_loa
     assert service.organization.website == "https://namuna.example"
     assert (Phone.objects.get().number, Phone.objects.get().extension) == ("+998 00 000 99 01", "5")
     row = Schedule.objects.get()
-    assert (row.weekday, row.opens.hour, row.closes.hour) == (0, 9, 17)
+    assert (row.weekday, str(row.opens), str(row.closes)) == (0, "09:00:00", "17:00:00")
     assert Location.objects.get().addresses.get().state_province == "Jizzax"
     assert Location.objects.get().district_id
 
@@ -128,6 +128,26 @@ def test_a_table_is_mapped_once_and_then_by_itself(places_loaded: None) -> None:
     assert (change["old"], change["new"]) == ("+998 00 000 99 01", "+998 00 000 99 02")
     with pytest.raises(MappingNeeded):
         actions.import_hsds(csv_file([*ROW, "x"], header=[*HEADER, "Fax"]), source="list")
+
+
+def test_what_a_table_does_not_say_stays_as_it_is(places_loaded: None) -> None:
+    actions.import_hsds(csv_file(ROW), source="list", dry_run=False, mapping=MAPPING)
+    # Meanwhile somebody has written and published more than the table has columns for.
+    Service.objects.update(service_type="safe_house", description="Written by hand", minimum_age=18)
+    actions.publish(Service.objects.values_list("pk", flat=True))
+    changed = [*ROW[:2], "+998 00 000 99 02", ROW[3], *ROW[4:8], ""]
+    run = actions.import_hsds(csv_file(changed), source="list", dry_run=False)
+    assert run.counts == {"quarantined": 1}, "the site of what became a shelter is suspect"
+    Service.objects.update(service_type="psychosocial")
+    run = actions.import_hsds(csv_file(changed), source="list", dry_run=False)
+    assert run.counts == {"changed": 1}
+    service = Service.objects.get()
+    assert (service.service_type, service.description, service.minimum_age) == (
+        "psychosocial",
+        "Written by hand",
+        18,
+    )
+    assert Phone.objects.get().number == "+998 00 000 99 02"
 
 
 def test_rows_say_line_column_and_reason(places_loaded: None) -> None:
@@ -240,7 +260,7 @@ def test_an_edit_between_plan_and_write_is_not_overwritten(
     service = hsds_service()
     imported(service, publish=False)
     run = actions.import_hsds(as_file(service | {"name": "From the file"}), source="test")
-    plain = import_actions.make_plan
+    plain = planning.make_plan
 
     def and_edit(*args: Any, **more: Any) -> Any:
         plan = plain(*args, **more)

@@ -31,6 +31,10 @@ class Command(BaseCommand):
             ("/directory/", "services near you, in four languages, without signing in"),
             ("/work/", "what needs me now (caseworkers)"),
             ("/work/inbox/", "the desk of a provider"),
+            (
+                "/directory/edit/",
+                "entries of the directory (editors: saida and lobar approve each other’s changes)",
+            ),
             ("/log/", "who opened what (supervisors)"),
         ):
             self.stdout.write(f"  {site + path:<36} {words}")
