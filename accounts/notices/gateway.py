@@ -12,7 +12,9 @@ import json
 import logging
 import socket
 import ssl
+import threading
 import time
+from contextlib import suppress
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -24,6 +26,8 @@ from vault.kdf import derive, mac_of_bytes
 logger = logging.getLogger(__name__)
 
 TIMEOUT = 10
+# For one call altogether: a gateway that answers letter by letter does not hold the clock up.
+LONGEST = 30
 _HTTPS = 443
 
 
@@ -53,10 +57,13 @@ def send(gateway: Gateway, *, to: UUID, text: str) -> bool:
     path = f"{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}"
     try:
         connection = _Pinned(parts.hostname or "", *_address(gateway.url))
+        alarm = threading.Timer(LONGEST, connection.cut)
+        alarm.start()
         try:
             connection.request("POST", path, body=body, headers=headers)
             return 200 <= connection.getresponse().status < 300
         finally:
+            alarm.cancel()
             connection.close()
     except (NotCalled, OSError, http.client.HTTPException, ValueError) as error:
         logger.warning("a gateway was not reached: %s", type(error).__name__)
@@ -74,6 +81,13 @@ class _Pinned(http.client.HTTPSConnection):
     def connect(self) -> None:
         plain = socket.create_connection((self._address, self.port), TIMEOUT)
         self.sock = self._tls.wrap_socket(plain, server_hostname=self.host)
+
+    def cut(self) -> None:
+        """End the call from another thread: whoever waits for the answer finds it broken off."""
+        if self.sock is not None:
+            with suppress(OSError):
+                # Not the TLS socket's own method, which is not made for two threads.
+                socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
 
 
 def _address(url: str) -> tuple[str, int]:

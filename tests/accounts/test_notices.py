@@ -13,6 +13,7 @@ import ssl
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -336,6 +337,7 @@ class Called:
 
     url: str = ""
     status: int = 200
+    slow: bool = False
     asked: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
 
 
@@ -347,6 +349,10 @@ def called(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Called]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             state.asked.append((dict(self.headers), body))
+            while state.slow:
+                # Never long enough for the time-out of one read.
+                self.wfile.write(b"H")
+                time.sleep(0.05)
             self.send_response(state.status)
             if state.status == 302:
                 self.send_header("Location", state.url)
@@ -410,6 +416,19 @@ def test_one_gateway_that_is_silent_is_asked_once_a_pass(
     assert notices.send_due(now=DAY) == 0
     assert len(called.asked) == 1
     assert Notice.objects.count() == 3
+
+
+def test_a_gateway_that_answers_letter_by_letter_is_cut_off(
+    network: Network, called: Called, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.GATEWAY_MAY_BE_PRIVATE = True
+    monkeypatch.setattr(gateway, "LONGEST", 0.5)
+    Gateway.objects.create(agency=network.a.agency, url=called.url)
+    choice = choose(network.owner, by_email=False, by_gateway=True)
+    called.slow = True
+    assert not gateway.send(Gateway.objects.get(), to=choice.handle, text="x")
+    called.slow = False
+    assert len(called.asked) == 1
 
 
 @pytest.mark.parametrize(
