@@ -248,6 +248,10 @@ class InquiryAnswer(models.TextChoices):
     CALL = "call", _("Call me")
 
 
+# What the clock writes where nobody answered: no answer that a provider could choose.
+NOBODY_ANSWERED = "nobody"
+
+
 class Outcome(models.TextChoices):
     """What came of the service."""
 

@@ -20,6 +20,7 @@ from audit.actions import record
 from audit.errors import LogFailed
 from referrals import entries, notices
 from referrals.actions.steps import end_access, end_at, end_inquiry, log_clock
+from referrals.codes import NOBODY_ANSWERED
 from referrals.models import DoneOnce, Inquiry, Referral
 from referrals.models.referrals import LIVE, State, Told
 
@@ -98,6 +99,7 @@ def _end_inquiries(now: datetime) -> int:
         over = Inquiry.objects.select_for_update(skip_locked=True).filter(expires_at__lte=now)
         rows = list(over.order_by("expires_at", "pk")[:CHUNK])
         for inquiry in rows:
+            inquiry.answer = NOBODY_ANSWERED
             end_inquiry(inquiry, now)
             record(
                 entries.INQUIRY_RAN_OUT,
