@@ -180,7 +180,7 @@ QUICK_EXIT_TARGETS = env.words(
 
 # --- Mail: only notices (accounts/notices, services/notices.py). Without a server none is sent ---
 
-SITE_URL = env.text("HAMROH_SITE_URL", "").rstrip("/")  # https://hamroh.example, for the link in a notice
+SITE_URL = env.text("HAMROH_SITE_URL", "")  # https://hamroh.example, for the link in a notice
 MAIL_HOST = env.text("HAMROH_MAIL_HOST", "")
 EMAIL_HOST = MAIL_HOST or "localhost"
 EMAIL_PORT = env.whole("HAMROH_MAIL_PORT", 587, least=1, most=65535)
@@ -188,7 +188,7 @@ EMAIL_HOST_USER = env.text("HAMROH_MAIL_USER", "")
 EMAIL_HOST_PASSWORD = env.secret("HAMROH_MAIL_PASSWORD", least=1) or ""
 EMAIL_USE_TLS = env.flag("HAMROH_MAIL_TLS", True)
 EMAIL_TIMEOUT = 20
-DEFAULT_FROM_EMAIL = env.text("HAMROH_MAIL_FROM", "hamroh@localhost")
+DEFAULT_FROM_EMAIL = env.text("HAMROH_MAIL_FROM", "noreply@localhost")
 EMAIL_SUBJECT_PREFIX = ""
 
 # --- Languages ---

@@ -76,7 +76,7 @@ def message(service: Service, *, path: str, until: datetime | None = None) -> Em
         with translation.override(language):
             subject = subject or _("An update is waiting")
             text = _("There is an update waiting for you. It takes a minute: open the page and tap once.")
-            parts += [text, f"{settings.SITE_URL}{path}"]
+            parts += [text, f"{settings.SITE_URL.rstrip('/')}{path}"]
             if until is not None:
                 day = date_format(timezone.localtime(until), "DATE_FORMAT")
                 parts.append(_("The page works once, until %(day)s.") % {"day": day})

@@ -30,10 +30,12 @@ from services.models import (
     Merge,
     OneTimeLink,
     Phone,
+    PlaceHold,
     RequiredDocument,
     Schedule,
     Service,
     ServiceArea,
+    Suggestion,
     Url,
 )
 from services.queries.merging import may_undo, why_not_merge
@@ -84,6 +86,9 @@ def merge(*, kept_id: UUID, dropped_id: UUID, by: Unlocked) -> Merge:
     kept.save(update_fields=["modified_at"])
     _newest_reports(kept, dropped, together=True)
     OneTimeLink.objects.filter(service=dropped, revoked_at__isnull=True).update(revoked_at=made.merged_at)
+    # Who holds a place there holds it here; what the public told is read with the entry that stands.
+    PlaceHold.objects.filter(service=dropped).update(service=kept)
+    Suggestion.objects.filter(service=dropped).update(service=kept)
     _pairs(kept, dropped).update(state=DuplicatePair.State.MERGED)
     DuplicatePair.objects.filter(_about(dropped), state=DuplicatePair.State.WAITING).delete()
     reindex([kept.pk])

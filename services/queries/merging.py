@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from services.models import DuplicatePair, Merge, Service
+from services.models import DuplicatePair, Merge, Proposal, Service
 from services.queries.search import published
 
 _LONGEST_CHAIN = 20
@@ -79,6 +79,8 @@ def why_not_merge(kept: Service, dropped: Service) -> Promise | None:
         return _(
             "The other entry keeps its address secret: this one, with its address, must not stand for it."
         )
+    if Proposal.objects.filter(service=dropped, state=Proposal.State.WAITING).exists():
+        return _("A change of the other entry waits for approval. Decide about it first.")
     theirs, ours = dropped.organization.agency_id, kept.organization.agency_id
     if theirs is not None and theirs != ours:
         return _("Referrals to the other entry go to its own organisation. They must not go elsewhere.")

@@ -18,16 +18,17 @@ from audit.models import Entry
 from referrals.destination import listings_of_same_agencies
 from services import actions, duplicates
 from services.actions.duplicates import likely_pairs
-from services.codes import AvailabilitySource, Publication
+from services.codes import AvailabilitySource, HoldKind, Publication
 from services.duplicates import Profile, Sign, block_keys, likeness, phone_key, profile
 from services.errors import NotAllowed
-from services.models import DuplicatePair, Merge, Organization, Phone, Service
+from services.models import DuplicatePair, Merge, Organization, Phone, PlaceHold, Service, Suggestion
 from services.queries import current_id, desk_services, same_organizations, same_service
 from services.queries.verification import check_history
 from tests.people import Team, sign_in, unlock
 
 from .checkers import OTHERS, make_editors
 from .conftest import as_file, hsds_service, imported
+from .editors import propose
 
 LIST = "/directory/verify/duplicates/"
 MERGES = f"{LIST}merges/"
@@ -416,6 +417,29 @@ def test_a_secret_address_and_the_way_of_referrals_are_never_merged_away(
 
 
 @pytest.mark.django_db
+def test_what_waits_at_an_entry_is_not_lost_with_it(places_loaded: None, team: Team) -> None:
+    kept, dropped = twins()
+    now = timezone.now()
+    held = PlaceHold.objects.create(
+        service=dropped,
+        kind=HoldKind.ASKED,
+        mark=b"m" * 32,
+        made_at=now,
+        expires_at=now + timedelta(minutes=90),
+    )
+    told = Suggestion.objects.create(service=dropped, about="number", told_on=now.date())
+    by = unlock(team.editor)
+    proposal = propose(dropped, "service_names", by, name="Another name")
+    with pytest.raises(NotAllowed, match="waits for approval"):
+        actions.merge(kept_id=kept.pk, dropped_id=dropped.pk, by=by)
+    actions.withdraw(proposal_id=proposal.pk, by=by)
+    actions.merge(kept_id=kept.pk, dropped_id=dropped.pk, by=by)
+    for moved in (held, told):
+        moved.refresh_from_db()
+        assert moved.service_id == kept.pk
+
+
+@pytest.mark.django_db
 def test_whoever_excluded_one_listing_has_excluded_the_merged_one(places_loaded: None, team: Team) -> None:
     kept, dropped = twins()
     [other] = imported(hsds_service())
@@ -469,6 +493,9 @@ POINTS: dict[str, str] = {
     "availabilityreport": "stays; the newest of both becomes the kept entry's",
     "verificationsession": "stays; the history of both is read together",
     "onetimelink": "revoked",
+    **dict.fromkeys(("placehold", "suggestion"), "moved to the kept entry"),
+    "proposal": "while one waits nothing is merged; the history stays",
+    "noticesent": "stays: nobody is written to about a hidden entry",
     "service": "merged_into: chains are followed",
     "duplicatepair": "the pair is marked, others of the dropped entry go",
     "merge": "the record of it",

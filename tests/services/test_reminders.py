@@ -57,6 +57,8 @@ def test_a_mail_says_nothing_but_that_there_is_an_update(office: Service) -> Non
     assert sent.to == ["desk@provider.example"]
     link = re.search(r"https://hamroh\.example(/directory/link/[\w-]{43}/)", str(sent.body))
     assert link is not None
+    # The only link, in each language it is written in.
+    assert set(re.findall(r"https?://\S+", str(sent.body))) == {link[0]}
     rest = str(sent.body).replace(link[0], "") + sent.subject
     for telling in ("Lawyers", "corner", str(office.pk), "legal", "place", "Organization", "@"):
         assert telling not in rest

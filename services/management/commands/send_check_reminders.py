@@ -16,9 +16,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not notices.is_on():
-            raise CommandError(
-                "Set HAMROH_SITE_URL and HAMROH_MAIL_HOST: no mail goes out without."
-            )
+            raise CommandError("Set HAMROH_SITE_URL and HAMROH_MAIL_HOST: no mail goes out without.")
         try:
             count = send_check_reminders(most=options["most"])
         except OSError as error:
