@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from accounts.names import MOST_PASSWORD, NAME_PATTERN, fold
@@ -212,3 +213,62 @@ class AgreementForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["valid_until"].required = True
+
+
+class NoticesForm(forms.Form):
+    """How somebody wants to be told that there is an update."""
+
+    language = forms.ChoiceField(label=_("Language of your notices"), choices=settings.LANGUAGES)
+    by_email = forms.BooleanField(
+        label=_("By e-mail"), required=False, help_text=_("Only to an address that you confirmed below.")
+    )
+    by_gateway = forms.BooleanField(
+        label=_("By SMS or messenger"),
+        required=False,
+        help_text=_("Only if your organisation has a gateway that knows your number."),
+    )
+    emergencies_at_night = forms.BooleanField(
+        label=_("Tell me about emergencies at night too"),
+        required=False,
+        help_text=_("All other notices wait from nine in the evening until eight in the morning."),
+    )
+
+
+class AddressForm(forms.Form):
+    """A new address for notices."""
+
+    email = forms.EmailField(
+        label=_("Your e-mail address"),
+        help_text=_("One that only you read. It gets the words “You have an update.” and nothing else."),
+        max_length=200,
+        widget=forms.EmailInput(attrs={"autocomplete": "email", **_PLAIN}),
+    )
+
+
+class AddressCodeForm(forms.Form):
+    """The code that came by mail."""
+
+    code = forms.RegexField(
+        r"^\s*\d{8}\s*$",
+        label=_("The eight digits from the mail"),
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+    )
+
+
+class GatewayForm(forms.Form):
+    """Where an agency's gateway listens."""
+
+    url = forms.URLField(
+        label=_("Address of the gateway"),
+        help_text=_("Begins with https://. Leave it empty to switch the gateway off."),
+        required=False,
+        max_length=300,
+        assume_scheme="https",
+        widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off", **_PLAIN}),
+    )
+
+    def clean_url(self) -> str:
+        url = str(self.cleaned_data["url"])
+        if url and not url.startswith("https://"):
+            raise forms.ValidationError(_("The address must begin with https://."))
+        return url

@@ -10,7 +10,19 @@ from django.db import connection
 from django.db.models import UUIDField
 
 from accounts import minting, trust
-from accounts.models import Agency, Agreement, Invitation, Person, PersonKey, RoleKey, RoleKeyHolding, Session
+from accounts.models import (
+    Agency,
+    Agreement,
+    Gateway,
+    Invitation,
+    NoticeChoice,
+    Person,
+    PersonKey,
+    RoleKey,
+    RoleKeyHolding,
+    Session,
+)
+from accounts.notices import gateway, mail
 from accounts.roles import KeyName, RoleName, keys_of
 from accounts.sessions import has_ended
 from accounts.unlocked import Unlocked
@@ -173,6 +185,31 @@ def own_sessions(unlocked: Unlocked) -> list[Session]:
     """Return the person's living sessions, newest first."""
     rows = Session.objects.filter(person=unlocked.person, is_waiting=False).order_by("-started_at")
     return [row for row in rows if not has_ended(row, now=unlocked.now)]
+
+
+def notice_choice(unlocked: Unlocked) -> NoticeChoice | None:
+    """Return what the person chose about notices; None before they ever chose."""
+    return NoticeChoice.objects.filter(person=unlocked.person).first()
+
+
+def waits_for_code(unlocked: Unlocked, choice: NoticeChoice | None) -> bool:
+    """Say whether an address waits for its code, and the code is not too old."""
+    return bool(choice and choice.waiting_email and choice.code_until and choice.code_until > unlocked.now)
+
+
+def mail_is_on() -> bool:
+    """Say whether this site can send mail at all."""
+    return mail.is_on()
+
+
+def gateway_of(unlocked: Unlocked) -> Gateway | None:
+    """Return the gateway of the own agency; None where there is none."""
+    return Gateway.objects.filter(agency=unlocked.agency).exclude(url="").first()
+
+
+def gateway_secret(row: Gateway | None) -> str:
+    """Return the secret with which a gateway checks what comes from here."""
+    return gateway.secret_of(row) if row else ""
 
 
 # --- Comparing keys ---

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from accounts.views import account, joining, people, signing_in
+from accounts.views import account, joining, notices, people, signing_in
 
 app_name = "accounts"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -20,6 +20,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/phone-code/", account.phone_code, name="phone_code"),
     path("account/phone-code/off/", account.phone_code_off, name="phone_code_off"),
     path("account/hand-over/<uuid:person>/<slug:key>/", account.hand_over, name="hand_over"),
+    path("account/notices/", notices.notices, name="notices"),
+    path("account/notices/address/", notices.address, name="address"),
+    path("account/notices/address/code/", notices.address_code, name="address_code"),
+    path("account/notices/address/forget/", notices.address_forget, name="address_forget"),
+    path("gateway/", notices.gateway, name="gateway"),
     path("people/", people.people, name="people"),
     path("people/invite/", people.invite, name="invite"),
     path("people/<uuid:person>/", people.person, name="person"),

@@ -1,7 +1,7 @@
 """What every page needs to know: its language, the way back, the main navigation.
 
-Works without the database and before anyone has signed in: it looks only at what the request
-already carries.
+Works without the database and before anyone has signed in: then it looks only at what the request
+already carries. Who has signed in sees how many updates wait on each page (one query).
 """
 
 from collections.abc import Iterator
@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from accounts import notices
 from config import done
 
 # How each language calls itself, and its tag for the reader's screen reader.
@@ -42,6 +43,7 @@ class Link:
     label: Promise | str
     icon: str
     current: str
+    updates: int = 0
 
 
 FIND = Entry("services:search", _("Find a service"), "search")
@@ -51,6 +53,7 @@ FOR_SIGNED_IN = (
     Entry("referrals:inbox", _("Inbox"), "inbox", frozenset({"intake"})),
     Entry("services:availability_desk", _("Our places"), "home", frozenset({"intake"})),
     FIND,
+    Entry("referrals:late", _("Waiting too long"), "wait", frozenset({"supervisor"})),
     Entry("services:edit", _("Entries"), "edit", frozenset({"editor"})),
     Entry("services:verify", _("Entries to check"), "ok", frozenset({"editor"})),
     Entry("accounts:log", _("Who opened what"), "eye", frozenset({"supervisor"})),
@@ -90,6 +93,8 @@ def _navigation(request: HttpRequest, *, plain: bool) -> Iterator[Link]:
     unlocked = getattr(request, "unlocked", None)
     roles = {str(role) for role in unlocked.roles} if unlocked else set()
     entries = FOR_SIGNED_IN if unlocked else (FIND, SIGN_IN)
+    # An error page asks the database nothing, and is the same for everybody.
+    updates = notices.counts(unlocked) if unlocked and not plain else {}
     for entry in entries:
         if entry.roles and not entry.roles & roles:
             continue
@@ -97,7 +102,7 @@ def _navigation(request: HttpRequest, *, plain: bool) -> Iterator[Link]:
         if url is None:
             continue
         current = "" if plain else "page" if request.path == url else ""
-        yield Link(url, entry.label, entry.icon, current)
+        yield Link(url, entry.label, entry.icon, current, updates.get(entry.name, 0))
 
 
 def url_or_none(name: str) -> str | None:

@@ -63,6 +63,7 @@ SENTENCES: dict[str, Promise | str] = {
     "signed-out": _("You are signed out."),
     "signed-out-everywhere": _("You are signed out on every device."),
     "confirmed": _("Thank you. It is confirmed that it is you."),
+    "code-sent": _("A code is on its way to your address. It takes a few minutes."),
     "log-verified": _("The log was verified."),
 }
 

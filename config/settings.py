@@ -164,6 +164,9 @@ X_FRAME_OPTIONS = "DENY"
 # Points a minute for one network on the open API: a page costs one, an export twenty.
 OPEN_API_PER_MINUTE = env.whole("HAMROH_OPEN_API_PER_MINUTE", 240, least=20, most=100_000)
 
+# A gateway for SMS stands at a public address unless this says that one's own network may be called.
+GATEWAY_MAY_BE_PRIVATE = env.flag("HAMROH_GATEWAY_MAY_BE_PRIVATE", False)
+
 # Nothing a person uploads or types may touch the disk in clear: keep uploads in memory, bounded.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
@@ -175,7 +178,7 @@ QUICK_EXIT_TARGETS = env.words(
     "HAMROH_QUICK_EXIT_TARGETS", "https://www.wikipedia.org/,https://obhavo.uz/,https://www.google.com/"
 )
 
-# --- Mail: only notices without content (services/notices.py). Without a server none is sent ---
+# --- Mail: only notices (accounts/notices, services/notices.py). Without a server none is sent ---
 
 SITE_URL = env.text("HAMROH_SITE_URL", "")  # https://hamroh.example, for the link in a notice
 MAIL_HOST = env.text("HAMROH_MAIL_HOST", "")
@@ -187,7 +190,6 @@ EMAIL_USE_TLS = env.flag("HAMROH_MAIL_TLS", True)
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.text("HAMROH_MAIL_FROM", "noreply@localhost")
 EMAIL_SUBJECT_PREFIX = ""
-
 
 # --- Languages ---
 

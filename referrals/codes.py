@@ -5,6 +5,7 @@ which time window leaves how many hours). Service types belong to the directory 
 Mediation and reconciliation are no service and no outcome here, and must not become one.
 """
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -249,6 +250,10 @@ class InquiryAnswer(models.TextChoices):
     CALL = "call", _("Call me")
 
 
+# What the clock writes where nobody answered: no answer that a provider could choose.
+NOBODY_ANSWERED = "nobody"
+
+
 class Outcome(models.TextChoices):
     """What came of the service."""
 
@@ -291,3 +296,20 @@ CONSENT_DAYS = 30
 MOST_CONSENT_DAYS = 90
 # Without these four nobody has been asked: a consent that does not name them is not recorded.
 REQUIRED_POINTS = frozenset({Point.WHAT_IS_SHARED, Point.MAY_REFUSE, Point.MAY_WITHDRAW, Point.LEGAL_DUTY})
+
+
+# Where an agency may work: the region's, and whatever the site itself is set to.
+TIME_ZONES: tuple[str, ...] = tuple(
+    dict.fromkeys(
+        (
+            str(settings.TIME_ZONE),
+            "Asia/Tashkent",
+            "Asia/Samarkand",
+            "Asia/Almaty",
+            "Asia/Ashgabat",
+            "Asia/Bishkek",
+            "Asia/Dushanbe",
+            "UTC",
+        )
+    )
+)

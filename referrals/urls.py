@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from referrals.views import cases, consent, find, home, inbox, inquiry, referral, sharing
+from referrals.views import cases, consent, find, home, inbox, inquiry, late, referral, sharing
 
 app_name = "referrals"
 
@@ -34,6 +34,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_SENT}asked/", referral.referral_asked, name="referral_asked"),
     path("ask/answered/", inquiry.answered, name="inquiry_answered"),
     path("ask/<str:token>/", inquiry.provider, name="inquiry"),
+    path("late/", late.late, name="late"),
+    path("timers/", late.timers, name="timers"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/full/", inbox.packet_full, name="packet_full"),
     path(_PACKET, inbox.packet, name="packet"),

@@ -6,10 +6,7 @@ holds the phone or keeps the mail server. What is due is decided elsewhere (``ac
 so that of two clocks one sends it, kept back at night, written and sent.
 """
 
-import logging
-from datetime import datetime, time
-from smtplib import SMTPException
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -19,26 +16,22 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from accounts.notices import mail, words
 from services.codes import NoticeKind
 from services.models import NoticeSent, Service
 
-logger = logging.getLogger(__name__)
-
 # Where nothing is known of the language: the two that most desks read.
 _UNKNOWN = ("uz", "ru")
-# By the clock of the place: nobody is woken by us.
-QUIET_FROM, QUIET_UNTIL = time(21), time(8)
 
 
 def is_on() -> bool:
     """Say whether this site can send mail: a server and the site's own address are set."""
-    return bool(settings.SITE_URL and settings.MAIL_HOST)
+    return bool(settings.SITE_URL) and mail.is_on()
 
 
 def is_quiet(service: Service, now: datetime) -> bool:
     """Say whether it is night where the service is."""
-    clock = now.astimezone(ZoneInfo(service.time_zone)).time()
-    return clock >= QUIET_FROM or clock < QUIET_UNTIL
+    return words.quiet_until(now, service.time_zone) is not None
 
 
 def claim(service: Service, kind: NoticeKind, *, now: datetime, before: datetime) -> bool:
@@ -97,9 +90,4 @@ def message(service: Service, *, path: str, until: datetime | None = None) -> Em
 
 def send(service: Service, *, path: str) -> bool:
     """Tell the provider that an update waits at ``path``. False when mail did not go out."""
-    try:
-        message(service, path=path).send()
-    except (SMTPException, OSError) as error:
-        logger.warning("a notice was not sent: %s", type(error).__name__)
-        return False
-    return True
+    return mail.deliver(message(service, path=path))

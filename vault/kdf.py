@@ -34,6 +34,13 @@ def keyed_hash(key: bytes, *parts: Part) -> bytes:
     return mac.finalize()
 
 
+def mac_of_bytes(key: bytes, message: bytes) -> bytes:
+    """Return HMAC-SHA256 over the message as it is: what a partner's program can check by itself."""
+    mac = hmac.HMAC(key, hashes.SHA256())
+    mac.update(message)
+    return mac.finalize()
+
+
 def plain_hash(*parts: Part) -> bytes:
     """Return SHA-256 over the canonical parts: for values that are random already."""
     return hashlib.sha256(canonical(*parts)).digest()

@@ -8,15 +8,20 @@ with these rows is in ``accounts.actions``; what they mean to a signed-in person
 
 from accounts.models.joining import Agreement, Invitation
 from accounts.models.keys import Keyring, PersonKey, QuickWrap, RoleKey, RoleKeyHolding, Slot
+from accounts.models.notices import Channel, Gateway, Notice, NoticeChoice, Update
 from accounts.models.people import Agency, Membership, Person, Role
 from accounts.models.sessions import Session, Throttle
 
 __all__ = [
     "Agency",
     "Agreement",
+    "Channel",
+    "Gateway",
     "Invitation",
     "Keyring",
     "Membership",
+    "Notice",
+    "NoticeChoice",
     "Person",
     "PersonKey",
     "QuickWrap",
@@ -26,4 +31,5 @@ __all__ = [
     "Session",
     "Slot",
     "Throttle",
+    "Update",
 ]

@@ -3,11 +3,17 @@
 import uuid
 from datetime import date
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, Group
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import RoleName
+
+
+def site_time_zone() -> str:
+    """Return the site's time zone, which an agency has unless it says otherwise."""
+    return str(settings.TIME_ZONE)
 
 
 class Agency(models.Model):
@@ -18,6 +24,8 @@ class Agency(models.Model):
     does_casework = models.BooleanField(default=False)
     provides_services = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
+    # Where it works: its working days and its nights are counted there.
+    time_zone = models.CharField(max_length=40, default=site_time_zone)
 
     def __str__(self) -> str:
         return self.name

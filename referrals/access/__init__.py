@@ -19,7 +19,14 @@ from referrals.access.packets import (
     open_inbox_rows,
     packet_for,
 )
-from referrals.access.sent import OpenSent, SentRow, open_sent_rows, sent_for, sent_referral_for
+from referrals.access.sent import (
+    OpenSent,
+    SentRow,
+    log_late_list,
+    open_sent_rows,
+    sent_for,
+    sent_referral_for,
+)
 
 __all__ = [
     "CaseCard",
@@ -37,6 +44,7 @@ __all__ = [
     "identity_for",
     "inbox_for",
     "inquiry_for",
+    "log_late_list",
     "open_case_cards",
     "open_inbox_rows",
     "open_sent_rows",

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from accounts.roles import RoleName
 from accounts.unlocked import Unlocked
 from audit.actions import record_first
 from referrals import entries, grants
@@ -78,6 +79,13 @@ def sent_referral_for(unlocked: Unlocked, referral_id: UUID) -> OpenSent:
         raise denied(unlocked, entries.REFERRAL_SENT_VIEWED, "referral", referral_id) from None
     log_first(unlocked, entries.REFERRAL_SENT_VIEWED, "referral", referral_id)
     return OpenSent(unlocked=unlocked, referral=referral, note=note, secret=secret)
+
+
+def log_late_list(unlocked: Unlocked) -> None:
+    """Let the log know, before it is shown, that a supervisor looks at what is late."""
+    if RoleName.SUPERVISOR not in unlocked.roles:
+        raise denied(unlocked, entries.LATE_LISTED, "referral", None)
+    log_first(unlocked, entries.LATE_LISTED, "referral", None)
 
 
 def sent_for(unlocked: Unlocked) -> QuerySet[ReferralUserPermission]:

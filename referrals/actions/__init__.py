@@ -25,6 +25,7 @@ from referrals.actions.referral import (
     reopen_not_received,
     send,
 )
+from referrals.actions.timers import change_timers
 
 __all__ = [
     "accept",
@@ -32,6 +33,7 @@ __all__ = [
     "answer_inquiry",
     "ask_by_link",
     "cancel",
+    "change_timers",
     "claim",
     "close_after_asking",
     "close_case",

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.unlocked import Unlocked
 from audit.actions import record
-from referrals import codes, disclosure, entries, timers
+from referrals import codes, disclosure, entries, notices, queries, timers
 from referrals.access.cases import Item, OpenCase
 from referrals.access.inquiries import OpenInquiry, inquiry_context, inquiry_key, token_hash, token_of
 from referrals.actions import guards
@@ -73,7 +73,14 @@ def ask_by_link(
         urgency = health_first(unlocked, about, incident, urgency)
         secret, half = new_secret(), new_secret()
         now = unlocked.now.replace(microsecond=0)
-        lasts = timedelta(seconds=timers.policy_for(urgency, sent_at=now).expire_s)
+        # Whoever has no account has said nothing about their week: the usual one, where she is.
+        policy = timers.policy_for(
+            urgency,
+            sent_at=now,
+            rules=queries.rules_of(queries.timer_policy(unlocked.agency)),
+            calendar=queries.calendar_of(unlocked.agency, None),
+        )
+        lasts = timedelta(seconds=policy.expire_s)
         inquiry = Inquiry(
             agency=unlocked.agency,
             asked_by=unlocked.person,
@@ -136,6 +143,7 @@ def answer_inquiry(*, found: OpenInquiry, answer: str, reason: str = "") -> None
             object=str(inquiry.id),
             detail={"answer": answer},
         )
+        notices.asked(inquiry, now=now)
 
 
 def take_back_inquiry(

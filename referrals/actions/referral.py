@@ -13,7 +13,7 @@ from accounts.models import Agency, Role
 from accounts.roles import RoleName
 from accounts.trust import TrustedKey
 from accounts.unlocked import Unlocked
-from referrals import codes, disclosure, entries, grants, timers
+from referrals import codes, disclosure, entries, grants, queries, timers
 from referrals.access.cases import Item, OpenCase
 from referrals.access.common import packet_context
 from referrals.access.packets import part_key
@@ -255,7 +255,13 @@ def _make(
     """Seal the packet under its own secret and halves, and wrap its parts to who may read them."""
     now = unlocked.now.replace(microsecond=0)
     about = consent.content
-    policy = timers.policy_for(urgency, sent_at=now)
+    # How long she waits is for her own agency to say; which days are working days, for who answers.
+    policy = timers.policy_for(
+        urgency,
+        sent_at=now,
+        rules=queries.rules_of(queries.timer_policy(unlocked.agency)),
+        calendar=queries.calendar_of(recipient, queries.timer_policy(recipient)),
+    )
     referral = Referral(
         sender_agency=unlocked.agency,
         recipient_agency=recipient,

@@ -8,12 +8,12 @@ from django.db.models import F
 from accounts.unlocked import Unlocked
 from audit.actions import record
 from audit.registry import Action
-from referrals import entries, grants, timers
+from referrals import entries, grants, notices, timers
 from referrals.access.cases import OpenCase, may_still_edit
 from referrals.access.common import denied
 from referrals.errors import SomeoneWasQuicker, WrongState
 from referrals.models import Case, DoneOnce, Inquiry, InquiryHalf, Referral, ReferralHalf
-from referrals.models.referrals import TRANSITIONS, Part, Side, State
+from referrals.models.referrals import TRANSITIONS, Part, Side, State, Told
 
 
 class Once:
@@ -110,14 +110,17 @@ def step(referral: Referral, to: State, *, reason: str = "") -> None:
 
 
 def end(unlocked: Unlocked, referral: Referral, to: State, *, reason: str = "") -> None:
+    """End a locked referral (``end_at``), now."""
+    end_at(referral, to, now=unlocked.now, reason=reason)
+
+
+def end_at(referral: Referral, to: State, *, now: datetime, reason: str = "") -> None:
     """End a locked referral: destroy the halves, the handover and the recipient's rows, round the times.
 
     The sender's own part stays: it says which case this was, and nothing about her.
     """
     step(referral, to, reason=reason)
-    ReferralHalf.objects.filter(referral=referral).exclude(part=Part.SENDER).delete()
-    grants.end_recipient(referral)
-    referral.handover = referral.handover_signature = b""
+    end_access(referral)
     referral.claimed_by = referral.claimed_until = None
     referral.respond_by = referral.escalate_at = referral.expires_at = None
     referral.consent_expires_at = None
@@ -126,8 +129,16 @@ def end(unlocked: Unlocked, referral: Referral, to: State, *, reason: str = "") 
         referral.sent_at = sent_at
     referral.accepted_at = timers.to_the_day(referral.accepted_at)
     referral.delivered_at = timers.to_the_day(referral.delivered_at)
-    referral.ended_at = timers.to_the_day(unlocked.now)
+    referral.ended_at = timers.to_the_day(now)
+    referral.told = Told.NOBODY
     referral.save()
+
+
+def end_access(referral: Referral) -> None:
+    """Destroy what the recipient reads with, on a locked row that the caller saves."""
+    ReferralHalf.objects.filter(referral=referral).exclude(part=Part.SENDER).delete()
+    grants.end_recipient(referral)
+    referral.handover = referral.handover_signature = b""
 
 
 def end_inquiries(unlocked: Unlocked, ids: list[UUID]) -> None:
@@ -149,13 +160,26 @@ def end_inquiry(inquiry: Inquiry, now: datetime) -> None:
 def log_referral(
     unlocked: Unlocked, referral: Referral, action: Action, detail: dict[str, str] | None = None
 ) -> None:
-    """End a change of a referral: both agencies' logs know who did it. Always locked in the same order."""
-    for agency in sorted({unlocked.agency.id, referral.sender_agency_id, referral.recipient_agency_id}):
-        record(
-            action,
-            agency=agency,
-            actor=unlocked.person.id,
-            kind="referral",
-            object=str(referral.id),
-            detail=detail,
-        )
+    """End a change of a referral: both agencies' logs know who did it, and who waits for it is told."""
+    _log_both(referral, action, actor=unlocked.person.id, detail=detail, also=unlocked.agency.id)
+    notices.after(referral, action, now=unlocked.now, by=unlocked.person.id)
+
+
+def log_clock(referral: Referral, action: Action, *, now: datetime) -> None:
+    """The same for what the clock did, which is nobody in particular and holds no key."""
+    _log_both(referral, action, actor=None)
+    notices.after(referral, action, now=now)
+
+
+def _log_both(
+    referral: Referral,
+    action: Action,
+    *,
+    actor: UUID | None,
+    detail: dict[str, str] | None = None,
+    also: UUID | None = None,
+) -> None:
+    """Write to both logs, always in the same order, so that two changes never wait for each other."""
+    both = {referral.sender_agency_id, referral.recipient_agency_id}
+    for agency in sorted(both | {also} if also else both):
+        record(action, agency=agency, actor=actor, kind="referral", object=str(referral.id), detail=detail)

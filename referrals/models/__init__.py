@@ -14,6 +14,7 @@ from referrals.models.grants import (
 from referrals.models.inquiries import Inquiry, InquiryHalf
 from referrals.models.ledger import DoneOnce, UnmetNeed
 from referrals.models.referrals import Referral, ReferralHalf
+from referrals.models.timers import TimerPolicy
 
 __all__ = [
     "Case",
@@ -27,5 +28,6 @@ __all__ = [
     "ReferralGroupPermission",
     "ReferralHalf",
     "ReferralUserPermission",
+    "TimerPolicy",
     "UnmetNeed",
 ]

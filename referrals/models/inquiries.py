@@ -31,6 +31,14 @@ class Inquiry(models.Model):
 
     class Meta:
         default_permissions = ()
+        indexes = [
+            # What the clock looks for: those that still wait.
+            models.Index(
+                fields=["expires_at"],
+                name="inquiry_clock",
+                condition=models.Q(expires_at__isnull=False),
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="inquiry_waits_or_has_ended",

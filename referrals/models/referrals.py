@@ -24,6 +24,14 @@ class State(models.TextChoices):
     FAILED = "failed", _("Failed")
 
 
+class Told(models.IntegerChoices):
+    """How far the clock has told people about a late answer: each step once."""
+
+    NOBODY = 0
+    BOTH_SIDES = 1
+    SUPERVISORS = 2
+
+
 class Side(models.TextChoices):
     """Who may take a step."""
 
@@ -50,6 +58,8 @@ TRANSITIONS: dict[tuple[State, State], frozenset[Side]] = {
     **{(state, State.CONSENT_WITHDRAWN): frozenset({Side.SENDER, Side.CLOCK}) for state in LIVE},
 }
 
+_WAITING = models.Q(state=State.SENT)
+
 
 class Referral(models.Model):
     """A packet from one agency to another and where it stands.
@@ -74,6 +84,8 @@ class Referral(models.Model):
     accepted_at = models.DateTimeField(null=True)
     delivered_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    # Says nothing that respond_by and escalate_at do not say.
+    told = models.PositiveSmallIntegerField(choices=Told.choices, default=Told.NOBODY)
     claimed_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     claimed_until = models.DateTimeField(null=True)
     # The packet. A packet never changes after it was sent, so its epoch and revision stay 1.
@@ -98,6 +110,25 @@ class Referral(models.Model):
         indexes = [
             # The desk's list: live referrals of one agency, most pressing first.
             models.Index(fields=["recipient_agency", "state", "respond_by", "id"], name="referral_inbox"),
+            # The supervisors' list of what is late, as sender.
+            models.Index(fields=["sender_agency", "state", "respond_by", "id"], name="referral_sent_late"),
+            # What the clock looks for: only rows that can still become due.
+            models.Index(fields=["expires_at"], name="referral_clock_end", condition=_WAITING),
+            models.Index(
+                fields=["consent_expires_at"],
+                name="referral_clock_consent",
+                condition=models.Q(consent_expires_at__isnull=False),
+            ),
+            models.Index(
+                fields=["respond_by"],
+                name="referral_clock_late",
+                condition=_WAITING & models.Q(told=Told.NOBODY),
+            ),
+            models.Index(
+                fields=["escalate_at"],
+                name="referral_clock_escalate",
+                condition=_WAITING & models.Q(told__lt=Told.SUPERVISORS),
+            ),
         ]
         constraints = [
             models.CheckConstraint(

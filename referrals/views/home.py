@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from accounts import notices
 from accounts.access import may_open_cases
 from accounts.roles import RoleName
 from accounts.unlocked import Unlocked
@@ -89,6 +90,7 @@ def needs_me(request: HttpRequest) -> HttpResponse:
     known = [*known, *page.cards]
     cards = {card.case_id: card for card in [*known, *_others(unlocked, known, waiting)]}
     names = directory.district_names(card.card.district for card in page.cards if card.card)
+    notices.seen(unlocked, "referrals:needs_me")
     home = reverse("referrals:needs_me")
     context = {
         "may_open": RoleName.CASEWORKER in unlocked.roles,

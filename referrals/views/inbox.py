@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts import notices
 from accounts.access import may_open_cases, with_role
 from accounts.roles import RoleName
 from accounts.unlocked import Unlocked
@@ -47,6 +48,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     unlocked = _desk(request)
     after = request.GET.get("after")
     page = queries.inbox_page(unlocked, after=after, limit=PAGE)
+    notices.seen(unlocked, "referrals:inbox")
     home = reverse("referrals:inbox")
     context = {
         "rows": [_row(unlocked, one) for one in page.rows],

@@ -169,6 +169,8 @@ def consent_state(consent: Consent, now: datetime) -> tuple[str, Words]:
 
 def inquiry_state(inquiry: Inquiry, now: datetime) -> tuple[str, Words]:
     """Return the tag of a question by link: its colour and what the provider said, if anything."""
+    if inquiry.answer == codes.NOBODY_ANSWERED:
+        return "quiet", _("No answer in time")
     if inquiry.answer:
         kind = {codes.InquiryAnswer.CAN: "ok", codes.InquiryAnswer.CALL: "wait"}.get(
             codes.InquiryAnswer(inquiry.answer), "stop"

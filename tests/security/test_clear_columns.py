@@ -67,6 +67,7 @@ CLEAR: dict[str, dict[str, str]] = {
         "accepted_at": "exact while live, a day once ended",
         "delivered_at": "exact while live, a day once ended",
         "ended_at": "a day",
+        "told": "how far a late answer was told: nothing that respond_by and escalate_at do not say",
         "claimed_by": "for ten minutes",
         "claimed_until": "for ten minutes",
         "epoch": KEY,
@@ -102,6 +103,19 @@ CLEAR: dict[str, dict[str, str]] = {
         "result": "the id of what the form made: in the grant graph too",
         "day": "deleted after a day",
     },
+    "TimerPolicy": {
+        "id": ID,
+        "agency": "how an agency works, nobody's case",
+        "version": "how an agency works, nobody's case",
+        **{
+            f"{urgency}_{name}": "timer policy: named in security.md, Clear columns"
+            for urgency in ("emergency", "urgent", "routine")
+            for name in ("answer", "supervisor", "end")
+        },
+        "working_week": "how an agency works, nobody's case",
+        "decided_by": "which supervisor decided",
+        "decided_on": "a day",
+    },
     "UnmetNeed": {
         "id": ID,
         "month": MONTH,
@@ -124,6 +138,22 @@ def test_every_table_is_decided() -> None:
 def test_every_column_is_decided(table: str) -> None:
     model = apps.get_model("referrals", table)
     assert {column.name for column in model._meta.concrete_fields} == set(CLEAR[table])
+
+
+def test_what_waits_to_be_told_names_a_person_and_a_page_and_nothing_else() -> None:
+    """The outbox and the numbers on pages: no id of a case or a referral, no text."""
+    columns = {
+        "Notice": {"id", "person", "channel", "is_urgent", "number", "attempts", "not_before"},
+        "Update": {"id", "person", "page", "number"},
+        "Gateway": {"agency", "url", "secret_epoch"},
+        "NoticeChoice": {
+            "person", "email", "waiting_email", "code_until", "wrong_codes", "language", "by_email",
+            "by_gateway", "handle", "emergencies_at_night", "told_at",
+        },
+    }  # fmt: skip
+    for table, names in columns.items():
+        model = apps.get_model("accounts", table)
+        assert {column.name for column in model._meta.concrete_fields} == names
 
 
 def test_referral_does_not_lead_to_its_case() -> None:
