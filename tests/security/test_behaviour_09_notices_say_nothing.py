@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.core import mail
 
-from services.actions.reminders import send_reminders
+from services.actions.reminders import send_availability_reminders
 from tests.people import Network
 from tests.referrals import making
 from tests.services.test_reminders import noon, reported
@@ -22,7 +22,7 @@ def test_a_mail_to_a_desk_has_no_id_no_name_and_no_number(network: Network, sett
     service.organization.save(update_fields=["email"])
     case, _, referral = making.make_referral(network, service=service)
     reported(service, noon() - timedelta(hours=30))
-    send_reminders(now=noon())
+    send_availability_reminders(now=noon())
     [sent] = mail.outbox
     assert sent.to == ["desk@agency.example"]
     whole = sent.message().as_bytes().decode("utf-8", "replace")

@@ -20,7 +20,7 @@ COMMANDS = {
     *("setup_agency", "sweep_accounts", "make_checkpoints"),
     "setup_demo",  # makes invented cases in an empty demo database and opens none
     *("export_directory", "import_directory", "load_demo_directory", "load_places"),
-    *("send_availability_reminders", "work_imports", "send_check_reminders", "find_duplicates"),
+    *("send_availability_reminders", "work_imports", "send_check_reminders", "find_duplicates", "run_clock"),
 }
 ROOMS = {"vault", "audit", "accounts", "services", "referrals", "config"}
 
