@@ -23,6 +23,8 @@ SENTENCES: dict[str, Promise | str] = {
     "referral-accepted": _("The referral was accepted."),
     "referral-declined": _("The referral was declined."),
     "referral-cancelled": _("The referral was cancelled. Access ended just now."),
+    "referral-asked": _("Your question was sent. The clock stands still meanwhile."),
+    "referral-answered": _("Your answer was sent. Their time to answer goes on."),
     "referral-started": _("Marked as started."),
     "referral-delivered": _("Marked as delivered."),
     "referral-failed": _("Marked as not possible."),

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from referrals.views import cases, consent, find, home, inbox, inquiry, referral, sharing
+from referrals.views import cases, consent, find, home, inbox, inquiry, question, referral, sharing
 
 app_name = "referrals"
 
@@ -31,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_SENT}cancel/", referral.referral_cancel, name="referral_cancel"),
     path(f"{_SENT}withdraw/", referral.referral_withdraw, name="referral_withdraw"),
     path(f"{_SENT}fail/", referral.referral_fail, name="referral_fail"),
+    path(f"{_SENT}answer/", question.referral_answer, name="referral_answer"),
     path(f"{_SENT}asked/", referral.referral_asked, name="referral_asked"),
     path("ask/answered/", inquiry.answered, name="inquiry_answered"),
     path("ask/<str:token>/", inquiry.provider, name="inquiry"),
@@ -43,6 +44,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     *(
         path(f"{_PACKET}{code}/", inbox.packet_question, {"code": code}, name=f"packet_{code}")
-        for code in ("decline", "deliver", "fail")
+        for code in ("decline", "ask", "deliver", "fail")
     ),
 ]

@@ -17,6 +17,7 @@ from referrals.actions.cases import (
 from referrals.actions.consent import confirm_consent, record_consent, record_refusal, withdraw_consent
 from referrals.actions.inquiry import answer_inquiry, ask_by_link, take_back_inquiry
 from referrals.actions.provider import accept, claim, decline, deliver, fail, release, start
+from referrals.actions.questions import answer_question, ask
 from referrals.actions.referral import (
     cancel,
     close_after_asking,
@@ -30,6 +31,8 @@ __all__ = [
     "accept",
     "add_note",
     "answer_inquiry",
+    "answer_question",
+    "ask",
     "ask_by_link",
     "cancel",
     "claim",

@@ -21,6 +21,18 @@ class DeclineForm(VersionedForm):
     )
 
 
+class AskForm(VersionedForm):
+    """One question before the answer. The clock stands still meanwhile."""
+
+    question = forms.ChoiceField(
+        choices=codes.Question.choices,
+        label=_("What do you need to know?"),
+        help_text=_("You can ask once. Her name and how to reach her stay closed until you accept."),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one question.")},
+    )
+
+
 class DeliverForm(VersionedForm):
     outcome = forms.ChoiceField(
         choices=codes.Outcome.choices,

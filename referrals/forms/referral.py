@@ -28,6 +28,31 @@ class AskedForm(VersionedForm):
     )
 
 
+class AnswerForm(VersionedForm):
+    """The answer to a desk's question: what it may hold depends on her consent."""
+
+    answer = forms.ChoiceField(
+        label=_("What do you answer?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one of the answers.")},
+    )
+    household_size = forms.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=30,
+        label=_("How many people come?"),
+        help_text=_("She and who comes with her."),
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )
+
+    def __init__(self, *args: Any, answers: list[tuple[str, Any]], asks_number: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["answer"]
+        field.choices = answers
+        if not asks_number:
+            del self.fields["household_size"]
+
+
 class ShareForm(WorkForm):
     """Give a colleague the keys of this case."""
 

@@ -13,6 +13,7 @@ class State(models.TextChoices):
     """Where a referral stands. A draft discloses nothing and is no row."""
 
     SENT = "sent", _("Sent")
+    NEEDS_INFO = "needs_info", _("Question asked")
     ACCEPTED = "accepted", _("Accepted")
     IN_PROGRESS = "in_progress", _("In progress")
     DELIVERED = "delivered", _("Delivered")
@@ -32,11 +33,15 @@ class Side(models.TextChoices):
     CLOCK = "clock"
 
 
-LIVE = frozenset({State.SENT, State.ACCEPTED, State.IN_PROGRESS, State.DELIVERED})
+LIVE = frozenset({State.SENT, State.NEEDS_INFO, State.ACCEPTED, State.IN_PROGRESS, State.DELIVERED})
+# Not answered yet: the time to answer runs, or stands still while a question is open.
+WAITING = frozenset({State.SENT, State.NEEDS_INFO})
 # The states in which the accepting worker reads the consented identity.
 IDENTITY_OPEN = frozenset({State.ACCEPTED, State.IN_PROGRESS, State.DELIVERED})
 
 TRANSITIONS: dict[tuple[State, State], frozenset[Side]] = {
+    (State.SENT, State.NEEDS_INFO): frozenset({Side.RECIPIENT}),
+    (State.NEEDS_INFO, State.SENT): frozenset({Side.SENDER}),
     (State.SENT, State.ACCEPTED): frozenset({Side.RECIPIENT}),
     (State.SENT, State.DECLINED): frozenset({Side.RECIPIENT}),
     (State.SENT, State.EXPIRED): frozenset({Side.CLOCK}),
@@ -71,6 +76,9 @@ class Referral(models.Model):
     escalate_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)
     consent_expires_at = models.DateTimeField(null=True)
+    # Until when the clock stands still for the desk's one question; once answered, when that was. The
+    # three times above already stand later by the pause, so that whoever compares them needs no sum.
+    paused_until = models.DateTimeField(null=True)
     accepted_at = models.DateTimeField(null=True)
     delivered_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
@@ -82,6 +90,8 @@ class Referral(models.Model):
     sealed_opaque = models.BinaryField()
     sealed_identity = models.BinaryField()
     sealed_sender = models.BinaryField()
+    # The answer to the desk's question: a part of its own, written after the packet was sent.
+    sealed_answer = models.BinaryField(blank=True, default=b"")
     # The identity part's secret, waiting for acceptance under the recipient's inbox key.
     handover = models.BinaryField(blank=True)
     handover_signature = models.BinaryField(blank=True)
@@ -105,6 +115,10 @@ class Referral(models.Model):
                 condition=~models.Q(sender_agency=models.F("recipient_agency")),
             ),
             models.CheckConstraint(
+                name="referral_question_has_an_end",
+                condition=~models.Q(state=State.NEEDS_INFO.value) | models.Q(paused_until__isnull=False),
+            ),
+            models.CheckConstraint(
                 name="referral_has_timers_until_it_ends",
                 condition=models.Q(state__in=sorted(state.value for state in LIVE), expires_at__isnull=False)
                 | models.Q(ended_at__isnull=False),
@@ -117,11 +131,14 @@ class Referral(models.Model):
     def state_at(self, now: datetime) -> State:
         """Return the state as it really is at ``now``: nobody answers an expired referral."""
         state = State(self.state)
-        if state == State.SENT:
+        if state in WAITING:
             if self.consent_expires_at is None or self.consent_expires_at <= now:
                 return State.CONSENT_WITHDRAWN
             if self.expires_at is None or self.expires_at <= now:
                 return State.EXPIRED
+            # A question that nobody answered falls away, and the clock goes on.
+            if self.paused_until is None or self.paused_until <= now:
+                return State.SENT
         return state
 
     def is_readable_at(self, now: datetime) -> bool:
@@ -144,6 +161,7 @@ class Part(models.TextChoices):
     OPAQUE = "opaque"
     IDENTITY = "identity"
     SENDER = "sender"
+    ANSWER = "answer"
 
 
 class ReferralHalf(models.Model):

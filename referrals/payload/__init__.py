@@ -18,10 +18,11 @@ from referrals.payload.case import (
     SafeContact,
     SentReferral,
 )
-from referrals.payload.packet import IdentityPart, OpaquePart, SenderPart
+from referrals.payload.packet import AnswerPart, IdentityPart, OpaquePart, SenderPart
 from referrals.payload.rules import Payload
 
 __all__ = [
+    "AnswerPart",
     "AskedProvider",
     "Card",
     "Children",

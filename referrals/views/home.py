@@ -28,6 +28,12 @@ _SAID: dict[str, tuple[str, Any, Any, Any]] = {
         gettext_lazy("Medical care against HIV and pregnancy works best now."),
         gettext_lazy("Find medical care"),
     ),
+    "question": (
+        "stop",
+        gettext_lazy("They ask you"),
+        gettext_lazy("%(service)s, %(organization)s need to know one thing before they answer."),
+        gettext_lazy("Answer the question"),
+    ),
     "overdue": (
         "stop",
         gettext_lazy("No answer yet"),

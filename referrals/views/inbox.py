@@ -22,7 +22,7 @@ from accounts.unlocked import Unlocked
 from referrals import access, actions, codes, directory, queries
 from referrals.access import EndedReferral, InboxRow, OpenPacket
 from referrals.forms.base import VersionedForm
-from referrals.forms.inbox import DeclineForm, DeliverForm, FailForm, StepForm
+from referrals.forms.inbox import AskForm, DeclineForm, DeliverForm, FailForm, StepForm
 from referrals.models import Referral
 from referrals.models.referrals import IDENTITY_OPEN, State
 from referrals.views import words
@@ -132,6 +132,9 @@ def _packet_page(
         "window": _window(opened, unlocked.now),
         "until": referral.respond_by if state == State.SENT else None,
         "until_label": _("Your answer"),
+        "asked": state == State.NEEDS_INFO and words.label(codes.Question, referral.reason_code),
+        "paused_until": referral.paused_until if state == State.NEEDS_INFO else None,
+        "answer_rows": words.answer_rows(opened.answer) if opened.answer else [],
         "opaque_rows": words.opaque_rows(opened.opaque),
         "told_rows": None,
         "choices": _choices(opened, state),
@@ -167,6 +170,11 @@ def _choices(opened: OpenPacket, state: State) -> list[dict[str, Any]]:
         choices = [
             ("accept", _("Yes, we take her"), ""),
             ("decline", _("No, we cannot"), "secondary"),
+            *(
+                [("ask", _("Ask one thing first"), "secondary")]
+                if opened.referral.paused_until is None
+                else []
+            ),
             ("release", _("Give it back to the desk"), "quiet"),
         ]
     elif state == State.SENT and not opened.is_claimed_by_other:
@@ -219,6 +227,7 @@ def packet_step(request: HttpRequest, referral_id: UUID, code: str) -> HttpRespo
 
 _QUESTIONS: dict[str, tuple[type[VersionedForm], Callable[..., Referral], str, str]] = {
     "decline": (DeclineForm, actions.decline, "reason", "referral-declined"),
+    "ask": (AskForm, actions.ask, "question", "referral-asked"),
     "deliver": (DeliverForm, actions.deliver, "outcome", "referral-delivered"),
     "fail": (FailForm, actions.fail, "reason", "referral-failed"),
 }
@@ -250,6 +259,7 @@ def packet_question(request: HttpRequest, referral_id: UUID, code: str) -> HttpR
         return to("packet", referral_id, done=done_code)
     titles = {
         "decline": (_("You cannot take this referral?"), _("Decline")),
+        "ask": (_("Ask one thing first"), _("Ask")),
         "deliver": (_("You have helped?"), _("Save")),
         "fail": (_("It is not possible?"), _("End this referral")),
     }

@@ -23,7 +23,7 @@ from referrals.errors import ReferralError
 from referrals.forms.inbox import FailForm
 from referrals.forms.referral import AskedForm, ConfirmForm
 from referrals.models import Referral
-from referrals.models.referrals import LIVE, State
+from referrals.models.referrals import LIVE, WAITING, State
 from referrals.payload import SentReferral
 from referrals.views import words
 from referrals.views.answers import send, show, to
@@ -31,7 +31,7 @@ from referrals.views.cases import GET_OR_POST, alias_of
 from referrals.views.consent import withdraw
 
 
-def _open(
+def open_sent(
     request: HttpRequest, referral_id: UUID, *, to: str
 ) -> tuple[Unlocked, OpenSent, OpenCase, Item[SentReferral]]:
     """Open the referral, then the case its sealed part names, then the case's memory of it."""
@@ -46,7 +46,7 @@ def _open(
 @require_safe
 def referral(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     """Show where it stands in words, the clock, and what can be done now."""
-    unlocked, sent, opened, item = _open(request, referral_id, to="view")
+    unlocked, sent, opened, item = open_sent(request, referral_id, to="view")
     row, about = sent.referral, item.content
     state = row.state_at(unlocked.now)
     said = words.FOR_SENDER[state]
@@ -54,6 +54,7 @@ def referral(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     if state in (State.DECLINED, State.EXPIRED):
         alternatives = _alternatives(unlocked, opened, about)
         _count_unmet(unlocked, opened, about)
+    answer = sent.answer() if row.sealed_answer else None
     args = [referral_id]
     context = {
         "alias": alias_of(opened.card()),
@@ -68,11 +69,15 @@ def referral(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "state_text": said.text,
         "state_notice": words.notice(said.kind),
         "reason": words.reason(row),
-        "reason_label": _("They say") if state in (State.DELIVERED, State.CLOSED) else _("Reason"),
+        "reason_label": _reason_label(state),
         "until": row.respond_by if state == State.SENT else None,
         "until_label": _("Their answer"),
         "ask": state == State.DELIVERED,
         "live": state in LIVE,
+        "asked": state == State.NEEDS_INFO,
+        "paused_until": row.paused_until if state == State.NEEDS_INFO else None,
+        "answer_url": _answer_url(row, unlocked.now),
+        "answer_rows": words.answer_rows(answer) if answer else [],
         "alternatives": alternatives,
         "events": _timeline(row, about, unlocked.now),
         "told": words.fields_in_words(about.fields),
@@ -87,6 +92,18 @@ def referral(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "withdraw_url": reverse("referrals:referral_withdraw", args=args),
     }
     return show(request, "referral", context)
+
+
+def _reason_label(state: State) -> str:
+    if state in WAITING:
+        return _("They ask")
+    return _("They say") if state in (State.DELIVERED, State.CLOSED) else _("Reason")
+
+
+def _answer_url(row: Referral, now: datetime) -> str:
+    """Return where the desk's question is answered, also late, while the referral waits."""
+    waits = row.state == State.NEEDS_INFO and row.state_at(now) in WAITING
+    return reverse("referrals:referral_answer", args=[row.pk]) if waits else ""
 
 
 def _alternatives(unlocked: Unlocked, opened: OpenCase, about: SentReferral) -> list[directory.Found]:
@@ -131,7 +148,7 @@ def _timeline(row: Referral, about: SentReferral, now: datetime) -> list[dict[st
         (_("They say it is done"), _("Done, they say"), row.delivered_at),
         (_("You ask her"), _("She was asked"), about.answered_at),
     ]
-    here = _WAY.index(state)
+    here = _WAY.index(State.SENT if state == State.NEEDS_INFO else state)
     for position, (waiting, happened, at) in enumerate(names, start=1):
         if position <= here:
             events.append(_event(happened, "done", at, row))
@@ -153,7 +170,7 @@ def _event(label: Any, state: str, at: datetime | None, row: Referral) -> dict[s
 @GET_OR_POST
 def referral_cancel(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     """Say what cancelling does, then cancel."""
-    unlocked, sent, opened, item = _open(request, referral_id, to="edit")
+    unlocked, sent, opened, item = open_sent(request, referral_id, to="edit")
     form = ConfirmForm(request.POST or None, initial={"version": sent.referral.version})
 
     def cancel(answers: dict[str, Any]) -> None:
@@ -186,7 +203,7 @@ def referral_cancel(request: HttpRequest, referral_id: UUID) -> HttpResponse:
 @GET_OR_POST
 def referral_withdraw(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     """Take back the consent this referral was sent under."""
-    unlocked, _sent, opened, item = _open(request, referral_id, to="edit")
+    unlocked, _sent, opened, item = open_sent(request, referral_id, to="edit")
     if item.content.consent_id is None:
         raise Http404
     back = reverse("referrals:referral", args=[referral_id])
@@ -196,7 +213,7 @@ def referral_withdraw(request: HttpRequest, referral_id: UUID) -> HttpResponse:
 @GET_OR_POST
 def referral_fail(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     """End a referral that was accepted and will not come about, with a reason."""
-    unlocked, sent, opened, _item = _open(request, referral_id, to="edit")
+    unlocked, sent, opened, _item = open_sent(request, referral_id, to="edit")
     form = FailForm(request.POST or None, initial={"version": sent.referral.version})
 
     def give_up(answers: dict[str, Any]) -> None:
@@ -227,7 +244,7 @@ def referral_fail(request: HttpRequest, referral_id: UUID) -> HttpResponse:
 @GET_OR_POST
 def referral_asked(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     """Record what she said. A no puts it back to under way; otherwise the referral closes."""
-    unlocked, sent, opened, _item = _open(request, referral_id, to="edit")
+    unlocked, sent, opened, _item = open_sent(request, referral_id, to="edit")
     form = AskedForm(request.POST or None, initial={"version": sent.referral.version})
 
     def record(answers: dict[str, Any]) -> None:

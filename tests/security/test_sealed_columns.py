@@ -101,6 +101,8 @@ def make_scene() -> Scene:
         actions.add_note(unlocked=owner, opened=opened, text=f"note {number}")
         actions.add_note(unlocked=owner, opened=opened, text=f"another note {number}")
         made.waiting.append(making.send_under(owner, opened, making.consent_to(owner, opened, shelter)))
+        asked = making.ask(desk, made.waiting[-1])
+        made.waiting[-1] = making.answer(owner, case, asked)
         taken = making.send_under(owner, opened, making.consent_to(owner, opened, legal))
         made.accepted.append(making.take(desk, taken))
         made.tokens.append(making.ask_under(owner, opened, making.consent_to(owner, opened, unlisted))[1])
@@ -245,6 +247,7 @@ TARGETS = [
     Target(Referral, "sealed_opaque", lambda scene: {"pk": scene.waiting[0].pk}, packet, "b"),
     Target(Referral, "sealed_identity", lambda scene: {"pk": scene.accepted[0].pk}, identity, "b"),
     Target(Referral, "sealed_sender", lambda scene: {"pk": scene.waiting[0].pk}, sent),
+    Target(Referral, "sealed_answer", lambda scene: {"pk": scene.waiting[0].pk}, packet, "b"),
     Target(Referral, "handover", lambda scene: {"pk": scene.waiting[0].pk}, accept, "b"),
     Target(Referral, "handover_signature", lambda scene: {"pk": scene.waiting[0].pk}, accept, "b"),
     Target(Inquiry, "sealed_opaque", _asked, inquiry),
@@ -252,6 +255,7 @@ TARGETS = [
         InquiryHalf, "half", lambda scene: {"inquiry__in": Inquiry.objects.filter(**_asked(scene))}, inquiry
     ),
     Target(ReferralHalf, "half", _half("waiting", "opaque"), packet, "b"),
+    Target(ReferralHalf, "half", _half("waiting", "answer"), packet, "b"),
     Target(ReferralHalf, "half", _half("accepted", "identity"), identity, "b"),
     Target(ReferralHalf, "half", _half("waiting", "sender"), sent),
     *(
