@@ -20,6 +20,18 @@ REFERRAL_SENT = register("referral.send", _("Referral sent"))
 REFERRAL_SENT_VIEWED = register("referral.view_sent", _("Sent referral looked at"))
 REFERRAL_SENT_LISTED = register("referral.list_sent", _("List of sent referrals looked at"))
 REFERRAL_CANCELLED = register("referral.cancel", _("Referral cancelled"))
+REFERRAL_CANCELLED_BY_SUPERVISOR = register(
+    "referral.cancel_as_supervisor", _("Referral cancelled by a supervisor, without opening the case")
+)
+REFERRAL_ERROR_ASKED = register("referral.ask_error", _("Referral reported as entered by mistake"))
+REFERRAL_ERROR_REFUSED = register("referral.refuse_error", _("Report of a mistake in a referral set aside"))
+REFERRAL_ENTERED_IN_ERROR = register(
+    "referral.enter_in_error", _("Referral entered in error: hidden and destroyed")
+)
+SUPERVISED_LISTED = register("referral.list_supervised", _("List of the agency's referrals looked at"))
+SUPERVISED_VIEWED = register(
+    "referral.view_supervised", _("Referral of the agency looked at, without its case")
+)
 REFERRAL_CLOSED = register("referral.close", _("Referral closed after asking her"))
 REFERRAL_REOPENED = register("referral.reopen", _("Referral in progress again: the service was not received"))
 REFERRAL_ALTERNATIVES = register("referral.alternatives", _("Alternatives to a referral looked for"))

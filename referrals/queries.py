@@ -18,6 +18,7 @@ from referrals import access, grants
 from referrals.access import CaseCard, InboxRow, OpenCase, SentRow
 from referrals.access.common import guardian_agrees
 from referrals.models import CaseUserPermission, Inquiry, Referral
+from referrals.models.referrals import State
 
 # Later than anything is due.
 _NEVER = datetime(9000, 1, 1, tzinfo=UTC)
@@ -90,14 +91,36 @@ def sent_page(unlocked: Unlocked, *, after: str | None = None, limit: int = 30) 
     return SentPage(rows=opened, next=str(opened[-1].referral.id) if len(found) > limit else None)
 
 
+@dataclass(frozen=True)
+class SupervisedPage:
+    """One page of what the agency has sent and a supervisor may end."""
+
+    rows: list[Referral]
+    next: str | None
+
+
+def supervised_page(unlocked: Unlocked, *, after: str | None = None, limit: int = 30) -> SupervisedPage:
+    """Return a page of the agency's referrals, in the order of ids; clear columns only."""
+    rows = access.supervised_by(unlocked)
+    if after is not None:
+        rows = rows.filter(pk__gt=_id(after))
+    found = list(rows[: limit + 1])
+    access.log_supervised(unlocked, found[:limit])
+    return SupervisedPage(rows=found[:limit], next=str(found[limit - 1].id) if len(found) > limit else None)
+
+
 def inquiries_of(unlocked: Unlocked, opened: OpenCase) -> dict[UUID, Inquiry]:
     """Return the questions by link of an opened case, by id. One query."""
     return Inquiry.objects.filter(agency=unlocked.agency).in_bulk(opened.inquiry_ids())
 
 
 def states_of(unlocked: Unlocked, opened: OpenCase) -> dict[UUID, Referral]:
-    """Return where the referrals of an open case stand, by id; their clear columns only."""
-    return {referral.id: referral for referral in Referral.objects.filter(pk__in=opened.sent_ids())}
+    """Return where the referrals of an open case stand, by id; their clear columns only.
+
+    What was entered in error is left out: it is in no list.
+    """
+    known = Referral.objects.filter(pk__in=opened.sent_ids()).exclude(state=State.ENTERED_IN_ERROR)
+    return {referral.id: referral for referral in known}
 
 
 def may_edit(unlocked: Unlocked, opened: OpenCase) -> bool:

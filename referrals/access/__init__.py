@@ -20,6 +20,7 @@ from referrals.access.packets import (
     packet_for,
 )
 from referrals.access.sent import OpenSent, SentRow, open_sent_rows, sent_for, sent_referral_for
+from referrals.access.supervised import Supervised, log_supervised, supervised_by, supervised_for
 
 __all__ = [
     "CaseCard",
@@ -31,16 +32,20 @@ __all__ = [
     "OpenPacket",
     "OpenSent",
     "SentRow",
+    "Supervised",
     "case_for",
     "cases_for",
     "ended_packet_for",
     "identity_for",
     "inbox_for",
     "inquiry_for",
+    "log_supervised",
     "open_case_cards",
     "open_inbox_rows",
     "open_sent_rows",
     "packet_for",
     "sent_for",
     "sent_referral_for",
+    "supervised_by",
+    "supervised_for",
 ]

@@ -26,6 +26,14 @@ from referrals.actions.referral import (
     reopen_not_received,
     send,
 )
+from referrals.actions.supervision import (
+    cancel_as_supervisor,
+    enter_in_error,
+    may_decide,
+    report_error,
+    report_error_as_supervisor,
+    set_report_aside,
+)
 
 __all__ = [
     "accept",
@@ -35,6 +43,7 @@ __all__ = [
     "ask",
     "ask_by_link",
     "cancel",
+    "cancel_as_supervisor",
     "claim",
     "close_after_asking",
     "close_case",
@@ -43,15 +52,20 @@ __all__ = [
     "decline",
     "deliver",
     "edit_section",
+    "enter_in_error",
     "fail",
     "fail_after_trying",
+    "may_decide",
     "open_case",
     "record_consent",
     "record_refusal",
     "release",
     "reopen_not_received",
+    "report_error",
+    "report_error_as_supervisor",
     "revoke_share",
     "send",
+    "set_report_aside",
     "share_case",
     "start",
     "take_back_inquiry",

@@ -112,11 +112,17 @@ def step(referral: Referral, to: State, *, reason: str = "") -> None:
 def end(unlocked: Unlocked, referral: Referral, to: State, *, reason: str = "") -> None:
     """End a locked referral: destroy the halves, the handover and the recipient's rows, round the times.
 
-    The sender's own part stays: it says which case this was, and nothing about her.
+    The sender's own part stays: it says which case this was, and nothing about her. What was entered in
+    error loses that too, and its sender's rows: it is in nobody's list any more.
     """
     step(referral, to, reason=reason)
-    ReferralHalf.objects.filter(referral=referral).exclude(part=Part.SENDER).delete()
-    grants.end_recipient(referral)
+    halves = ReferralHalf.objects.filter(referral=referral)
+    if to == State.ENTERED_IN_ERROR:
+        halves.delete()
+        grants.end_everybody(referral)
+    else:
+        halves.exclude(part=Part.SENDER).delete()
+        grants.end_recipient(referral)
     referral.handover = referral.handover_signature = b""
     referral.claimed_by = referral.claimed_until = None
     referral.respond_by = referral.escalate_at = referral.expires_at = None

@@ -13,6 +13,17 @@ class ConfirmForm(VersionedForm):
     """A second tap for what cannot be taken back. The page says what will happen."""
 
 
+class DecideForm(VersionedForm):
+    """The second person's decision about what was reported as a mistake."""
+
+    decision = forms.ChoiceField(
+        choices=[("take_out", _("Yes, take it out")), ("keep", _("No, it stays as it is"))],
+        label=_("What do you decide?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one of the two.")},
+    )
+
+
 class AskedForm(VersionedForm):
     """What she said when asked whether the help reached her."""
 

@@ -23,6 +23,7 @@ class State(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
     CONSENT_WITHDRAWN = "consent_withdrawn", _("Consent withdrawn")
     FAILED = "failed", _("Failed")
+    ENTERED_IN_ERROR = "entered_in_error", _("Entered in error")
 
 
 class Side(models.TextChoices):
@@ -31,6 +32,8 @@ class Side(models.TextChoices):
     SENDER = "sender"
     RECIPIENT = "recipient"
     CLOCK = "clock"
+    # Of the sending agency. Acts on clear columns only, and opens neither case nor packet.
+    SUPERVISOR = "supervisor"
 
 
 LIVE = frozenset({State.SENT, State.NEEDS_INFO, State.ACCEPTED, State.IN_PROGRESS, State.DELIVERED})
@@ -51,8 +54,13 @@ TRANSITIONS: dict[tuple[State, State], frozenset[Side]] = {
     (State.IN_PROGRESS, State.FAILED): frozenset({Side.SENDER, Side.RECIPIENT}),
     (State.DELIVERED, State.CLOSED): frozenset({Side.SENDER}),
     (State.DELIVERED, State.IN_PROGRESS): frozenset({Side.SENDER}),
-    **{(state, State.CANCELLED): frozenset({Side.SENDER}) for state in LIVE},
+    **{(state, State.CANCELLED): frozenset({Side.SENDER, Side.SUPERVISOR}) for state in LIVE},
     **{(state, State.CONSENT_WITHDRAWN): frozenset({Side.SENDER, Side.CLOCK}) for state in LIVE},
+    **{
+        (state, State.ENTERED_IN_ERROR): frozenset({Side.SUPERVISOR})
+        for state in State
+        if state != State.ENTERED_IN_ERROR
+    },
 }
 
 
@@ -84,6 +92,8 @@ class Referral(models.Model):
     ended_at = models.DateTimeField(null=True)
     claimed_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     claimed_until = models.DateTimeField(null=True)
+    # Who says that it should never have been: another person, a supervisor, decides.
+    error_asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     # The packet. A packet never changes after it was sent, so its epoch and revision stay 1.
     epoch = models.PositiveIntegerField(default=1)
     revision = models.PositiveIntegerField(default=1)

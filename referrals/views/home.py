@@ -98,6 +98,7 @@ def needs_me(request: HttpRequest) -> HttpResponse:
     home = reverse("referrals:needs_me")
     context = {
         "may_open": RoleName.CASEWORKER in unlocked.roles,
+        "may_supervise": RoleName.SUPERVISOR in unlocked.roles,
         "attention": [_attention(one, cards[one.case_id]) for one in waiting if one.case_id in cards],
         "cases": [_case(card, names) for card in page.cards],
         "next_url": f"{home}?{urlencode({'after': page.next})}" if page.next else "",

@@ -89,6 +89,8 @@ def referral(request: HttpRequest, referral_id: UUID) -> HttpResponse:
             if state in (State.ACCEPTED, State.IN_PROGRESS)
             else ""
         ),
+        "mistake_url": reverse("referrals:referral_mistake", args=args),
+        "mistake_reported": row.error_asked_by_id is not None,
         "withdraw_url": reverse("referrals:referral_withdraw", args=args),
     }
     return show(request, "referral", context)

@@ -311,6 +311,9 @@ FOR_SENDER: dict[str, StateWords] = {
         gettext_lazy("Consent ended"),
         gettext_lazy("Her consent ended. They read nothing any more, and were not told why."),
     ),
+    State.ENTERED_IN_ERROR: StateWords(
+        "quiet", gettext_lazy("Entered by mistake"), gettext_lazy("This was entered by mistake.")
+    ),
     State.FAILED: StateWords("stop", gettext_lazy("Not possible"), gettext_lazy("It did not come about.")),
 }
 
@@ -329,5 +332,6 @@ FOR_DESK: dict[str, StateWords] = {
     State.EXPIRED: StateWords("quiet", gettext_lazy("Too late"), gettext_lazy("The time to answer is over.")),
     State.CANCELLED: CLOSED_BY_REFERRER,
     State.CONSENT_WITHDRAWN: CLOSED_BY_REFERRER,
+    State.ENTERED_IN_ERROR: CLOSED_BY_REFERRER,
     State.FAILED: StateWords("quiet", gettext_lazy("Not possible"), gettext_lazy("This referral ended.")),
 }

@@ -64,6 +64,7 @@ CLEAR: dict[str, dict[str, str]] = {
         "escalate_at": "while live only",
         "expires_at": "while live only",
         "consent_expires_at": "while live only",
+        "error_asked_by": "who reported a mistake: until a second person decides",
         "paused_until": "while live only",
         "accepted_at": "exact while live, a day once ended",
         "delivered_at": "exact while live, a day once ended",
