@@ -123,6 +123,11 @@ def states_of(unlocked: Unlocked, opened: OpenCase) -> dict[UUID, Referral]:
     return {referral.id: referral for referral in known}
 
 
+def now_of(referral: Referral) -> Referral:
+    """Return a referral that was opened as it stands at this moment; its clear columns."""
+    return Referral.objects.select_related("claimed_by").get(pk=referral.pk)
+
+
 def may_edit(unlocked: Unlocked, opened: OpenCase) -> bool:
     """Say whether to offer changes on a page. The door asks again, with the key, when one is made."""
     return opened.can_edit or guardian_agrees(unlocked, grants.EDIT_CASE, opened.case)

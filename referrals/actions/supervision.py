@@ -77,7 +77,7 @@ def set_report_aside(
 def enter_in_error(
     *, unlocked: Unlocked, supervised: Supervised, version: int, once: UUID | None = None
 ) -> Referral:
-    """Take out what somebody else reported: all halves are destroyed, nobody's list shows it, the logs keep it.
+    """Take out what somebody else reported: no half stays, no list shows it, the logs keep it.
 
     From any state. The supervisor neither reported it nor sent it.
     """

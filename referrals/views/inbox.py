@@ -26,7 +26,7 @@ from referrals.forms.inbox import AskForm, DeclineForm, DeliverForm, FailForm, S
 from referrals.models import Referral
 from referrals.models.referrals import IDENTITY_OPEN, State
 from referrals.views import words
-from referrals.views.answers import send, show, to
+from referrals.views.answers import Now, send, show, to
 from referrals.views.cases import GET_OR_POST
 from services.codes import ServiceType
 
@@ -197,6 +197,15 @@ def _choices(opened: OpenPacket, state: State) -> list[dict[str, Any]]:
 
 # --- Steps ---
 
+
+def _now(unlocked: Unlocked, opened: OpenPacket) -> Now:
+    """Say how it stands, to somebody at the desk who was slower."""
+    row = queries.now_of(opened.referral)
+    said = words.FOR_DESK[row.state_at(unlocked.now)]
+    happened = " ".join(str(one) for one in (said.text or said.label, _claimed(unlocked, row)) if one)
+    return Now(happened, reverse("referrals:packet", args=[row.pk]), _("Look at the referral"))
+
+
 _STEPS: dict[str, tuple[Callable[..., Referral], str]] = {
     "claim": (actions.claim, "referral-claimed"),
     "release": (actions.release, "referral-released"),
@@ -219,7 +228,7 @@ def packet_step(request: HttpRequest, referral_id: UUID, code: str) -> HttpRespo
     def take(answers: dict[str, Any]) -> None:
         action(unlocked=unlocked, packet=opened, version=answers["version"][0], once=answers["key"])
 
-    if send(form, take):
+    if send(form, take, now=lambda: _now(unlocked, opened)):
         return to("packet", referral_id, done=done_code)
     problem = "; ".join(str(error) for error in form.non_field_errors()) or _("Please try again.")
     return _packet_page(request, unlocked, opened, problem)
@@ -253,7 +262,7 @@ def packet_question(request: HttpRequest, referral_id: UUID, code: str) -> HttpR
             **{name: answers[name]},
         )
 
-    if request.method == "POST" and send(form, take):
+    if request.method == "POST" and send(form, take, now=lambda: _now(unlocked, opened)):
         if code == "decline" and form.cleaned_data[name] == codes.DeclineReason.NO_CAPACITY:
             return to("packet_full", done=done_code)
         return to("packet", referral_id, done=done_code)

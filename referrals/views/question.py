@@ -15,7 +15,7 @@ from referrals.payload import AnswerPart, SentReferral
 from referrals.views import words
 from referrals.views.answers import send, show, to
 from referrals.views.cases import GET_OR_POST
-from referrals.views.referral import open_sent
+from referrals.views.referral import now, open_sent
 
 
 @GET_OR_POST
@@ -43,7 +43,7 @@ def referral_answer(request: HttpRequest, referral_id: UUID) -> HttpResponse:
             once=answers["key"],
         )
 
-    if request.method == "POST" and send(form, answer):
+    if request.method == "POST" and send(form, answer, now=lambda: now(unlocked, sent)):
         return to("referral", referral_id, done="referral-answered")
     context = {
         "form": form,

@@ -26,7 +26,7 @@ from referrals.models import Referral
 from referrals.models.referrals import LIVE, WAITING, State
 from referrals.payload import SentReferral
 from referrals.views import words
-from referrals.views.answers import send, show, to
+from referrals.views.answers import Now, send, show, to
 from referrals.views.cases import GET_OR_POST, alias_of
 from referrals.views.consent import withdraw
 
@@ -166,6 +166,13 @@ def _event(label: Any, state: str, at: datetime | None, row: Referral) -> dict[s
     return {"label": label, "state": state, "at": at}
 
 
+def now(unlocked: Unlocked, sent: OpenSent) -> Now:
+    """Say how it stands, to a caseworker who was slower."""
+    row = queries.now_of(sent.referral)
+    said = words.FOR_SENDER[row.state_at(unlocked.now)]
+    return Now(said.text, reverse("referrals:referral", args=[row.pk]), _("Look at the referral"))
+
+
 # --- Stop it ---
 
 
@@ -184,7 +191,7 @@ def referral_cancel(request: HttpRequest, referral_id: UUID) -> HttpResponse:
             once=answers["key"],
         )
 
-    if request.method == "POST" and send(form, cancel):
+    if request.method == "POST" and send(form, cancel, now=lambda: now(unlocked, sent)):
         return to("referral", referral_id, done="referral-cancelled")
     context = {
         "form": form,
@@ -228,7 +235,7 @@ def referral_fail(request: HttpRequest, referral_id: UUID) -> HttpResponse:
             once=answers["key"],
         )
 
-    if request.method == "POST" and send(form, give_up):
+    if request.method == "POST" and send(form, give_up, now=lambda: now(unlocked, sent)):
         return to("referral", referral_id, done="referral-failed")
     context = {
         "form": form,
@@ -262,7 +269,7 @@ def referral_asked(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         else:
             actions.close_after_asking(answer=answers["answer"], **same)
 
-    if request.method == "POST" and send(form, record):
+    if request.method == "POST" and send(form, record, now=lambda: now(unlocked, sent)):
         reopened = form.cleaned_data["answer"] == codes.Answer.NO
         return to("referral", referral_id, done="saved" if reopened else "referral-closed")
     context = {

@@ -20,9 +20,9 @@ from referrals.forms.referral import ConfirmForm, DecideForm
 from referrals.models import Referral
 from referrals.models.referrals import LIVE, WAITING
 from referrals.views import words
-from referrals.views.answers import send, show, to
+from referrals.views.answers import Now, send, show, to
 from referrals.views.cases import GET_OR_POST
-from referrals.views.referral import open_sent
+from referrals.views.referral import now, open_sent
 
 PAGE = 20
 
@@ -65,6 +65,12 @@ def _row(unlocked: Unlocked, referral: Referral) -> dict[str, Any]:
     }
 
 
+def _now(unlocked: Unlocked, referral: Referral) -> Now:
+    """Say how it stands, to a supervisor who was slower."""
+    said = words.FOR_SENDER[queries.now_of(referral).state_at(unlocked.now)]
+    return Now(said.text, reverse("referrals:supervise"), _("What we have sent"))
+
+
 @GET_OR_POST
 def supervise_cancel(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     """Say what cancelling does, then cancel without opening the case."""
@@ -77,7 +83,7 @@ def supervise_cancel(request: HttpRequest, referral_id: UUID) -> HttpResponse:
             unlocked=unlocked, supervised=supervised, version=answers["version"][0], once=answers["key"]
         )
 
-    if request.method == "POST" and send(form, cancel):
+    if request.method == "POST" and send(form, cancel, now=lambda: _now(unlocked, supervised.referral)):
         return to("supervise", done="referral-cancelled")
     context = {
         "form": form,
@@ -109,7 +115,7 @@ def supervise_mistake(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         action = actions.enter_in_error if answers["decision"] == "take_out" else actions.set_report_aside
         action(unlocked=unlocked, supervised=supervised, version=answers["version"][0], once=answers["key"])
 
-    if request.method == "POST" and send(form, decide):
+    if request.method == "POST" and send(form, decide, now=lambda: _now(unlocked, supervised.referral)):
         taken_out = form.cleaned_data["decision"] == "take_out"
         return to("supervise", done="referral-taken-out" if taken_out else "mistake-set-aside")
     may_decide = actions.may_decide(unlocked, supervised.referral)
@@ -135,7 +141,7 @@ def _report(request: HttpRequest, unlocked: Unlocked, supervised: access.Supervi
             unlocked=unlocked, supervised=supervised, version=answers["version"][0], once=answers["key"]
         )
 
-    if request.method == "POST" and send(form, report):
+    if request.method == "POST" and send(form, report, now=lambda: _now(unlocked, supervised.referral)):
         return to("supervise", done="mistake-reported")
     return _report_page(request, form, reverse("referrals:supervise"))
 
@@ -155,7 +161,7 @@ def referral_mistake(request: HttpRequest, referral_id: UUID) -> HttpResponse:
             once=answers["key"],
         )
 
-    if request.method == "POST" and send(form, report):
+    if request.method == "POST" and send(form, report, now=lambda: now(unlocked, sent)):
         return to("referral", referral_id, done="mistake-reported")
     return _report_page(request, form, reverse("referrals:referral", args=[referral_id]))
 
