@@ -51,9 +51,10 @@ def referral(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     state = row.state_at(unlocked.now)
     said = words.FOR_SENDER[state]
     alternatives = None
-    if state in (State.DECLINED, State.EXPIRED):
+    if state in (State.DECLINED, State.EXPIRED, State.FAILED):
         alternatives = _alternatives(unlocked, opened, about)
-        _count_unmet(unlocked, opened, about)
+        if state != State.FAILED:
+            _count_unmet(unlocked, opened, about)
     answer = sent.answer() if row.sealed_answer else None
     args = [referral_id]
     context = {
@@ -79,6 +80,8 @@ def referral(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "answer_url": _answer_url(row, unlocked.now),
         "answer_rows": words.answer_rows(answer) if answer else [],
         "alternatives": alternatives,
+        "referral_id": referral_id,
+        "attempts": _attempts(unlocked, opened, about),
         "events": _timeline(row, about, unlocked.now),
         "told": words.fields_in_words(about.fields),
         "consent_until": row.consent_expires_at,
@@ -106,6 +109,35 @@ def _answer_url(row: Referral, now: datetime) -> str:
     """Return where the desk's question is answered, also late, while the referral waits."""
     waits = row.state == State.NEEDS_INFO and row.state_at(now) in WAITING
     return reverse("referrals:referral_answer", args=[row.pk]) if waits else ""
+
+
+def _attempts(unlocked: Unlocked, opened: OpenCase, about: SentReferral) -> list[dict[str, Any]]:
+    """Return the attempts for the same need in a row, oldest first; nothing when this is the only one."""
+    known = queries.states_of(unlocked, opened)
+    sent = {one.content.referral_id: one.content for one in opened.referrals()}
+    # Sorted by time, so that an attempt's predecessor has its chain already.
+    first_of: dict[UUID | None, UUID | None] = {}
+    for attempt_id, attempt in sent.items():
+        before = attempt.after_referral_id
+        first_of[attempt_id] = first_of.get(before, before) if before else attempt_id
+    here = first_of.get(about.referral_id)
+    chain = [one for one in sent.values() if first_of[one.referral_id] == here and one.referral_id in known]
+    rows = []
+    for one in chain if len(chain) > 1 else []:
+        row = known[one.referral_id]  # type: ignore[index]  # filtered above
+        said = words.FOR_SENDER[row.state_at(unlocked.now)]
+        rows.append(
+            {
+                "here": one.referral_id == about.referral_id,
+                "url": reverse("referrals:referral", args=[row.pk]),
+                "service_name": one.service_name,
+                "organization_name": one.organization_name,
+                "kind": said.kind,
+                "state": said.label,
+                "reason": words.reason(row),
+            }
+        )
+    return rows
 
 
 def _alternatives(unlocked: Unlocked, opened: OpenCase, about: SentReferral) -> list[directory.Found]:
