@@ -30,6 +30,7 @@ SENTENCES: dict[str, Promise | str] = {
     "referral-taken-out": _(
         "Taken out. Nobody can read it any more; the access log keeps that it was there."
     ),
+    "appointment-given": _("The appointment was saved. Her caseworker reads it."),
     "referral-started": _("Marked as started."),
     "referral-delivered": _("Marked as delivered."),
     "referral-failed": _("Marked as not possible."),

@@ -50,5 +50,7 @@ REFERRAL_ANSWERED = register("referral.answer", _("Question about a referral ans
 REFERRAL_ACCEPTED = register("referral.accept", _("Referral accepted"))
 REFERRAL_DECLINED = register("referral.decline", _("Referral declined"))
 REFERRAL_STARTED = register("referral.start", _("Service started"))
+REFERRAL_APPOINTED = register("referral.appoint", _("Appointment given"))
+APPOINTMENT_VIEWED = register("referral.view_appointment", _("Appointment in a referral looked at"))
 REFERRAL_DELIVERED = register("referral.deliver", _("Service delivered"))
 REFERRAL_FAILED = register("referral.fail", _("Referral failed"))

@@ -16,6 +16,7 @@ from referrals.access.packets import (
     ended_packet_for,
     identity_for,
     inbox_for,
+    meeting_for,
     open_inbox_rows,
     packet_for,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "inbox_for",
     "inquiry_for",
     "log_supervised",
+    "meeting_for",
     "open_case_cards",
     "open_inbox_rows",
     "open_sent_rows",

@@ -14,7 +14,7 @@ from referrals import entries, grants
 from referrals.access.common import DESK_ROLES, denied, guardian_agrees, log_first, may_work, packet_context
 from referrals.models import Referral, ReferralGroupPermission, ReferralHalf, ReferralUserPermission
 from referrals.models.referrals import IDENTITY_OPEN, LIVE, WAITING, Part, State
-from referrals.payload import AnswerPart, IdentityPart, OpaquePart
+from referrals.payload import AnswerPart, IdentityPart, MeetingPart, OpaquePart
 from vault.envelope import unseal
 from vault.errors import Refused
 from vault.sections import section_key
@@ -129,6 +129,22 @@ def identity_for(unlocked: Unlocked, referral_id: UUID) -> IdentityPart:
     - the permission row was made at acceptance for exactly this person, and its key opens;
     - the half of the identity part has not been destroyed.
     """
+    referral, secret = identity_secret_of(unlocked, referral_id)
+    try:
+        key = part_key(secret, half_of(referral, Part.IDENTITY), referral, Part.IDENTITY)
+        sealed = unseal(key, bytes(referral.sealed_identity), packet_context(referral, Part.IDENTITY))
+        identity = IdentityPart.from_bytes(sealed)
+    except Refused:
+        raise denied(unlocked, entries.IDENTITY_VIEWED, "referral", referral_id) from None
+    log_first(unlocked, entries.IDENTITY_VIEWED, "referral", referral_id, also=referral.sender_agency_id)
+    return identity
+
+
+def identity_secret_of(unlocked: Unlocked, referral_id: UUID) -> tuple[Referral, bytes]:
+    """Return the referral and its identity part's secret for the worker who accepted, or raise ``Denied``.
+
+    Nothing is disclosed here: who shows something writes it down first.
+    """
     row = _identity_rows(unlocked).filter(content_object_id=referral_id).first()
     if (
         row is None
@@ -137,16 +153,33 @@ def identity_for(unlocked: Unlocked, referral_id: UUID) -> IdentityPart:
         or not guardian_agrees(unlocked, grants.VIEW_IDENTITY, row.content_object)
     ):
         raise denied(unlocked, entries.IDENTITY_VIEWED, "referral", referral_id)
-    referral = row.content_object
     try:
-        secret = grants.open_identity_secret(unlocked, row)
-        key = part_key(secret, half_of(referral, Part.IDENTITY), referral, Part.IDENTITY)
-        sealed = unseal(key, bytes(referral.sealed_identity), packet_context(referral, Part.IDENTITY))
-        identity = IdentityPart.from_bytes(sealed)
+        return row.content_object, grants.open_identity_secret(unlocked, row)
     except Refused:
         raise denied(unlocked, entries.IDENTITY_VIEWED, "referral", referral_id) from None
-    log_first(unlocked, entries.IDENTITY_VIEWED, "referral", referral_id, also=referral.sender_agency_id)
-    return identity
+
+
+def meeting_for(unlocked: Unlocked, referral_id: UUID) -> MeetingPart | None:
+    """Open the appointment for the worker who accepted; None while there is none. Logged first."""
+    referral, secret = identity_secret_of(unlocked, referral_id)
+    try:
+        meeting = meeting_in(referral, secret)
+    except Refused:
+        raise denied(unlocked, entries.APPOINTMENT_VIEWED, "referral", referral_id) from None
+    if meeting is not None:
+        also = referral.sender_agency_id
+        log_first(unlocked, entries.APPOINTMENT_VIEWED, "referral", referral_id, also=also)
+    return meeting
+
+
+def meeting_in(referral: Referral, secret: bytes) -> MeetingPart | None:
+    """Open the appointment; None while there is none. ``secret``: the identity part's."""
+    if not referral.sealed_meeting:
+        return None
+    key = part_key(secret, half_of(referral, Part.MEETING), referral, Part.MEETING)
+    return MeetingPart.from_bytes(
+        unseal(key, bytes(referral.sealed_meeting), packet_context(referral, Part.MEETING))
+    )
 
 
 @dataclass(frozen=True)

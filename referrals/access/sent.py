@@ -10,10 +10,10 @@ from accounts.unlocked import Unlocked
 from audit.actions import record_first
 from referrals import entries, grants
 from referrals.access.common import CASE_ROLES, denied, guardian_agrees, log_first, may_work, packet_context
-from referrals.access.packets import answer_in, half_of, part_key
+from referrals.access.packets import answer_in, half_of, meeting_in, part_key
 from referrals.models import Referral, ReferralHalf, ReferralUserPermission
 from referrals.models.referrals import Part
-from referrals.payload import AnswerPart, IdentityPart, OpaquePart, SenderPart
+from referrals.payload import AnswerPart, IdentityPart, MeetingPart, OpaquePart, SenderPart
 from vault.envelope import unseal
 from vault.errors import Refused
 from vault.sections import part_secret
@@ -55,6 +55,13 @@ class OpenSent:
         """Return what was answered to the desk's question; None when nothing was, or it has ended."""
         try:
             return answer_in(self.referral, part_secret(self._secret, Part.OPAQUE.value))
+        except Refused:
+            raise denied(self._unlocked, entries.REFERRAL_SENT_VIEWED, "referral", self.referral.id) from None
+
+    def meeting(self) -> MeetingPart | None:
+        """Return the appointment the provider gave; None when there is none, or it has ended."""
+        try:
+            return meeting_in(self.referral, part_secret(self._secret, Part.IDENTITY.value))
         except Refused:
             raise denied(self._unlocked, entries.REFERRAL_SENT_VIEWED, "referral", self.referral.id) from None
 

@@ -16,6 +16,7 @@ from referrals.actions.cases import (
 )
 from referrals.actions.consent import confirm_consent, record_consent, record_refusal, withdraw_consent
 from referrals.actions.inquiry import answer_inquiry, ask_by_link, take_back_inquiry
+from referrals.actions.meeting import give_appointment
 from referrals.actions.provider import accept, claim, decline, deliver, fail, release, start
 from referrals.actions.questions import answer_question, ask
 from referrals.actions.referral import (
@@ -55,6 +56,7 @@ __all__ = [
     "enter_in_error",
     "fail",
     "fail_after_trying",
+    "give_appointment",
     "may_decide",
     "open_case",
     "record_consent",

@@ -127,7 +127,7 @@ def end(unlocked: Unlocked, referral: Referral, to: State, *, reason: str = "") 
     referral.claimed_by = referral.claimed_until = None
     referral.respond_by = referral.escalate_at = referral.expires_at = None
     referral.consent_expires_at = referral.paused_until = None
-    referral.sealed_answer = b""
+    referral.sealed_answer = referral.sealed_meeting = b""
     sent_at = timers.to_the_day(referral.sent_at)
     if sent_at is not None:
         referral.sent_at = sent_at

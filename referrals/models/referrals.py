@@ -102,6 +102,8 @@ class Referral(models.Model):
     sealed_sender = models.BinaryField()
     # The answer to the desk's question: a part of its own, written after the packet was sent.
     sealed_answer = models.BinaryField(blank=True, default=b"")
+    # When she is expected, and where to ask: as closed as the identity.
+    sealed_meeting = models.BinaryField(blank=True, default=b"")
     # The identity part's secret, waiting for acceptance under the recipient's inbox key.
     handover = models.BinaryField(blank=True)
     handover_signature = models.BinaryField(blank=True)
@@ -172,6 +174,7 @@ class Part(models.TextChoices):
     IDENTITY = "identity"
     SENDER = "sender"
     ANSWER = "answer"
+    MEETING = "meeting"
 
 
 class ReferralHalf(models.Model):

@@ -18,7 +18,7 @@ from referrals.payload.case import (
     SafeContact,
     SentReferral,
 )
-from referrals.payload.packet import AnswerPart, IdentityPart, OpaquePart, SenderPart
+from referrals.payload.packet import AnswerPart, IdentityPart, MeetingPart, OpaquePart, SenderPart
 from referrals.payload.rules import Payload
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "Identity",
     "IdentityPart",
     "Incident",
+    "MeetingPart",
     "Note",
     "OpaquePart",
     "Payload",

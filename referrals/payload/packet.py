@@ -65,6 +65,14 @@ class AnswerPart(Payload):
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)
+class MeetingPart(Payload):
+    """When the provider expects her and where she asks for it; read by its worker and by the sender."""
+
+    starts_at: datetime | None = moment()
+    ask_for: str = text(200)
+
+
+@dataclass(frozen=True, repr=False, kw_only=True)
 class SenderPart(Payload):
     """What only the sender reads: which case this referral belongs to."""
 

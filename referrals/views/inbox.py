@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import may_open_cases, with_role
@@ -22,7 +23,7 @@ from accounts.unlocked import Unlocked
 from referrals import access, actions, codes, directory, queries
 from referrals.access import EndedReferral, InboxRow, OpenPacket
 from referrals.forms.base import VersionedForm
-from referrals.forms.inbox import AskForm, DeclineForm, DeliverForm, FailForm, StepForm
+from referrals.forms.inbox import AppointmentForm, AskForm, DeclineForm, DeliverForm, FailForm, StepForm
 from referrals.models import Referral
 from referrals.models.referrals import IDENTITY_OPEN, State
 from referrals.views import words
@@ -143,6 +144,7 @@ def _packet_page(
         "problem": problem,
     }
     if opened.is_mine and state in IDENTITY_OPEN:
+        context["meeting_rows"] = words.meeting_rows(access.meeting_for(unlocked, referral.pk))
         told = access.identity_for(unlocked, referral.pk)
         context["told_rows"] = words.told_rows(told, district=directory.district_name(told.district))
         if codes.Field.SAFE_CONTACT in told.fields:
@@ -163,9 +165,12 @@ def _window(opened: OpenPacket, now: datetime) -> datetime | None:
     return ends if ends is not None and ends > now else None
 
 
+_APPOINT = ("appoint", gettext_lazy("Give an appointment"), "secondary")
+
+
 def _choices(opened: OpenPacket, state: State) -> list[dict[str, Any]]:
     """Return what can be done now, the next step first. Some ask one more question on their own page."""
-    choices: list[tuple[str, str, str]] = []
+    choices: list[tuple[str, words.Words, str]] = []
     if state == State.SENT and opened.is_claimed_by_me:
         choices = [
             ("accept", _("Yes, we take her"), ""),
@@ -180,15 +185,15 @@ def _choices(opened: OpenPacket, state: State) -> list[dict[str, Any]]:
     elif state == State.SENT and not opened.is_claimed_by_other:
         choices = [("claim", _("Answer this"), "")]
     elif state == State.ACCEPTED and opened.is_mine:
-        choices = [("start", _("We have begun"), ""), ("fail", _("It is not possible"), "quiet")]
+        choices = [("start", _("We have begun"), ""), _APPOINT, ("fail", _("It is not possible"), "quiet")]
     elif state == State.IN_PROGRESS and opened.is_mine:
-        choices = [("deliver", _("We have helped"), ""), ("fail", _("It is not possible"), "quiet")]
+        choices = [("deliver", _("We have helped"), ""), _APPOINT, ("fail", _("It is not possible"), "quiet")]
     return [
         {
             "code": code,
             "label": label,
             "kind": kind,
-            "asks": code in _QUESTIONS,
+            "asks": code in _QUESTIONS or code == "appoint",
             "url": reverse(f"referrals:packet_{code}", args=[opened.id]),
         }
         for code, label, kind in choices
@@ -276,6 +281,38 @@ def packet_question(request: HttpRequest, referral_id: UUID, code: str) -> HttpR
         "form": form,
         "title": titles[code][0],
         "action": titles[code][1],
+        "back_url": reverse("referrals:packet", args=[referral_id]),
+    }
+    return show(request, "question", context)
+
+
+@GET_OR_POST
+def packet_appoint(request: HttpRequest, referral_id: UUID) -> HttpResponse:
+    """Give an appointment, or move it."""
+    unlocked = _desk(request)
+    ended = access.ended_packet_for(unlocked, referral_id)
+    if ended is not None:
+        return to("packet", referral_id)
+    opened = access.packet_for(unlocked, referral_id)
+    form = AppointmentForm(request.POST or None, initial={"version": opened.referral.version})
+
+    def appoint(answers: dict[str, Any]) -> None:
+        actions.give_appointment(
+            unlocked=unlocked,
+            packet=opened,
+            starts_at=answers["starts_at"],
+            ask_for=answers["ask_for"],
+            version=answers["version"][0],
+            once=answers["key"],
+        )
+
+    if request.method == "POST" and send(form, appoint, now=lambda: _now(unlocked, opened)):
+        return to("packet", referral_id, done="appointment-given")
+    context = {
+        "form": form,
+        "title": _("Give an appointment"),
+        "lead": _("Only you and her caseworker read it."),
+        "action": _("Save"),
         "back_url": reverse("referrals:packet", args=[referral_id]),
     }
     return show(request, "question", context)

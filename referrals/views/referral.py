@@ -55,6 +55,7 @@ def referral(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         alternatives = _alternatives(unlocked, opened, about)
         if state != State.FAILED:
             _count_unmet(unlocked, opened, about)
+    meeting = sent.meeting() if row.sealed_meeting else None
     answer = sent.answer() if row.sealed_answer else None
     args = [referral_id]
     context = {
@@ -78,6 +79,8 @@ def referral(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "asked": state == State.NEEDS_INFO,
         "paused_until": row.paused_until if state == State.NEEDS_INFO else None,
         "answer_url": _answer_url(row, unlocked.now),
+        "meeting_rows": words.meeting_rows(meeting),
+        "meeting_contact": words.contact(opened.card().safe_contact) if meeting else None,
         "answer_rows": words.answer_rows(answer) if answer else [],
         "alternatives": alternatives,
         "referral_id": referral_id,

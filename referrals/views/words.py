@@ -28,6 +28,7 @@ from referrals.payload import (
     Identity,
     IdentityPart,
     Incident,
+    MeetingPart,
     OpaquePart,
     Plan,
     SafeContact,
@@ -218,6 +219,13 @@ def answer_value(part: AnswerPart) -> str:
         or moment(part.clinical_window_ends_at)
         or ""
     )
+
+
+def meeting_rows(part: MeetingPart | None) -> list[Row]:
+    """Return the appointment, for either side; nothing while there is none."""
+    if part is None:
+        return []
+    return _answered((_("When"), moment(part.starts_at)), (_("Where, and whom to ask for"), part.ask_for))
 
 
 def told_rows(part: IdentityPart, *, district: str) -> list[Row]:

@@ -183,3 +183,13 @@ def answer(unlocked: Unlocked, case: Case, referral: Referral, **changes: Any) -
     return actions.answer_question(
         unlocked=unlocked, opened=edit(unlocked, case), referral_id=referral.id, **given
     )
+
+
+def appoint(unlocked: Unlocked, referral: Referral, **changes: Any) -> Referral:
+    """Give an appointment on an accepted referral."""
+    given: dict[str, Any] = {
+        "starts_at": unlocked.now + timedelta(days=2),
+        "ask_for": "second door, ask for the social worker",
+        "version": referral.version,
+    }
+    return actions.give_appointment(unlocked=unlocked, packet=packet(unlocked, referral), **(given | changes))

@@ -77,6 +77,7 @@ CLEAR: dict[str, dict[str, str]] = {
         "sealed_identity": SEALED,
         "sealed_sender": SEALED,
         "sealed_answer": SEALED,
+        "sealed_meeting": SEALED,
         "handover": SEALED,
         "handover_signature": SEALED,
         "handover_key_epoch": KEY,

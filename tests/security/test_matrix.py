@@ -136,6 +136,7 @@ WHO: dict[str, set[str]] = {
     "referrals:packet_accept": DESK,
     "referrals:packet_start": DESK,
     "referrals:packet_decline": DESK,
+    "referrals:packet_appoint": DESK,
     "referrals:packet_ask": DESK,
     "referrals:packet_deliver": DESK,
     "referrals:packet_fail": DESK,
