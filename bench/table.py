@@ -47,10 +47,25 @@ def _database(found: dict[str, Any]) -> list[str]:
             _row("whole sign-in", signing_in["sign_in"]),
         ]
     if "directory" in found:
-        directory = found["directory"]
-        lines.append(f"Directory: first page of {directory['services']} services")
-        for name, count in directory["found_on_first_page"].items():
-            lines.append(_row(f"{name.replace('_', ' ')} ({count} found)", directory[name]))
+        lines += _directory(found["directory"])
+    return lines
+
+
+def _directory(found: dict[str, Any]) -> list[str]:
+    smaller, larger = found["sizes"]
+    lines = [
+        f"Directory, {smaller['services']:,} and {larger['services']:,} services, time by {larger['clock']}: "
+        f"plain icontains takes {larger['icontains_to_search']} × a search for a word, "
+        f"that takes {larger['search_to_bare_sql']} × its bare SQL; "
+        f"{larger['api_pages_per_second']} API pages a second, "
+        f"{found['import_rows_per_second']} services imported a second"
+    ]
+    for name, times in larger["works"].items():
+        few = smaller["works"][name]
+        lines.append(
+            f"  {name.replace('_', ' '):<26} p50 {few['p50_ms']:>8.2f} {times['p50_ms']:>8.2f} ms   "
+            f"p95 {few['p95_ms']:>8.2f} {times['p95_ms']:>8.2f} ms   growth {found['growth'][name]}"
+        )
     return lines
 
 

@@ -52,6 +52,7 @@ FOR_SIGNED_IN = (
     Entry("services:availability_desk", _("Our places"), "home", frozenset({"intake"})),
     FIND,
     Entry("services:edit", _("Entries"), "edit", frozenset({"editor"})),
+    Entry("services:verify", _("Entries to check"), "ok", frozenset({"editor"})),
     Entry("accounts:log", _("Who opened what"), "eye", frozenset({"supervisor"})),
     Entry("accounts:people", _("People"), "people", frozenset({"administrator"})),
     Entry("accounts:account", _("My account"), "person"),

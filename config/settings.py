@@ -185,7 +185,9 @@ EMAIL_HOST_USER = env.text("HAMROH_MAIL_USER", "")
 EMAIL_HOST_PASSWORD = env.secret("HAMROH_MAIL_PASSWORD", least=1) or ""
 EMAIL_USE_TLS = env.flag("HAMROH_MAIL_TLS", True)
 EMAIL_TIMEOUT = 20
-DEFAULT_FROM_EMAIL = env.text("HAMROH_MAIL_FROM", "hamroh@localhost")
+DEFAULT_FROM_EMAIL = env.text("HAMROH_MAIL_FROM", "noreply@localhost")
+EMAIL_SUBJECT_PREFIX = ""
+
 
 # --- Languages ---
 

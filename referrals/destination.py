@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from referrals.errors import WrongState
-from services.codes import Publication, Status
-from services.models import Organization, Service
+from services.codes import Status
+from services.models import Organization
+from services.queries.merging import same_organizations
+from services.queries.search import published
 from services.translated import Localized
 from vault.kdf import plain_hash
 
@@ -36,12 +38,11 @@ class Destination:
 
 
 def destination_of(service_id: UUID) -> Destination:
-    """Return a published service; ``WrongState`` when the directory has none of this id any more."""
-    service = (
-        Service.objects.select_related("organization")
-        .filter(pk=service_id, publication=Publication.PUBLISHED, status=Status.ACTIVE)
-        .first()
-    )
+    """Return a published service; ``WrongState`` when the directory has none of this id any more.
+
+    An entry that was merged into another is not led on: a consent names one, and she is asked again.
+    """
+    service = published().select_related("organization").filter(pk=service_id, status=Status.ACTIVE).first()
     if service is None:
         raise WrongState
     organization = service.organization
@@ -68,9 +69,13 @@ def agencies_of(organization_ids: Collection[UUID]) -> frozenset[UUID]:
 
 
 def listings_of_same_agencies(organization_ids: Collection[UUID]) -> frozenset[UUID]:
-    """Return these organisations and every other listing of the agencies behind them."""
-    same = Organization.objects.filter(agency_id__in=agencies_of(organization_ids))
-    return frozenset(organization_ids) | frozenset(same.values_list("pk", flat=True))
+    """Return these organisations and every other listing of the agencies behind them.
+
+    Listings that the directory's editors found to be one body (services.queries.merging) count as one.
+    """
+    joined = same_organizations(organization_ids)
+    same = Organization.objects.filter(agency_id__in=agencies_of(joined))
+    return same_organizations(joined | frozenset(same.values_list("pk", flat=True)))
 
 
 def _duty_hash(organization: Organization) -> str:

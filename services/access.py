@@ -3,6 +3,7 @@
 Reading the public directory needs no door. Denied and missing are the same 404.
 """
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,20 +12,29 @@ from django.http import HttpRequest
 from accounts import access
 from accounts.roles import RoleName
 from accounts.unlocked import Unlocked
+from services import links
+from services.codes import LinkKind
 from services.editing.sections import SECTIONS, Section
+from services.errors import Missing
 from services.models import (
     ImportRow,
     ImportRun,
     ImportUpload,
     Location,
+    Merge,
+    OneTimeLink,
     Organization,
     Proposal,
     Service,
     Suggestion,
+    WorkingGroup,
 )
+from services.queries.comparing import Comparison, compare
 from services.queries.editing import entry_service, organization_to_add_to, part_of, site_of
 from services.queries.entries import any_service, desk_service, service_in_search
+from services.queries.groups import group_card
 from services.queries.imports import import_run, import_upload, review_row
+from services.queries.merging import merge_of
 from services.queries.proposals import find_proposal, open_suggestion
 
 
@@ -158,6 +168,46 @@ def suggestion_for_editor(request: HttpRequest, suggestion_id: UUID) -> tuple[Un
     if found is None:
         raise access.denied(request, unlocked)
     return unlocked, found
+
+
+def two_entries_for_editor(
+    request: HttpRequest, service_id: UUID, other_id: UUID
+) -> tuple[Unlocked, Comparison]:
+    """Return an editor and two entries side by side; otherwise Denied."""
+    unlocked = editor(request)
+    both = compare(service_id, other_id)
+    if both is None:
+        raise access.denied(request, unlocked)
+    return unlocked, both
+
+
+def merge_for_editor(request: HttpRequest, merge_id: UUID) -> tuple[Unlocked, Merge]:
+    """Return an editor and a merge; otherwise Denied."""
+    unlocked = editor(request)
+    found = merge_of(merge_id)
+    if found is None:
+        raise access.denied(request, unlocked)
+    return unlocked, found
+
+
+def group_for_editor(request: HttpRequest, group_id: UUID) -> tuple[Unlocked, WorkingGroup]:
+    """Return an editor and a working group, also one that no longer meets; otherwise Denied."""
+    unlocked = editor(request)
+    found = group_card(group_id, for_editor=True)
+    if found is None:
+        raise access.denied(request, unlocked)
+    return unlocked, found.group
+
+
+JUST_USED = timedelta(minutes=10)
+
+
+def still_correct_link(token: str) -> tuple[OneTimeLink, bool]:
+    """Return the link of a token and whether it was used a moment ago (a second click); else Missing."""
+    try:
+        return links.open_link(token, kind=LinkKind.STILL_CORRECT), False
+    except Missing:
+        return links.open_link(token, kind=LinkKind.STILL_CORRECT, corrections=1, within=JUST_USED), True
 
 
 def upload_for_editor(request: HttpRequest, upload_id: UUID) -> tuple[Unlocked, ImportUpload]:

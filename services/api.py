@@ -22,8 +22,9 @@ from services.publish import (
     organizations_json,
     service_json,
 )
-from services.queries import SearchFilters, organization_page, published_organization, search
+from services.queries import SearchFilters, organization_page, public_id, published_organization, search
 from services.queries.entries import public_availability, published_service_with_parts
+from services.queries.orders import Sort
 from services.queries.search import MAX_LIMIT
 
 MAX_IDS = 100
@@ -44,6 +45,14 @@ class SearchSerializer(serializers.Serializer[SearchFilters]):
     with_children = serializers.BooleanField(required=False, default=False)
     open_now = serializers.BooleanField(required=False, default=False)
     available_now = serializers.BooleanField(required=False, default=False)
+    free = serializers.BooleanField(required=False, default=False)
+    no_papers = serializers.BooleanField(required=False, default=False)
+    no_duty = serializers.BooleanField(
+        required=False, default=False, help_text="No legal duty to notify anybody."
+    )
+    checked_within = serializers.IntegerField(
+        required=False, min_value=1, max_value=120, default=None, help_text="Months since the last check."
+    )
 
 
 class PageSerializer(serializers.Serializer[Any]):
@@ -51,6 +60,10 @@ class PageSerializer(serializers.Serializer[Any]):
         required=False, max_length=300, default="", help_text="`next` of the page before."
     )
     limit = serializers.IntegerField(required=False, min_value=1, max_value=MAX_LIMIT, default=20)
+
+
+class OrderSerializer(serializers.Serializer[Any]):
+    sort = serializers.ChoiceField(required=False, choices=Sort.choices, default=Sort.BEST.value)
 
 
 class ServicePageSerializer(serializers.Serializer[Any]):
@@ -74,7 +87,7 @@ def _read(serializer: type[serializers.Serializer[Any]], request: Request) -> di
 class ServiceList(_Public):
     @extend_schema(
         operation_id="directory_services",
-        parameters=[SearchSerializer, PageSerializer],
+        parameters=[SearchSerializer, PageSerializer, OrderSerializer],
         responses=ServicePageSerializer,
         summary="Search published services",
     )
@@ -82,7 +95,12 @@ class ServiceList(_Public):
         filters = SearchFilters(**_read(SearchSerializer, request))
         page = _read(PageSerializer, request)
         try:
-            found = search(filters, after=page["after"] or None, limit=page["limit"])
+            found = search(
+                filters,
+                sort=_read(OrderSerializer, request)["sort"],
+                after=page["after"] or None,
+                limit=page["limit"],
+            )
         except BadCursor:
             raise ValidationError({"after": ["This is not a mark of a next page."]}) from None
         return Response({"results": [card_json(card) for card in found.cards], "next": found.next})
@@ -91,13 +109,18 @@ class ServiceList(_Public):
 class ServiceItem(_Public):
     @extend_schema(
         operation_id="directory_service",
-        responses={200: OpenApiTypes.OBJECT, 404: None},
-        summary="One published service as an HSDS 3.1 object",
+        responses={200: OpenApiTypes.OBJECT, 307: None, 404: None},
+        summary="One published service as an HSDS 3.1 object; 307 to the one it was merged into",
     )
     def get(self, request: Request, service_id: UUID) -> Response:
         service = published_service_with_parts(service_id)
         if service is None:
-            raise Http404
+            following = public_id(service_id)
+            if following is None:
+                raise Http404
+            # Not for good: a merge can be undone.
+            address = request.path.replace(str(service_id), str(following))
+            return Response(status=307, headers={"Location": address})
         return Response(service_json(service))
 
 

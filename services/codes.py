@@ -125,6 +125,52 @@ class Freshness(TextChoices):
     UNKNOWN = "unknown", _("Never reported")
 
 
+class CheckMethod(TextChoices):
+    """How somebody made sure that an entry is right."""
+
+    PHONE_CALL = "phone_call", _("Phone call")
+    VISIT = "visit", _("Visit")
+    EMAIL = "email", _("E-mail")
+    DESK_REVIEW = "desk_review", _("Looked it up")
+    PROVIDER_LINK = "provider_link", _("The provider’s own word, by link")
+
+
+class Disposition(TextChoices):
+    """What came of a check. Only the first two say that the entry is right (``WARRANTS``)."""
+
+    CORRECT = "correct", _("All correct")
+    CORRECTED = "corrected", _("Corrected, and now right")
+    NOT_REACHED = "not_reached", _("Could not reach anybody")
+    MOVED = "moved", _("Moved, or something else is wrong")
+    CLOSED = "closed", _("Closed for good")
+    REPORTED = "reported", _("The provider says that something changed")
+
+
+WARRANTS = (Disposition.CORRECT, Disposition.CORRECTED)
+
+
+class CheckAge(TextChoices):
+    """How long ago somebody checked an entry (services.freshness)."""
+
+    FRESH = "fresh", _("Checked lately")
+    AGEING = "ageing", _("Checked some time ago")
+    STALE = "stale", _("Not checked for more than a year")
+    UNCHECKED = "unchecked", _("Not checked yet")
+
+
+class GroupMember(TextChoices):
+    """Kinds of members of a working group; never a person. Membership opens nothing."""
+
+    CIVIL_SOCIETY = "civil_society", _("Civil society")
+    LOCAL_AUTHORITY = "local_authority", _("Local authority")
+    MAHALLA = "mahalla", _("Mahalla")
+    WOMEN = "women", _("Women")
+    YOUTH = "youth", _("Young people")
+    RELIGIOUS_LEADER = "religious_leader", _("Religious leaders")
+    MINORITY = "minority", _("Minorities")
+    POLICE = "police", _("Police")
+
+
 class AccessNeed(TextChoices):
     """Found in what a place says about itself (services.actions.indexing)."""
 

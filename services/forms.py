@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from services import codes
 from services.files.tables import Table
 from services.hsds import columns
-from services.queries.places import district_choices, region_choices
+from services.queries.orders import Sort
+from services.queries.places import district_choices, grouped_districts, region_choices
 from services.queries.search import SearchFilters
 
 _ANY = ("", _("Any"))
@@ -36,7 +37,23 @@ class SearchForm(forms.Form):
     sex = forms.ChoiceField(label=_("For"), required=False, choices=[_ANY, *codes.Sex.choices[1:]])
     age = forms.IntegerField(label=_("Age"), required=False, min_value=0, max_value=120)
 
-    MORE = ("language", "access", "sex", "age")
+    children = forms.BooleanField(label=_("Children may come along"), required=False)
+    free = forms.BooleanField(label=_("Free of charge"), required=False)
+    papers = forms.BooleanField(label=_("Asks for no papers"), required=False)
+    duty = forms.BooleanField(label=_("No legal duty to notify anybody"), required=False)
+    checked = forms.TypedChoiceField(
+        label=_("Checked"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=[_ANY, ("3", _("In the last 3 months")), ("6", _("In the last 6 months"))],
+    )
+    sort = forms.ChoiceField(label=_("Order"), required=False, choices=Sort.choices)
+
+    MORE = (
+        *("language", "access", "sex", "age", "checked"),
+        *("children", "free", "papers", "duty"),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -56,6 +73,12 @@ class SearchForm(forms.Form):
             raise TypeError(name)
         return field
 
+    def labels(self, name: str) -> dict[str, str]:
+        """Return what the choices of a field are called."""
+        widget = self._choices(name).widget
+        pairs = widget.choices if isinstance(widget, forms.Select) else ()
+        return {str(code): str(label) for code, label in pairs if code}
+
     @property
     def filters(self) -> SearchFilters:
         """Return the filters; what is not valid is left out."""
@@ -71,7 +94,17 @@ class SearchForm(forms.Form):
             access=given.get("access") or "",
             sex=given.get("sex") or "",
             age=given.get("age"),
+            with_children=given.get("children") or False,
+            free=given.get("free") or False,
+            no_papers=given.get("papers") or False,
+            no_duty=given.get("duty") or False,
+            checked_within=given.get("checked"),
         )
+
+    @property
+    def chosen_sort(self) -> str:
+        """Return the order asked for; the best match first, if none or an odd one was."""
+        return getattr(self, "cleaned_data", {}).get("sort") or Sort.BEST.value
 
     @property
     def more_is_open(self) -> bool:
@@ -157,6 +190,77 @@ class LinkForm(forms.Form):
         initial="1",
         widget=forms.RadioSelect,
     )
+
+
+class CheckForm(forms.Form):
+    """What a check of an entry has found. Two of its answers are also single taps in the queue."""
+
+    method = forms.ChoiceField(
+        label=_("How did you check?"),
+        choices=[one for one in codes.CheckMethod.choices if one[0] != codes.CheckMethod.PROVIDER_LINK],
+        widget=forms.RadioSelect,
+    )
+    disposition = forms.ChoiceField(
+        label=_("What did you find?"),
+        choices=[one for one in codes.Disposition.choices if one[0] != codes.Disposition.REPORTED],
+        widget=forms.RadioSelect,
+    )
+    note = forms.CharField(
+        label=_("A word about the place"),
+        help_text=_("Never anything about a person, and no number."),
+        required=False,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    sure = forms.BooleanField(
+        label=_("If it closed for good: yes, take it out of the public directory"), required=False
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("disposition") == codes.Disposition.CLOSED and not data.get("sure"):
+            self.add_error("sure", _("Tick this if it closed for good. Nobody will find it any more."))
+        return data
+
+
+class ChangedForm(forms.Form):
+    """What a provider says has changed."""
+
+    note = forms.CharField(
+        label=_("What changed?"),
+        help_text=_("A few words are enough: an editor will call you. Nothing about a person."),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class GroupForm(forms.Form):
+    """A working group: its place and who takes part, by kind. No person and no contact."""
+
+    name = forms.CharField(label=_("Name of the group"), max_length=200)
+    district = forms.ChoiceField(label=_("District"))
+    mahalla = forms.CharField(label=_("Mahalla"), required=False, max_length=120)
+    member_kinds = forms.MultipleChoiceField(
+        label=_("Who takes part"),
+        help_text=_("Kinds of members only, never names."),
+        choices=codes.GroupMember.choices,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    description = forms.CharField(
+        label=_("What the group does"),
+        help_text=_("Where and when it meets, what it works on. No names, no phone numbers."),
+        required=False,
+        max_length=600,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    is_active = forms.BooleanField(label=_("The group meets"), required=False, initial=True)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, initial=0)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["district"]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = [("", _("Choose")), *grouped_districts()]
 
 
 class ImportForm(forms.Form):

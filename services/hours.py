@@ -83,12 +83,19 @@ def split(
     return rows
 
 
-def is_open(rows: Iterable[MinuteRow], exceptions: Iterable[DayException], local: datetime) -> bool:
+def is_open(
+    rows: Iterable[MinuteRow | Minutes],
+    exceptions: Iterable[DayException],
+    local: datetime,
+    *,
+    holiday: bool = False,
+) -> bool:
     """Say whether a place is open at a local moment. By appointment counts as open:
     somebody answers.
 
-    An exception replaces the whole of its dates: closed is closed at every minute of them.
-    ``services.queries.filters.open_at`` says the same in SQL; a test holds them together.
+    An exception replaces the whole of its dates: closed is closed at every minute of them. On a
+    public holiday without one, only what is open all day of that weekday counts.
+    ``services.queries.search.open_at`` says the same in SQL; a test holds them together.
     """
     today, now = local.date(), minute(local.time())
     special = [row for row in exceptions if row.date_from <= today <= row.date_to]
@@ -100,6 +107,7 @@ def is_open(rows: Iterable[MinuteRow], exceptions: Iterable[DayException], local
     return any(
         row.weekday == today.weekday()
         and row.opens <= now < row.closes
+        and (not holiday or (row.opens == 0 and row.closes == DAY_MINUTES))
         and (row.valid_from is None or row.valid_from <= today)
         and (row.valid_to is None or today <= row.valid_to)
         for row in rows

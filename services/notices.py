@@ -1,7 +1,8 @@
-"""Mail to providers that says only that there is an update to give, and where. Nothing else, ever.
+"""Mail to providers that says only that an update is waiting, and where. Nothing else, ever.
 
 No name of a service or a person, no number, no reason stands in a notice: a mail is read by whoever
-holds the phone. What is due is decided elsewhere (services.actions.reminders); here a notice is claimed,
+holds the phone or keeps the mail server. What is due is decided elsewhere (``actions.reminders``,
+``actions.check_reminders``); here a notice is claimed,
 so that of two clocks one sends it, kept back at night, written and sent.
 """
 
@@ -11,8 +12,11 @@ from smtplib import SMTPException
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
-from django.utils import translation
+from django.core.validators import validate_email
+from django.utils import timezone, translation
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from services.codes import NoticeKind
@@ -20,6 +24,8 @@ from services.models import NoticeSent, Service
 
 logger = logging.getLogger(__name__)
 
+# Where nothing is known of the language: the two that most desks read.
+_UNKNOWN = ("uz", "ru")
 # By the clock of the place: nobody is woken by us.
 QUIET_FROM, QUIET_UNTIL = time(21), time(8)
 
@@ -48,24 +54,51 @@ def claim(service: Service, kind: NoticeKind, *, now: datetime, before: datetime
 
 
 def address_of(service: Service) -> str:
-    """Return where the provider reads mail, or nothing."""
-    return service.email or service.organization.email
+    """Return the entry's own address; empty if there is none that mail can go to.
+
+    The organization's stands in, as on the public page, but never for a confidential site: who reads
+    that mailbox is not known.
+    """
+    address = service.email or ("" if service.is_confidential else service.organization.email)
+    try:
+        validate_email(address)
+    except ValidationError:
+        return ""
+    return address
+
+
+def languages_of(service: Service) -> tuple[str, ...]:
+    """Return the languages to write in: one that is spoken there, else the two most desks read."""
+    spoken = {row.code for row in service.languages.all()}
+    return next(((code,) for code in ("uz", "ru", "en") if code in spoken), _UNKNOWN)
+
+
+def message(service: Service, *, path: str, until: datetime | None = None) -> EmailMessage:
+    """Return the mail that leads to one page of this site; it is not sent yet.
+
+    ``until``: when that page ends to work.
+    """
+    subject, parts = "", []
+    for language in languages_of(service):
+        with translation.override(language):
+            subject = subject or _("An update is waiting")
+            text = _("There is an update waiting for you. It takes a minute: open the page and tap once.")
+            parts += [text, f"{settings.SITE_URL.rstrip('/')}{path}"]
+            if until is not None:
+                day = date_format(timezone.localtime(until), "DATE_FORMAT")
+                parts.append(_("The page works once, until %(day)s.") % {"day": day})
+    return EmailMessage(
+        subject=subject,
+        body="\n\n".join(parts) + "\n",
+        to=[address_of(service)],
+        headers={"Auto-Submitted": "auto-generated"},
+    )
 
 
 def send(service: Service, *, path: str) -> bool:
-    """Tell the provider that there is an update to give at ``path``. False when mail did not go out.
-
-    In all four languages, because nobody knows which of them is read there.
-    """
-    lines = []
-    for code, _name in settings.LANGUAGES:
-        with translation.override(code):
-            if code == settings.LANGUAGES[0][0]:
-                subject = _("There is an update to give")
-            lines.append(_("There is an update to give. It takes a moment:"))
-    body = "\n".join([*lines, "", f"{settings.SITE_URL.rstrip('/')}{path}", ""])
+    """Tell the provider that an update waits at ``path``. False when mail did not go out."""
     try:
-        EmailMessage(subject=subject, body=body, to=[address_of(service)]).send()
+        message(service, path=path).send()
     except (SMTPException, OSError) as error:
         logger.warning("a notice was not sent: %s", type(error).__name__)
         return False

@@ -110,6 +110,12 @@ class Place:
     district: str | None = None
 
 
+def short_name(name: str) -> str:
+    """Return a place's name without the words for its kind: Jizzax of Jizzax viloyati."""
+    words = [word for word in name.split() if not set(tokens(word)) & _KINDS]
+    return " ".join(words) or name
+
+
 def _key(text: str) -> tuple[frozenset[str], bool]:
     """Return the folded words that tell a place, and whether the text says it is a city."""
     words = frozenset(tokens(text))

@@ -4,20 +4,24 @@ from django.urls import path
 
 from services.views import (
     desk,
+    duplicates,
     editing,
     exports,
+    groups,
     imports,
     provider_links,
     public,
     reviews,
     sheets,
     suggestions,
+    verify,
 )
 
 app_name = "services"
 urlpatterns = [
     path("", public.search, name="search"),
     path("places/", public.places, name="place"),
+    path("places/<slug:place_code>/", public.place, name="place_page"),
     path("services/<uuid:service_id>/", public.service, name="service"),
     path("services/<uuid:service_id>/wrong/", suggestions.wrong, name="wrong"),
     path("edit/", editing.home, name="edit"),
@@ -44,6 +48,17 @@ urlpatterns = [
     path("services/<uuid:service_id>/heard/", desk.heard, name="availability_heard"),
     path("services/<uuid:service_id>/link/", provider_links.make, name="link_make"),
     path("link/<str:token>/", provider_links.provider, name="provider_link"),
+    path("verify/", verify.queue, name="verify"),
+    path("verify/duplicates/", duplicates.pairs, name="duplicates"),
+    path("verify/duplicates/merges/", duplicates.merges, name="merges"),
+    path("verify/duplicates/merges/<uuid:merge_id>/undo/", duplicates.undo, name="merge_undo"),
+    path("verify/duplicates/<uuid:service_id>/<uuid:other_id>/", duplicates.compare, name="duplicate"),
+    path("verify/<uuid:service_id>/", verify.entry, name="verify_entry"),
+    path("still-correct/<str:answer_token>/", verify.still_correct, name="still_correct"),
+    path("groups/", groups.groups, name="groups"),
+    path("groups/new/", groups.new, name="group_new"),
+    path("groups/<uuid:group_id>/", groups.group, name="group"),
+    path("groups/<uuid:group_id>/edit/", groups.edit, name="group_edit"),
     path("import/", imports.imports, name="import"),
     path("import/map/<uuid:upload_id>/", imports.mapping, name="import_map"),
     path("import/review/", reviews.review, name="import_review"),

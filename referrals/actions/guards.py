@@ -30,6 +30,7 @@ from referrals.errors import (
 from referrals.models import Referral
 from referrals.models.referrals import LIVE
 from referrals.payload import Card, Consent, Incident
+from services.queries.merging import same_organizations, same_service
 from vault.errors import Refused
 
 
@@ -84,7 +85,7 @@ def no_conflict(
     incident: Incident,
 ) -> None:
     """Nothing to whom she excluded; to an authority of the perpetrator's kind only after a second look."""
-    excluded = frozenset(incident.excluded_organizations)
+    excluded = same_organizations(frozenset(incident.excluded_organizations))
     if conflict.is_excluded(
         organization_id=destination.organization_id,
         parent_id=destination.parent_id,
@@ -126,8 +127,8 @@ def legal_duty_is_known(consent: Consent, destination: Destination, acknowledged
 
 
 def nothing_live(unlocked: Unlocked, opened: OpenCase, service_id: UUID) -> None:
-    """No other referral of this case to this service is live at this moment."""
-    sent = opened.sent_ids(service_id=service_id)
+    """No other referral of this case to this service is live, under whichever id it was sent."""
+    sent = [pk for one in same_service(service_id) for pk in opened.sent_ids(service_id=one)]
     for referral in Referral.objects.filter(pk__in=sent):
         if referral.state_at(unlocked.now) in LIVE:
             raise AlreadySent

@@ -1,6 +1,8 @@
 """Every change of the directory. One file a concept; each action is one transaction."""
 
 from services.actions.availability import report_availability, undo_report
+from services.actions.duplicates import find_duplicates, not_the_same
+from services.actions.groups import save_group
 from services.actions.holds import (
     drop_hold,
     hold_place,
@@ -10,6 +12,7 @@ from services.actions.holds import (
 )
 from services.actions.imports import begin, commit_import, commit_later, drop_import, go_on, import_hsds
 from services.actions.indexing import reindex
+from services.actions.merging import merge, undo_merge
 from services.actions.proposals import (
     approve,
     ask_to_publish,
@@ -27,12 +30,15 @@ from services.actions.reviews import decide_row, reopen_row
 from services.actions.sites import conceal
 from services.actions.suggestions import close_suggestion, delete_suggestion, suggest
 from services.actions.uploads import forget_upload, keep_upload, opened_upload
+from services.actions.verification import answer_link, check
 
 __all__ = [
+    "answer_link",
     "approve",
     "ask_to_publish",
     "ask_to_reveal",
     "begin",
+    "check",
     "close_suggestion",
     "commit_import",
     "commit_later",
@@ -42,6 +48,7 @@ __all__ = [
     "delete_suggestion",
     "drop_hold",
     "drop_import",
+    "find_duplicates",
     "forget_upload",
     "go_on",
     "hide",
@@ -51,6 +58,8 @@ __all__ = [
     "keep_upload",
     "look_again",
     "make_provider_link",
+    "merge",
+    "not_the_same",
     "opened_upload",
     "own_holds",
     "propose_change",
@@ -64,8 +73,10 @@ __all__ = [
     "report_availability",
     "report_by_link",
     "revoke_provider_link",
+    "save_group",
     "suggest",
     "turn_into_acceptance",
+    "undo_merge",
     "undo_report",
     "withdraw",
 ]

@@ -40,6 +40,7 @@ _ACCESS_WORDS: dict[str, tuple[frozenset[str], ...]] = {
 }
 NAME, KIND, TEXT = 4, 2, 1  # weights of a word by where it stands
 CHUNK = 500
+_DERIVED = ("is_confidential", "sort_name", "time_zone", "near_latitude", "near_longitude")
 
 
 def _all_names(names: dict[str, str]) -> str:
@@ -141,6 +142,11 @@ class _Indexer:
         facets |= {(ServiceFacet.Kind.SUBTYPE, code) for code in service.subtypes}
         facets |= {(ServiceFacet.Kind.LANGUAGE, row.code) for row in service.languages.all() if row.code}
         facets |= {(ServiceFacet.Kind.ACCESS, need) for need in _access_needs(service, sites)}
+        costs = list(service.cost_options.all())
+        if costs and all(cost.amount == 0 for cost in costs):
+            facets.add((ServiceFacet.Kind.COST, ServiceFacet.FREE))
+        if not service.required_documents.all():
+            facets.add((ServiceFacet.Kind.PAPERS, ServiceFacet.NONE))
         self.facets += [ServiceFacet(service=service, kind=kind, code=code) for kind, code in sorted(facets)]
 
         names = [_all_names(self.regions[code].names) for code in sorted(regions)]
@@ -164,9 +170,25 @@ class _Indexer:
             )
             for row in _hours(service_schedules(service))
         ]
+        service.near_latitude, service.near_longitude = self._near(service, sites, regions, districts)
         service.sort_name = " ".join(fold(word) for word in service.name.split())[:100]
         if regions:
             service.time_zone = self.regions[min(regions)].time_zone
+
+    def _near(
+        self, service: Service, sites: list[Location], regions: set[str], districts: set[str]
+    ) -> tuple[float | None, float | None]:
+        """Return a point to tell distances from; of a confidential service only its area's middle."""
+        if not service.is_confidential:
+            for site in sites:
+                if site.latitude is not None and site.longitude is not None:
+                    return site.latitude, site.longitude
+        areas: list[District | Region] = [self.districts[code] for code in sorted(districts)]
+        areas += [self.regions[code] for code in sorted(regions)]
+        for area in areas:
+            if area.latitude is not None and area.longitude is not None:
+                return area.latitude, area.longitude
+        return None, None
 
 
 def reindex(service_ids: Iterable[UUID]) -> None:
@@ -185,6 +207,8 @@ def _reindex_chunk(ids: list[UUID]) -> None:
         .prefetch_related(
             "service_areas",
             "languages",
+            "cost_options",
+            "required_documents",
             "schedules",
             "service_at_locations__service_areas",
             "service_at_locations__schedules",
@@ -199,4 +223,4 @@ def _reindex_chunk(ids: list[UUID]) -> None:
     ServiceToken.objects.bulk_create(indexer.tokens, batch_size=2000)
     ServiceFacet.objects.bulk_create(indexer.facets, batch_size=2000)
     ServiceHours.objects.bulk_create(indexer.hours, batch_size=2000)
-    Service.objects.bulk_update(services, ["is_confidential", "sort_name", "time_zone"], batch_size=200)
+    Service.objects.bulk_update(services, [*_DERIVED], batch_size=200)

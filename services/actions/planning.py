@@ -292,7 +292,14 @@ def _check_tree(tree: Tree, there: set[Key], known: _Known, source: str) -> bool
             if wanted is None:
                 # An earlier import may have said it: then this file need not.
                 wanted = getattr(known.get((table, row_id)), column, None)
-            if wanted is None or ((target, wanted) not in there and known.get((target, wanted)) is None):
+            is_there = wanted is not None and (
+                (target, wanted) in there or known.get((target, wanted)) is not None
+            )
+            if not is_there and (table, column) == _OPTIONAL:
+                draft.values[column] = None
+                tree.notes.append(Note("owner_unknown", draft.path[:200], column))
+                continue
+            if not is_there:
                 code = "no_organization" if table == "service" and target == "organization" else "dangling"
                 tree.notes.append(Note(code, draft.path[:200], column))
                 return True

@@ -21,13 +21,16 @@ from services.models import Proposal, Service
 def publish(service_ids: Iterable[UUID]) -> int:
     """Show services to the public; return how many were hidden before.
 
-    Raises NotAllowed when one has no service type: nobody would find it.
+    Raises NotAllowed when one has no service type, because nobody would find it, and when another
+    entry stands for it since a merge. What nobody stood for in 18 months stays unseen until a check.
     """
     services = Service.objects.select_for_update().filter(
         pk__in=list(service_ids), publication=Publication.HIDDEN
     )
     if any(not service.service_type for service in services):
         raise NotAllowed("A service without a type cannot be published.")
+    if any(service.merged_into_id for service in services):
+        raise NotAllowed("Another entry stands for this service now.")
     return services.update(publication=Publication.PUBLISHED, modified_at=timezone.now())
 
 
@@ -77,7 +80,10 @@ def hide_entry(*, key: UUID, service_id: UUID, why: str, by: Unlocked) -> Propos
 
 
 def confirm(service_id: UUID, *, on: date) -> None:
-    """Write down that somebody has checked an entry on a day. Raises NotAllowed for the future."""
+    """Write down that an entry came checked on a day (the demo). Raises NotAllowed for the future.
+
+    A person's check is ``actions.verification.check``: it says who and how.
+    """
     if on > timezone.localdate():
         raise NotAllowed("Nobody can have checked it tomorrow.")
-    Service.objects.filter(pk=service_id).update(assured_date=on)
+    Service.objects.filter(pk=service_id).update(assured_date=on, vouched_on=on, modified_at=timezone.now())

@@ -22,7 +22,7 @@ GIVEN_UP = timedelta(days=60)
 LINK_LASTS = timedelta(days=1)
 
 
-def send_reminders(*, now: datetime) -> int:
+def send_availability_reminders(*, now: datetime) -> int:
     """Send what is due and not kept back by the night; return how many notices went out."""
     PlaceHold.objects.filter(expires_at__lte=now).delete()
     if not notices.is_on():

@@ -92,7 +92,8 @@ def _forget_checks(plan: Plan) -> None:
     for column, ids in (("pk", sorted(changed)), ("organization", sorted(organizations))):
         for start in range(0, len(ids), BATCH):
             checked = Service.objects.filter(Q(**{f"{column}__in": ids[start : start + BATCH]}))
-            checked.exclude(assured_date=None).update(assured_date=None)
+            # A service counts as changed with its parts: who asks for changes since a day gets them.
+            checked.update(assured_date=None, modified_at=timezone.now())
 
 
 def _services_of(plan: Plan) -> list[UUID]:

@@ -19,6 +19,11 @@ NOTES: dict[str, tuple[bool, Promise, Promise]] = {
         _("The service belongs to no organization."),
         _("Put the organization into the file, or import it first."),
     ),
+    "owner_unknown": (
+        False,
+        _("The organization that it belongs to is nowhere."),
+        _("It is taken without. Put that record into the file if it matters."),
+    ),
     "dangling": (True, _("It points to a record that is nowhere."), _("Put that record into the file.")),
     "suspect_confidential": (
         True,

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 
 from services import publish
@@ -14,6 +15,7 @@ from services.hsds_api.answers import Missing, as_json, as_lines, open_to_all
 from services.hsds_api.asking import Asked, asked
 from services.hsds_api.openapi import description
 from services.queries import hsds as lists
+from services.queries.merging import public_id
 
 VERSION = "3.1"
 Records = list[dict[str, Any]]
@@ -106,8 +108,20 @@ def item(request: HttpRequest, kind: str, record_id: str) -> HttpResponseBase:
     ask = Asked(full=True, full_service=asked(request).full_service)
     row = lists.one_of(KINDS[kind].rows(ask), pk) if pk else None
     if row is None:
-        raise Missing
+        return _led_on(request, kind, pk)
     return as_json(request, KINDS[kind].records(ask, [row])[0])
+
+
+def _led_on(request: HttpRequest, kind: str, pk: UUID | None) -> HttpResponseBase:
+    """Lead from a merged service to the one that stands for it; not for good, a merge can be undone.
+
+    Raises Missing where there is nothing to be led to.
+    """
+    following = public_id(pk) if pk and kind == "services" else None
+    if following is None:
+        raise Missing
+    address = reverse(f"hsds:{kind}_item", args=[following])
+    return HttpResponse(status=307, headers={"Location": address})
 
 
 def _page(kind: Kind, ask: Asked) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('services', '0004_editing'),
+        ('services', '0005_verification'),
         ('services', '0003_imports_of_any_file'),
     ]
 

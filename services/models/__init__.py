@@ -7,9 +7,11 @@ them from the others. Nothing here knows a survivor.
 from services.models.availability import AvailabilityReport, PlaceHold
 from services.models.editing import Proposal, Suggestion
 from services.models.entries import Location, Organization, Service, ServiceAtLocation
+from services.models.groups import WorkingGroup
 from services.models.imports import ImportRow, ImportRun, ImportSource, ImportUpload, SiteDecision
 from services.models.limits import OpenUse
 from services.models.links import OneTimeLink
+from services.models.merging import DuplicatePair, Merge
 from services.models.notices import NoticeSent
 from services.models.parts import (
     Accessibility,
@@ -31,6 +33,7 @@ from services.models.parts import (
 )
 from services.models.places import District, Region
 from services.models.search import ServiceFacet, ServiceHours, ServiceToken
+from services.models.verification import VerificationSession
 
 __all__ = [
     "Accessibility",
@@ -40,12 +43,14 @@ __all__ = [
     "Contact",
     "CostOption",
     "District",
+    "DuplicatePair",
     "ImportRow",
     "ImportRun",
     "ImportSource",
     "ImportUpload",
     "Language",
     "Location",
+    "Merge",
     "NoticeSent",
     "OneTimeLink",
     "OpenUse",
@@ -70,4 +75,6 @@ __all__ = [
     "TaxonomyTerm",
     "Unit",
     "Url",
+    "VerificationSession",
+    "WorkingGroup",
 ]

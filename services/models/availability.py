@@ -67,6 +67,14 @@ class AvailabilityReport(models.Model):
         indexes = [
             # The desk's history of one service, newest first.
             models.Index(fields=["service", "-reported_at"], name="services_report_newest"),
+            # "Has room now" on the search page: the few that said so of late.
+            models.Index(fields=["status", "reported_at", "service"], name="services_report_recent"),
+            # The same, for those that were closed until a day.
+            models.Index(
+                fields=["reopens_as", "reopens_at", "service"],
+                name="services_report_reopened",
+                condition=models.Q(reopens_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

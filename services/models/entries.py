@@ -9,6 +9,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from services.codes import LegalDuty, Publication, ServiceType, Sex, Status
 from services.translated import Translated
@@ -74,7 +75,14 @@ class Service(Entry):
     subtypes = models.JSONField(default=list)
     publication = models.CharField(max_length=10, choices=Publication.choices, default=Publication.HIDDEN)
     status = models.CharField(max_length=20, choices=Status.choices, default=Status.ACTIVE)
+    # Moves by a check only (services.actions.verification); an import that changes the entry takes it away.
     assured_date = models.DateField(null=True)
+    # The last day somebody stood for the entry: the last check, before that the day it came in. Nothing
+    # else moves it: an import can neither hide a service that was checked nor bring a forgotten one back.
+    vouched_on = models.DateField(default=timezone.localdate)
+    reminded_at = models.DateTimeField(null=True)
+    # Another entry of the same service stands for this one, and this one stays hidden (actions.merging).
+    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged_from")
 
     name = models.CharField(max_length=300)
     alternate_name = models.CharField(max_length=300, blank=True)
@@ -106,6 +114,10 @@ class Service(Entry):
     is_confidential = models.BooleanField(default=False)
     time_zone = models.CharField(max_length=50, default=settings.TIME_ZONE)
     sort_name = models.CharField(max_length=100, blank=True)
+    # Where it stands in "nearest first": its public site, else the middle of its district or region.
+    # Of a confidential one always the middle of what it is for, never nearer. Shown nowhere.
+    near_latitude = models.FloatField(null=True)
+    near_longitude = models.FloatField(null=True)
 
     local_name = Translated("name")
     local_description = Translated("description")
@@ -130,14 +142,24 @@ class Service(Entry):
                 | Q(minimum_age__lte=models.F("maximum_age")),
                 name="services_ages_in_order",
             ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | Q(publication=Publication.HIDDEN),
+                name="services_merged_is_hidden",
+            ),
         ]
         indexes = [
             # The public list and search: next page in the order of names.
             models.Index(fields=["publication", "sort_name", "id"], name="services_list"),
             # Search by type, the caseworker's match, and the numbers on the map.
-            models.Index(fields=["publication", "service_type", "sort_name"], name="services_by_type"),
+            models.Index(fields=["publication", "service_type", "sort_name", "id"], name="services_by_type"),
             # The editor's list, hidden entries too.
             models.Index(fields=["sort_name", "id"], name="services_editors_list"),
+            # Search, newest check first.
+            models.Index(fields=["publication", "-assured_date", "id"], name="services_by_check"),
+            # Search, nearest first: one belt of latitudes after the other.
+            models.Index(fields=["publication", "near_latitude"], name="services_by_latitude"),
+            # The editor's queue of what nobody has checked, and the reminders: longest ago first.
+            models.Index(fields=["publication", "vouched_on", "id"], name="services_longest_unchecked"),
         ]
 
     def __str__(self) -> str:

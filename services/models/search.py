@@ -20,12 +20,12 @@ class ServiceToken(models.Model):
         ]
         indexes = [
             # Search by words: a range over tokens gives the services without touching the table.
-            models.Index(fields=["token", "service"], name="services_token_prefix"),
+            models.Index(fields=["token", "weight", "service"], name="services_token_prefix"),
         ]
 
 
 class ServiceFacet(models.Model):
-    """One fact to filter by: a region, district, language, subtype or access need."""
+    """One fact to filter by: a region, district, language, subtype, access need, cost or papers."""
 
     class Kind(models.TextChoices):
         REGION = "region"
@@ -33,6 +33,11 @@ class ServiceFacet(models.Model):
         LANGUAGE = "language"
         ACCESS = "access"
         SUBTYPE = "subtype"
+        COST = "cost"  # FREE: all that it lists costs nothing
+        PAPERS = "papers"  # NONE: it lists no paper to bring
+
+    FREE = "free"
+    NONE = "none"
 
     id = models.BigAutoField(primary_key=True)
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="facets")
@@ -64,4 +69,6 @@ class ServiceHours(models.Model):
         indexes = [
             # "Open now" on the search page.
             models.Index(fields=["service", "weekday"], name="services_hours_of_day"),
+            # The same at night, when it is quicker to begin with the few that are open.
+            models.Index(fields=["weekday", "opens", "closes", "service"], name="services_hours_open"),
         ]

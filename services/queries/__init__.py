@@ -16,6 +16,17 @@ from services.queries.entries import (
 )
 from services.queries.imports import import_run, import_runs
 from services.queries.matching import Match, Needs, Reason, match, why_not
+from services.queries.merging import (
+    current_id,
+    may_undo,
+    merges,
+    pair_of,
+    public_id,
+    same_organizations,
+    same_service,
+    waiting_pairs,
+    why_not_merge,
+)
 from services.queries.search import Page, SearchFilters, search
 
 __all__ = [
@@ -28,14 +39,23 @@ __all__ = [
     "ServiceCard",
     "availability_of",
     "counts_by_region",
+    "current_id",
     "desk_services",
     "import_run",
     "import_runs",
     "match",
+    "may_undo",
+    "merges",
     "organization_page",
+    "pair_of",
+    "public_id",
     "published_organization",
     "published_service",
+    "same_organizations",
+    "same_service",
     "search",
     "service_for_referral",
+    "waiting_pairs",
     "why_not",
+    "why_not_merge",
 ]

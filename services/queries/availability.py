@@ -19,7 +19,7 @@ from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.translation import gettext, ngettext_lazy
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from services.codes import (
@@ -32,6 +32,7 @@ from services.codes import (
     Status,
     fresh_hours,
 )
+from services.holidays import is_holiday
 from services.hours import is_open
 from services.models import AvailabilityReport, PlaceHold, Service
 
@@ -53,7 +54,7 @@ class Availability:
     freshness: Freshness
     is_open: bool
     is_available: bool
-    age: Promise | str = ""  # "3 hours ago"; empty when nothing was reported
+    age: str = ""  # "3 hours ago"; empty when nothing was reported
     held: int = 0
     is_held_out: bool = False
     opens_again: date | None = None
@@ -128,23 +129,34 @@ def freshness_of(service_type: str, reported_at: datetime, now: datetime) -> Fre
 def is_open_now(service: Service, now: datetime) -> bool:
     """Say whether the service is open; its ``hours`` and ``schedule_exceptions`` are prefetched."""
     local = now.astimezone(ZoneInfo(service.time_zone))
-    return is_open(service.hours.all(), service.schedule_exceptions.all(), local)
+    return is_open(
+        service.hours.all(),
+        service.schedule_exceptions.all(),
+        local,
+        holiday=is_holiday(local.date(), service.time_zone),
+    )
 
 
-def age_of_news(reported_at: datetime, now: datetime) -> Promise | str:
-    """Return how old news is, in one unit, in the reader's language."""
-    minutes = int((now - reported_at).total_seconds() // 60)
+def age_of_news(reported_at: datetime, now: datetime) -> str:
+    """Return how old news is, in one unit, in the reader's language of this moment."""
+    minutes = max(0, int((now - reported_at).total_seconds() // 60))
     if minutes < 60:
-        return ngettext_lazy("%(n)d minute ago", "%(n)d minutes ago", "n") % {"n": max(minutes, 0)}
-    if minutes < 48 * 60:
-        return ngettext_lazy("%(n)d hour ago", "%(n)d hours ago", "n") % {"n": minutes // 60}
-    return ngettext_lazy("%(n)d day ago", "%(n)d days ago", "n") % {"n": minutes // (24 * 60)}
+        return ngettext("%(n)d minute ago", "%(n)d minutes ago", minutes) % {"n": minutes}
+    hours = minutes // 60
+    if hours < 48:
+        return ngettext("%(n)d hour ago", "%(n)d hours ago", hours) % {"n": hours}
+    days = hours // 24
+    return ngettext("%(n)d day ago", "%(n)d days ago", days) % {"n": days}
 
 
-def derive(service: Service, now: datetime) -> Availability:
-    """Derive the availability of one service, with its newest report, hours and holds at hand."""
+def derive(service: Service, now: datetime, *, opened: bool | None = None) -> Availability:
+    """Derive the availability of one service, with its newest report, hours and holds at hand.
+
+    ``opened`` spares looking at the hours, where the caller did.
+    """
     report = service.latest_report
-    opened = is_open_now(service, now)
+    if opened is None:
+        opened = is_open_now(service, now)
     if report is None:
         return Availability("", None, None, None, "", None, Freshness.UNKNOWN, opened, is_available=False)
     status, free, since = report.status, report.places_free, report.reported_at

@@ -3,17 +3,36 @@
 Cards of confidential sites hold a region or district and a phone, nothing nearer.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import TypeVar
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from services import codes
-from services.models import District, Phone, Region, Service, ServiceFacet
+from services.holidays import is_holiday
+from services.hours import Minutes, is_open
+from services.models import (
+    CostOption,
+    District,
+    Phone,
+    Region,
+    RequiredDocument,
+    ScheduleException,
+    Service,
+    ServiceAtLocation,
+    ServiceFacet,
+    ServiceHours,
+)
 from services.queries.availability import Availability, derive
-from services.translated import Localized
+from services.translated import Localized, pick
 
 _Kind = ServiceFacet.Kind
+_Row = TypeVar("_Row")
+_By = dict[UUID, list[_Row]]  # rows by the id of what they hang on
 
 
 @dataclass(frozen=True)
@@ -89,47 +108,100 @@ def phones_of(service: Service) -> list[Phone]:
     return own or list(service.organization.phones.all())
 
 
-def _position(
-    service: Service, districts: list[District], regions: list[Region]
-) -> tuple[float, float] | None:
-    if service.is_confidential:
+class _Parts:
+    """What hangs on some services, as plain rows by service: objects would take most of the time.
+
+    A constant number of queries.
+    """
+
+    def __init__(self, services: Sequence[Service], now: datetime) -> None:
+        ids = [service.pk for service in services]
+        self.facets: _By[tuple[str, str]] = defaultdict(list)
+        facets = ServiceFacet.objects.filter(service__in=ids).order_by("pk")
+        for pk, kind, code in facets.values_list("service", "kind", "code"):
+            self.facets[pk].append((kind, code))
+        self._read_hours(ids, now)
+        self.phones: _By[str] = defaultdict(list)
+        for parent in ("service", "service_at_location__service"):
+            phones = Phone.objects.filter(**{f"{parent}__in": ids}).order_by("pk")
+            for pk, number in phones.values_list(parent, "number"):
+                self.phones[pk].append(number)
+        self.organization_phones: _By[str] = defaultdict(list)
+        organizations = {service.organization_id for service in services if service.pk not in self.phones}
+        phones = Phone.objects.filter(organization__in=organizations).order_by("pk")
+        for pk, number in phones.values_list("organization", "number"):
+            self.organization_phones[pk].append(number)
+        self.sites: _By[tuple[float, float]] = defaultdict(list)
+        sites = ServiceAtLocation.objects.filter(service__in=ids, location__latitude__isnull=False)
+        for pk, north, east in sites.values_list("service", "location__latitude", "location__longitude"):
+            if north is not None and east is not None:
+                self.sites[pk].append((north, east))
+        self.documents: _By[Localized] = defaultdict(list)
+        documents = RequiredDocument.objects.filter(service__in=ids).order_by("pk")
+        for pk, text, translations in documents.values_list("service", "document", "translations"):
+            if found := pick(text, translations, "document"):
+                self.documents[pk].append(found)
+        self.costs: _By[Decimal | None] = defaultdict(list)
+        for pk, amount in CostOption.objects.filter(service__in=ids).values_list("service", "amount"):
+            self.costs[pk].append(amount)
+        self._read_places()
+
+    def _read_hours(self, ids: list[UUID], now: datetime) -> None:
+        # Today is one of these days wherever the service is.
+        days = [(now + timedelta(days=days)).date() for days in (-1, 0, 1)]
+        self.hours: _By[Minutes] = defaultdict(list)
+        rows = ServiceHours.objects.filter(service__in=ids, weekday__in=[day.weekday() for day in days])
+        columns = ("weekday", "opens", "closes", "valid_from", "valid_to")
+        for pk, *row in rows.values_list("service", *columns):
+            self.hours[pk].append(Minutes(*row))
+        self.exceptions: _By[ScheduleException] = defaultdict(list)
+        for special in ScheduleException.objects.filter(
+            service__in=ids, date_from__lte=days[-1], date_to__gte=days[0]
+        ):
+            self.exceptions[special.service_id].append(special)
+
+    def _read_places(self) -> None:
+        codes_of: dict[str, set[str]] = defaultdict(set)
+        for facets in self.facets.values():
+            for kind, code in facets:
+                codes_of[kind].add(code)
+        self.regions = Region.objects.defer("outline").in_bulk(codes_of[_Kind.REGION])
+        self.districts = District.objects.defer("aliases").in_bulk(codes_of[_Kind.DISTRICT])
+
+    def is_open(self, service: Service, now: datetime) -> bool:
+        local = now.astimezone(ZoneInfo(service.time_zone))
+        return is_open(
+            self.hours[service.pk],
+            self.exceptions[service.pk],
+            local,
+            holiday=is_holiday(local.date(), service.time_zone),
+        )
+
+    def position(
+        self, service: Service, districts: list[District], regions: list[Region]
+    ) -> tuple[float, float] | None:
+        if service.is_confidential:
+            return None
+        if self.sites[service.pk]:
+            return self.sites[service.pk][0]
+        places: list[District | Region] = [*districts, *regions]
+        for place in places:
+            if place.latitude is not None and place.longitude is not None:
+                return place.latitude, place.longitude
         return None
-    for link in service.service_at_locations.all():
-        if link.location.latitude is not None and link.location.longitude is not None:
-            return link.location.latitude, link.location.longitude
-    places: list[District | Region] = [*districts, *regions]
-    for place in places:
-        if place.latitude is not None and place.longitude is not None:
-            return place.latitude, place.longitude
-    return None
 
 
-class _Places:
-    """The regions and districts that some services name. Two queries."""
-
-    def __init__(self, services: Sequence[Service]) -> None:
-        facets = [facet for service in services for facet in service.facets.all()]
-        self.regions = Region.objects.defer("outline").in_bulk(
-            {facet.code for facet in facets if facet.kind == _Kind.REGION}
-        )
-        self.districts = District.objects.in_bulk(
-            {facet.code for facet in facets if facet.kind == _Kind.DISTRICT}
-        )
-
-
-def _card(service: Service, places: _Places, now: datetime, *, public: bool) -> ServiceCard:
+def _card(service: Service, parts: _Parts, now: datetime, *, public: bool) -> ServiceCard:
     listed: dict[str, list[str]] = {}
-    for facet in service.facets.all():
-        listed.setdefault(facet.kind, []).append(facet.code)
-    regions = [places.regions[code] for code in listed.get(_Kind.REGION, []) if code in places.regions]
-    districts = [
-        places.districts[code] for code in listed.get(_Kind.DISTRICT, []) if code in places.districts
-    ]
-    availability = derive(service, now)
+    for kind, code in parts.facets[service.pk]:
+        listed.setdefault(kind, []).append(code)
+    regions = [parts.regions[code] for code in listed.get(_Kind.REGION, []) if code in parts.regions]
+    districts = [parts.districts[code] for code in listed.get(_Kind.DISTRICT, []) if code in parts.districts]
+    availability = derive(service, now, opened=parts.is_open(service, now))
     if public:
         availability = availability.for_public(shows_numbers=service.shows_numbers)
     organization = service.organization
-    costs = list(service.cost_options.all())
+    costs = parts.costs[service.pk]
     return ServiceCard(
         id=service.pk,
         name=service.local_name,
@@ -147,18 +219,26 @@ def _card(service: Service, places: _Places, now: datetime, *, public: bool) -> 
         whole_region=not districts,
         languages=_named(_LANGUAGES, listed.get(_Kind.LANGUAGE, [])),
         access=_named(_ACCESS, listed.get(_Kind.ACCESS, [])),
-        phones=[phone.number for phone in phones_of(service)],
+        phones=parts.phones.get(service.pk) or parts.organization_phones[organization.pk],
         minimum_age=service.minimum_age,
         maximum_age=service.maximum_age,
         sex=service.sex,
         accepts_children=service.accepts_children,
-        is_free=bool(costs) and all(cost.amount == 0 for cost in costs),
-        documents=[row.local_document for row in service.required_documents.all() if row.local_document],
+        is_free=bool(costs) and all(amount == 0 for amount in costs),
+        documents=parts.documents[service.pk],
         assured_date=service.assured_date,
         status=service.status,
         availability=availability,
-        position=_position(service, districts, regions),
+        position=parts.position(service, districts, regions),
     )
+
+
+# Long texts that no card shows.
+_NOT_SHOWN = (
+    *("raw", "url", "email", "interpretation_services", "application_process", "fees_description"),
+    *("wait_time", "accreditations", "licenses", "alert", "eligibility_description", "alternate_name"),
+    *("organization__raw", "organization__description", "organization__website", "organization__logo"),
+)
 
 
 def cards(service_ids: Sequence[UUID], *, now: datetime, public: bool) -> list[ServiceCard]:
@@ -168,20 +248,10 @@ def cards(service_ids: Sequence[UUID], *, now: datetime, public: bool) -> list[S
     """
     services = (
         Service.objects.select_related("organization", "latest_report")
-        .prefetch_related(
-            "facets",
-            "hours",
-            "schedule_exceptions",
-            "holds",
-            "phones",
-            "organization__phones",
-            "service_at_locations__phones",
-            "service_at_locations__location",
-            "required_documents",
-            "cost_options",
-        )
+        .prefetch_related("holds")
+        .defer(*_NOT_SHOWN)
         .in_bulk(list(service_ids))
     )
     found = [services[pk] for pk in service_ids if pk in services]
-    places = _Places(found)
-    return [_card(service, places, now, public=public) for service in found]
+    parts = _Parts(found, now)
+    return [_card(service, parts, now, public=public) for service in found]

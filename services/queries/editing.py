@@ -270,8 +270,9 @@ def part_of(service: Service, section: Section, target: UUID) -> Any:
 
 
 def entry_service(service_id: UUID) -> Service | None:
-    """Return an entry, hidden or not, or None."""
-    return Service.objects.select_related("organization").filter(pk=service_id).first()
+    """Return an entry that stands for itself, hidden or not, or None."""
+    found = Service.objects.select_related("organization").filter(merged_into__isnull=True)
+    return found.filter(pk=service_id).first()
 
 
 def site_of(service: Service, location_id: UUID) -> Location | None:

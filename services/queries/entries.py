@@ -161,12 +161,14 @@ def service_pages(service_ids: Sequence[UUID]) -> list[ServicePage]:
     """Return the public pages of services in the order of the ids, without those the public may not
     know of. A constant number of queries.
     """
-    found = (
-        published()
-        .select_related("organization")
-        .prefetch_related(*_PAGE_PREFETCH)
-        .in_bulk(list(service_ids))
-    )
+    return pages_among(published(), service_ids)
+
+
+def pages_among(among: QuerySet[Service], service_ids: Sequence[UUID]) -> list[ServicePage]:
+    """Return the pages of those of these services that the caller may show, as the public sees them
+    (or would). A constant number of queries.
+    """
+    found = among.select_related("organization").prefetch_related(*_PAGE_PREFETCH).in_bulk(list(service_ids))
     shown = cards([pk for pk in service_ids if pk in found], now=timezone.now(), public=True)
     return [_page(found[card.id], card) for card in shown]
 
@@ -326,13 +328,16 @@ def service_for_referral(service_id: UUID) -> ServiceCard | None:
 
 def desk_services(agency_id: UUID) -> list[ServiceCard]:
     """Return the services of an agency's organizations, hidden ones too, in the order of names."""
-    found = Service.objects.filter(organization__agency=agency_id).order_by("sort_name", "pk")
+    found = Service.objects.filter(organization__agency=agency_id, merged_into__isnull=True)
+    found = found.order_by("sort_name", "pk")
     return cards(list(found.values_list("pk", flat=True)[:100]), now=timezone.now(), public=False)
 
 
 def desk_service(agency_id: UUID, service_id: UUID) -> Service | None:
     """Return a service if it belongs to one of the agency's organizations, else None."""
-    return Service.objects.filter(organization__agency=agency_id, pk=service_id).first()
+    return Service.objects.filter(
+        organization__agency=agency_id, pk=service_id, merged_into__isnull=True
+    ).first()
 
 
 def any_service(service_id: UUID) -> Service | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
@@ -17,13 +17,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from services import codes
+from services.freshness import check_age
 from services.models import District, Region, Service, ServiceFacet
 from services.places import distance_km
-from services.queries.availability import age_of_news
+from services.queries.availability import age_of_news, has_fresh_room
 from services.queries.cards import ServiceCard, cards
-from services.queries.search import eligible, published
+from services.queries.narrowing import Rows, eligible, having, published, recent_reports, with_facet
 
-CANDIDATES = 200
+CANDIDATES = 40  # cards that are judged; whose, says ``_candidates``
 CLINICAL_WINDOW_HOURS = 120  # emergency contraception; HIV prophylaxis within 72
 
 
@@ -189,6 +190,13 @@ def _window_reasons(card: ServiceCard, needs: Needs) -> list[Reason]:
     return []
 
 
+def _check_reasons(card: ServiceCard, now: datetime) -> list[Reason]:
+    """Say it where nobody has checked the entry for a year: such a place stands behind its equals."""
+    if check_age(card.assured_date, timezone.localdate(now)) != codes.CheckAge.STALE:
+        return []
+    return [Reason("check_stale", codes.CheckAge.STALE.label, good=False, points=-15)]
+
+
 def _judge(card: ServiceCard, needs: Needs, home: tuple[float, float] | None, now: datetime) -> Match:
     reasons = [
         *_window_reasons(card, needs),
@@ -196,6 +204,7 @@ def _judge(card: ServiceCard, needs: Needs, home: tuple[float, float] | None, no
         *_place_reasons(card, needs, home),
         *_fit_reasons(card, needs),
         _duty_reason(card),
+        *_check_reasons(card, now),
     ]
     return Match(card, sum(reason.points for reason in reasons), reasons)
 
@@ -219,6 +228,34 @@ def _home(needs: Needs) -> tuple[float, float] | None:
     return (region.latitude, region.longitude) if region else None
 
 
+def _candidates(needs: Needs, strict: Q, now: datetime) -> list[UUID]:
+    """Return whom to judge, those first who are likely to be the best: care that cannot wait, then
+    who is near and has room, who is near, who has room elsewhere, and all others.
+    """
+    kinds = ServiceFacet.Kind
+    region = Rows(with_facet(kinds.REGION, needs.region)) if needs.region else None
+    room = has_fresh_room(now)
+    steps: list[tuple[Rows | None, Q]] = []
+    if needs.hours_since_incident is not None and needs.hours_since_incident <= CLINICAL_WINDOW_HOURS:
+        care = Rows(with_facet(kinds.SUBTYPE, codes.ServiceSubtype.CLINICAL_MANAGEMENT_OF_RAPE))
+        steps += [(care, region.each())] if region else []
+        steps += [(care, Q())]
+    if needs.district:
+        near = Rows(with_facet(kinds.DISTRICT, needs.district))
+        steps += [(near, room), (near, Q())]
+    if region:
+        steps += [(region, room), (region, Q())]
+    steps += [(recent_reports(now), room), (None, Q())]
+    found: list[UUID] = []
+    for rows, condition in steps:
+        among = having(rows).filter(strict, condition).exclude(pk__in=found)
+        ids = among.order_by("sort_name", "pk").values_list("pk", flat=True)
+        found += list(ids[: CANDIDATES - len(found)])
+        if len(found) == CANDIDATES:
+            break
+    return found
+
+
 def match(
     needs: Needs,
     exclude_organizations: Collection[UUID] = (),
@@ -234,17 +271,16 @@ def match(
     """
     now = now or timezone.now()
     needs = _with_region(needs)
-    found = published().filter(eligible(age=needs.age, sex=needs.sex, with_children=needs.with_children))
-    found = found.exclude(organization__in=exclude_organizations).exclude(pk__in=exclude_services)
-    found = found.exclude(organization__parent_organization__in=exclude_organizations)
+    strict = eligible(age=needs.age, sex=needs.sex, with_children=needs.with_children)
+    strict &= ~Q(organization__in=exclude_organizations) & ~Q(pk__in=exclude_services)
+    strict &= ~Q(organization__parent_organization__in=exclude_organizations)
     if needs.service_types:
-        found = found.filter(service_type__in=needs.service_types)
-    near = ServiceFacet.objects.filter(
-        service=OuterRef("pk"), kind=ServiceFacet.Kind.REGION, code=needs.region
-    )
-    ids = found.annotate(near=Exists(near)).order_by("-near", "sort_name").values_list("pk", flat=True)
+        strict &= Q(service_type__in=needs.service_types)
     home = _home(needs)
-    judged = [_judge(card, needs, home, now) for card in cards(list(ids[:CANDIDATES]), now=now, public=False)]
+    judged = [
+        _judge(card, needs, home, now)
+        for card in cards(_candidates(needs, strict, now), now=now, public=False)
+    ]
     judged.sort(key=lambda one: (-one.score, one.service.name))
     return judged[:limit]
 

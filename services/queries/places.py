@@ -7,10 +7,12 @@ from django.db.models import Q
 from django.utils import timezone
 
 from services.models import District, Region
+from services.places import short_name
 from services.queries.entries import RegionCount, counts_by_region
 
 MAP_WIDTH = 640.0
 SHADES = 4
+LETTER_WIDTH = 6.0  # of a label, in units of the map
 
 
 def region_choices() -> list[tuple[str, str]]:
@@ -38,13 +40,41 @@ def place_choices() -> list[tuple[str, list[tuple[str, str]]]]:
     ]
 
 
+def grouped_districts() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the districts of today under the name of their region, for a select box. Two queries."""
+    today = timezone.localdate()
+    names = dict(region_choices())
+    grouped: dict[str, list[tuple[str, str]]] = {code: [] for code in names}
+    current = District.objects.exclude(valid_to__lt=today)
+    for district in current.filter(Q(valid_from__isnull=True) | Q(valid_from__lte=today)):
+        grouped[district.region_id].append((district.code, str(district.name)))
+    return [(names[code], sorted(found, key=lambda one: one[1])) for code, found in grouped.items() if found]
+
+
 @dataclass(frozen=True)
 class Area:
-    """A region on the map: its SVG path, its numbers, and a shade from 0 (none) to 4 (most)."""
+    """A region on the map: its SVG path, its numbers, and a shade from 0 (none) to 4 (most).
+
+    ``label`` is its name without the word for its kind, at (``x``, ``y``); empty where it has no room.
+    """
 
     count: RegionCount
     path: str
     shade: int
+    label: str = ""
+    x: int = 0
+    y: int = 0
+    is_roomy: bool = False  # the label fits on a phone too
+    is_chosen: bool = False
+
+
+@dataclass(frozen=True)
+class Shade:
+    """A line of the legend: this shade stands for ``lowest`` to ``highest`` services."""
+
+    shade: int
+    lowest: int
+    highest: int
 
 
 @dataclass(frozen=True)
@@ -52,6 +82,7 @@ class Map:
     width: int
     height: int
     areas: list[Area]
+    legend: list[Shade]
 
 
 def _path(outline: list[list[list[list[float]]]], west: float, north: float, scale: float) -> str:
@@ -72,24 +103,63 @@ def _path(outline: list[list[list[list[float]]]], west: float, north: float, sca
     return "".join(rings)
 
 
-def country_map(now: datetime | None = None) -> Map | None:
-    """Return the map of all regions by number of available public services; None without places."""
-    counts = counts_by_region(now)
-    points = [
-        (x, y) for count in counts for polygon in count.region.outline for ring in polygon for x, y in ring
-    ]
+def _legend(most: int) -> list[Shade]:
+    """Return what each shade stands for; shades that no number gets are left out."""
+    found = [Shade(0, 0, 0)]
+    for shade in range(1, SHADES + 1):
+        lowest, highest = most * (shade - 1) // SHADES + 1, most * shade // SHADES
+        if lowest <= highest:
+            found.append(Shade(shade, lowest, highest))
+    return found
+
+
+def _drawn(counts: list[RegionCount], chosen: str) -> Map | None:
+    """Draw all regions, or the chosen one with what is around it."""
+    framed = [count.region for count in counts if chosen in ("", count.region.code)]
+    points = [(x, y) for region in framed for polygon in region.outline for ring in polygon for x, y in ring]
     if not points:
         return None
     west, east = min(x for x, _ in points), max(x for x, _ in points)
     south, north = min(y for _, y in points), max(y for _, y in points)
-    scale = MAP_WIDTH / ((east - west) * 0.75)
+    if chosen:
+        edge = max(east - west, north - south) * 0.08
+        west, east, south, north = west - edge, east + edge, south - edge, north + edge
+    # A tall region is drawn smaller: a picture of it should fit on a screen.
+    scale = min(MAP_WIDTH / ((east - west) * 0.75), MAP_WIDTH / (north - south))
+    width, height = round((east - west) * scale * 0.75), round((north - south) * scale)
     most = max(count.available for count in counts)
-    areas = [
-        Area(
-            count,
-            _path(count.region.outline, west, north, scale),
-            -(-count.available * SHADES // most) if most else 0,
+    areas = []
+    for count in counts:
+        region = count.region
+        reach = [(x, y) for polygon in region.outline for ring in polygon for x, y in ring]
+        left, right = ((edge(x for x, _ in reach) - west) * scale * 0.75 for edge in (min, max))
+        top, bottom = ((north - edge(y for _, y in reach)) * scale for edge in (max, min))
+        if right < 0 or left > width or bottom < 0 or top > height:
+            continue
+        x, y = (region.longitude - west) * scale * 0.75, (north - region.latitude) * scale
+        label = short_name(str(region.name))
+        has_room = right - left > len(label) * LETTER_WIDTH and bottom - top > LETTER_WIDTH * 3
+        inside = 20 < x < width - 20 and 12 < y < height - 12
+        areas.append(
+            Area(
+                count,
+                _path(region.outline, west, north, scale),
+                -(-count.available * SHADES // most) if most else 0,
+                label if has_room and inside else "",
+                round(x),
+                round(y),
+                is_roomy=right - left > len(label) * LETTER_WIDTH * 2,
+                is_chosen=region.code == chosen,
+            )
         )
-        for count in counts
-    ]
-    return Map(round(MAP_WIDTH), round((north - south) * scale), areas)
+    return Map(width, height, areas, _legend(most))
+
+
+def country_map(now: datetime | None = None) -> Map | None:
+    """Return the map of all regions by number of available public services; None without places."""
+    return _drawn(counts_by_region(now), "")
+
+
+def region_map(region: str, now: datetime | None = None) -> Map | None:
+    """Return the map of one region, with parts of its neighbours, in the same shades."""
+    return _drawn(counts_by_region(now), region)

@@ -1,12 +1,17 @@
 """Filters of the directory's pages: names of weekdays, ages, numbers to dial."""
 
 import re
+from datetime import date
+from typing import NamedTuple
 
 from django import template
-from django.utils.dates import WEEKDAYS
+from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.functional import Promise
 
+from services import freshness
+from services.codes import CheckAge
 from services.queries.cards import ServiceCard
+from services.queries.entries import Day
 from services.queries.matching import age_text
 
 register = template.Library()
@@ -21,10 +26,56 @@ def weekday(number: int) -> Promise | str:
     return WEEKDAYS[number]
 
 
+class Line(NamedTuple):
+    """Weekdays that follow each other with the same hours: "Mon–Fri", "09:00–18:00"."""
+
+    days: str
+    times: str
+    by_appointment: bool
+
+
+@register.filter
+def week(days: list[Day]) -> list[Line]:
+    """Return a week's hours in as few lines as they need."""
+    runs: list[list[Day]] = []
+    for day in days:
+        last = runs[-1][-1] if runs else None
+        if (
+            last
+            and last.weekday + 1 == day.weekday
+            and (last.times, last.by_appointment) == (day.times, day.by_appointment)
+        ):
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    return [
+        Line(
+            f"{WEEKDAYS_ABBR[run[0].weekday]}–{WEEKDAYS_ABBR[run[-1].weekday]}"
+            if len(run) > 1
+            else str(WEEKDAYS_ABBR[run[0].weekday]),
+            ", ".join(f"{opens}–{closes}" for opens, closes in run[0].times),
+            run[0].by_appointment,
+        )
+        for run in runs
+    ]
+
+
 @register.filter
 def ages(card: ServiceCard) -> Promise | str:
     """Return the ages a service is for; empty when it is for all."""
     return age_text(card) if card.minimum_age is not None or card.maximum_age is not None else ""
+
+
+@register.filter
+def check_age(assured_date: date | None) -> CheckAge:
+    """Return how long ago an entry was checked (services.freshness)."""
+    return freshness.check_age(assured_date)
+
+
+@register.filter
+def is_old_check(assured_date: date | None) -> bool:
+    """Say whether a reader has to be warned: the check is stale, or there was none."""
+    return freshness.check_age(assured_date) in (CheckAge.STALE, CheckAge.UNCHECKED)
 
 
 @register.filter

@@ -10,9 +10,13 @@ from accounts.views.answers import address_of
 from services.actions.limits import TooManyRequests, spend
 from services.exports import FORMATS, export, file_name
 from services.hsds.flat import COLUMNS
-from services.hsds.profile import TABLES
+from services.hsds.profile import TABLES, Table
 
 EXPORT_POINTS = 20
+_RULE = (
+    "freq", "interval", "wkst", "byday", "bymonthday", "byweekno", "byyearday", "count", "valid_from",
+    "valid_to", "dtstart", "until", "timezone", "opens_at", "closes_at", "attending_type", "description",
+)  # fmt: skip
 
 
 @require_safe
@@ -46,11 +50,16 @@ def download(request: HttpRequest, code: str) -> HttpResponseBase:
     )
 
 
+def _more(name: str, table: Table) -> tuple[str, ...]:
+    """Return what a record holds beyond its plain fields; sites stand with their services."""
+    return _RULE if name == "schedule" else tuple(child for child in table.children if child != "locations")
+
+
 @require_safe
 def profile(request: HttpRequest) -> HttpResponse:
     """Say what of HSDS 3.1 we publish, what we add, and what we keep back."""
     tables = [
-        {"name": name, "fields": ", ".join(("id", *(one.name for one in table.fields), *table.children))}
+        {"name": name, "fields": ", ".join(("id", *(one.name for one in table.fields), *_more(name, table)))}
         for name, table in TABLES.items()
     ]
     context = {"tables": tables, "api_url": request.build_absolute_uri(reverse("hsds:about"))}

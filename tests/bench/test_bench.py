@@ -31,4 +31,8 @@ def test_a_small_run_yields_every_figure(tmp_path: Path) -> None:
     assert larger["log"].keys() >= {"appends_per_second", "refused_appends", "verification"}
     assert larger["log"]["verification"]["entries"] > 0
     assert "sign_in_to_argon2" in larger["signing_in"]
-    assert larger["directory"]["services"] > 0
+    directory = larger["directory"]
+    few, many = directory["sizes"]
+    assert many["services"] == directory["services"] > few["services"] > 0
+    assert many["works"].keys() >= {"a_word", "match", "facets", "page", "api", "icontains", "bare_sql"}
+    assert directory["import_rows_per_second"] > 0

@@ -9,9 +9,11 @@ from django.utils import timezone
 
 from accounts.models import Membership, Person
 from services import actions as directory
+from services import links
+from services.codes import LinkKind
 from services.editing import records
 from services.editing.sections import SECTIONS
-from services.models import Proposal, Service
+from services.models import District, Proposal, Region, Service, WorkingGroup
 from tests import people
 from tests.people import Network
 from tests.referrals import making
@@ -41,6 +43,14 @@ def _propose(network: Network, service: Service) -> Proposal:
     )
 
 
+def _a_region() -> Region:
+    """Return a region with an outline, so that the map and the pages of places have something to show."""
+    outline = [[[[69.0, 41.0], [69.5, 41.0], [69.5, 41.5], [69.0, 41.0]]]]
+    values = {"names": {"en": "Sample"}, "outline": outline, "latitude": 41.2, "longitude": 69.3}
+    place = {"time_zone": "Asia/Tashkent", "position": 99}
+    return Region.objects.get_or_create(code="XX-SA", defaults=values | place)[0]
+
+
 def make_scene(network: Network) -> Scene:
     """Let the owner send one referral to agency B, and sign everybody in."""
     service = making.make_service(network.b.agency)
@@ -59,7 +69,13 @@ def make_scene(network: Network) -> Scene:
         "proposal_id": _propose(network, service).id,
         "section": "service_names",
         "target": service.id,
+        "answer_token": links.make(
+            kind=LinkKind.STILL_CORRECT, service=service, lasts=timedelta(days=14), by=None
+        )[1],
+        "group_id": _group().id,
         "code": "contact",
+        "place_code": _a_region().code,
+        "place": _a_region().code,
         "key": "member",
     }
     missing = {name: uuid4() if isinstance(value, UUID) else value for name, value in there.items()}
@@ -83,3 +99,13 @@ def make_scene(network: Network) -> Scene:
     Person.objects.filter(pk=network.b.intake2.pk).update(is_active=False)
     clients["removed"].get("/")  # the first answer after it ended takes the cookies away
     return Scene(network, clients, there, missing)
+
+
+def _group() -> WorkingGroup:
+    """List a working group in a district."""
+    district = District.objects.create(
+        code="xx-sa-namuna", region=_a_region(), names={"en": "Namuna"}, position=0
+    )
+    return WorkingGroup.objects.create(
+        name="Safe evenings", region=_a_region(), district=district, member_kinds=["women", "police"]
+    )

@@ -67,6 +67,7 @@ WHO: dict[str, set[str]] = {
     "accounts:log_verifier": SUPERVISOR,
     "services:search": EVERYBODY,
     "services:place": EVERYBODY,
+    "services:place_page": EVERYBODY,
     "services:service": EVERYBODY,
     "services:exports": EVERYBODY,
     "services:export": EVERYBODY,
@@ -97,6 +98,18 @@ WHO: dict[str, set[str]] = {
     "services:provider_link": set(),
     "referrals:inquiry": set(),
     "referrals:inquiry_answered": EVERYBODY,
+    "services:still_correct": EVERYBODY,  # who holds the link
+    "services:groups": EVERYBODY,
+    "services:group": EVERYBODY,
+    # Editors: tests/services/test_{verification,duplicates,groups}.py.
+    "services:verify": set(),
+    "services:verify_entry": set(),
+    "services:duplicates": set(),
+    "services:duplicate": set(),
+    "services:merges": set(),
+    "services:merge_undo": set(),
+    "services:group_new": set(),
+    "services:group_edit": set(),
     "services:import": set(),  # editors; nobody in this network is one
     "services:import_run": set(),
     "services:import_map": set(),

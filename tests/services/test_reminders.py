@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from services import actions
-from services.actions.reminders import send_reminders
+from services.actions.reminders import send_availability_reminders
 from services.codes import AvailabilitySource
 from services.models import NoticeSent, Organization, Service
 from tests.people import Network
@@ -52,11 +52,13 @@ def office(db: None) -> Service:
 
 def test_a_mail_says_nothing_but_that_there_is_an_update(office: Service) -> None:
     reported(office, noon() - timedelta(hours=30))
-    assert send_reminders(now=noon()) == 1
+    assert send_availability_reminders(now=noon()) == 1
     [sent] = mail.outbox
     assert sent.to == ["desk@provider.example"]
     link = re.search(r"https://hamroh\.example(/directory/link/[\w-]{43}/)", str(sent.body))
     assert link is not None
+    # The only link, in each language it is written in.
+    assert set(re.findall(r"https?://\S+", str(sent.body))) == {link[0]}
     rest = str(sent.body).replace(link[0], "") + sent.subject
     for telling in ("Lawyers", "corner", str(office.pk), "legal", "place", "Organization", "@"):
         assert telling not in rest
@@ -67,7 +69,7 @@ def test_a_mail_says_nothing_but_that_there_is_an_update(office: Service) -> Non
 def test_a_desk_with_accounts_gets_no_token(network: Network, office: Service) -> None:
     Organization.objects.update(agency=network.b.agency)
     reported(office, noon() - timedelta(hours=30))
-    send_reminders(now=noon())
+    send_availability_reminders(now=noon())
     assert "https://hamroh.example/directory/desk/\n" in str(mail.outbox[0].body)
     assert "/link/" not in str(mail.outbox[0].body)
 
@@ -75,10 +77,10 @@ def test_a_desk_with_accounts_gets_no_token(network: Network, office: Service) -
 def test_one_after_a_week_off_then_weekly_and_again_after_news(office: Service) -> None:
     reported(office, noon() - timedelta(days=9))
     for days, due in ((0, 1), (0, 0), (1, 0), (6, 0), (8, 1), (9, 0)):
-        assert send_reminders(now=noon(days)) == due, days
+        assert send_availability_reminders(now=noon(days)) == due, days
     reported(office, noon(10) - timedelta(hours=25))
-    assert send_reminders(now=noon(10)) == 1
-    assert send_reminders(now=noon(10) + timedelta(hours=3)) == 0
+    assert send_availability_reminders(now=noon(10)) == 1
+    assert send_availability_reminders(now=noon(10) + timedelta(hours=3)) == 0
     assert NoticeSent.objects.count() == 1
 
 
@@ -102,15 +104,15 @@ def test_not_due(how: str, office: Service, settings: Any) -> None:
         Organization.objects.update(email="")
     if how == "off":
         settings.MAIL_HOST = ""
-    assert send_reminders(now=noon()) == 0
+    assert send_availability_reminders(now=noon()) == 0
     assert mail.outbox == []
 
 
 def test_nobody_is_woken(office: Service) -> None:
     reported(office, noon() - timedelta(hours=60))
     for hour in (21, 23, 0, 7):
-        assert send_reminders(now=noon().replace(hour=hour)) == 0
-    assert send_reminders(now=noon().replace(hour=8)) == 1
+        assert send_availability_reminders(now=noon().replace(hour=hour)) == 0
+    assert send_availability_reminders(now=noon().replace(hour=8)) == 1
 
 
 def test_the_command_says_what_it_did(
@@ -125,6 +127,6 @@ def test_the_command_says_what_it_did(
 @pytest.mark.django_db(transaction=True)
 def test_two_clocks_at_once_send_one(office: Service) -> None:
     reported(office, noon() - timedelta(hours=30))
-    send_reminders(now=noon())
+    send_availability_reminders(now=noon())
     later = noon(8)
-    assert sorted(both(*[lambda: send_reminders(now=later)] * 2), key=str) == [0, 1]
+    assert sorted(both(*[lambda: send_availability_reminders(now=later)] * 2), key=str) == [0, 1]

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from services import notices
-from services.actions.reminders import send_reminders
+from services.actions.reminders import send_availability_reminders
 
 
 class Command(BaseCommand):
@@ -18,7 +18,7 @@ class Command(BaseCommand):
     help = "Send content-free reminders to providers whose news of free places is going stale."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        sent = send_reminders(now=timezone.now())
+        sent = send_availability_reminders(now=timezone.now())
         if not notices.is_on():
             self.stdout.write("No mail: set HAMROH_MAIL_HOST and HAMROH_SITE_URL (docs/operations.md).")
             return

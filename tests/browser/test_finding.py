@@ -1,0 +1,49 @@
+"""Finding a service on a phone and on a desktop: a misspelt word, a filter, the map, a page to print."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def fits(page: Page) -> bool:
+    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+
+
+def test_from_a_misspelt_word_to_a_page_on_the_wall(
+    phone: Page, desktop: Page, check_accessible: Callable[[Page], None]
+) -> None:
+    call_command("load_demo_directory", verbosity=0)
+    for page in (phone, desktop):
+        page.goto("/directory/")
+        page.get_by_label("What do you need?").fill("shelfer")
+        page.get_by_role("button", name="Show services").click()
+        expect(page.get_by_text("These have: shelter")).to_be_visible()
+        page.get_by_text("Narrow down").click()
+        page.locator("[data-test=narrower] a").first.click()
+        expect(page.locator("[data-test=found] li.card").first).to_be_visible()
+        assert fits(page)
+    check_accessible(phone)
+
+    # By keyboard alone: the map, a region, a district.
+    desktop.goto("/directory/places/")
+    area = desktop.get_by_role("link", name="Jizzakh Region: 4")
+    area.focus()
+    desktop.keyboard.press("Enter")
+    desktop.wait_for_url("**/places/UZ-JI/")
+    for page in (phone, desktop):
+        page.goto("/directory/places/UZ-JI/")
+        assert fits(page)
+        check_accessible(page)
+    desktop.emulate_media(media="print")
+    expect(desktop.locator(".map")).to_be_hidden()
+    expect(desktop.locator(".share__code svg")).to_be_visible()
+    if folder := os.environ.get("FINDING_SHOTS"):
+        desktop.set_viewport_size({"width": 794, "height": 1100})
+        desktop.screenshot(path=Path(folder) / "print.png", full_page=True)
+        phone.screenshot(path=Path(folder) / "phone.png")
