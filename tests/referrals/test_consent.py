@@ -119,7 +119,9 @@ def test_refusal_is_counted_only_where_she_agreed(network: Network, agrees: bool
 def test_withdrawal_ends_access_at_the_next_request(network: Network, state: str) -> None:
     case, consent, referral = making.make_referral(network)
     desk = people.unlock(network.b.intake)
-    if state != State.SENT:
+    if state == State.NEEDS_INFO:
+        referral = making.ask(desk, referral)
+    elif state != State.SENT:
         referral = making.take(desk, referral)
         assert access.identity_for(desk, referral.id).alias == "Lola"
     if state in (State.IN_PROGRESS, State.DELIVERED):
