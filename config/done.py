@@ -23,6 +23,14 @@ SENTENCES: dict[str, Promise | str] = {
     "referral-accepted": _("The referral was accepted."),
     "referral-declined": _("The referral was declined."),
     "referral-cancelled": _("The referral was cancelled. Access ended just now."),
+    "referral-asked": _("Your question was sent. The clock stands still meanwhile."),
+    "referral-answered": _("Your answer was sent. Their time to answer goes on."),
+    "mistake-reported": _("Reported. A supervisor who did not send it decides."),
+    "mistake-set-aside": _("The referral stays as it is."),
+    "referral-taken-out": _(
+        "Taken out. Nobody can read it any more; the access log keeps that it was there."
+    ),
+    "appointment-given": _("The appointment was saved. Her caseworker reads it."),
     "referral-started": _("Marked as started."),
     "referral-delivered": _("Marked as delivered."),
     "referral-failed": _("Marked as not possible."),

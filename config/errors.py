@@ -65,7 +65,7 @@ def error_response(request: HttpRequest, status: int, error: BaseException | Non
         )
     else:
         request.plain_page = True  # type: ignore[attr-defined]
-        context = {"typed": _typed(request)} if status == 409 else {}
+        context = _conflict(request, error) if status == 409 else {}
         try:
             response = render(request, f"errors/{status}.html", context, status=status)
         except Exception as broken:  # noqa: BLE001  the error page itself must never fail
@@ -79,6 +79,19 @@ def error_response(request: HttpRequest, status: int, error: BaseException | Non
 
 def _problem(status: int) -> dict[str, Any]:
     return {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
+
+
+def _conflict(request: HttpRequest, error: BaseException | None) -> dict[str, Any]:
+    """Return what the page of a lost race says: what a room's error knows, or at least what was typed."""
+    kept = getattr(error, "kept", ())
+    way = getattr(error, "way", None)
+    return {
+        "happened": getattr(error, "happened", ""),
+        "way_url": way[0] if way else "",
+        "way_label": way[1] if way else "",
+        "kept": kept,
+        "typed": [] if kept else _typed(request),
+    }
 
 
 def _typed(request: HttpRequest) -> list[str]:

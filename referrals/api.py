@@ -113,7 +113,7 @@ class CaseList(APIView):
 class CaseItem(APIView):
     @extend_schema(operation_id="case", responses={200: CaseSerializer, 404: None}, summary="One case")
     def get(self, request: Request, case_id: UUID) -> Response:
-        return Response(_case(access.case_for(_who(request), case_id)))
+        return Response(_case(_who(request), access.case_for(_who(request), case_id)))
 
 
 class SentList(APIView):
@@ -188,7 +188,8 @@ def _case_row(card: CaseCard) -> dict[str, Any]:
     }
 
 
-def _case(opened: OpenCase) -> dict[str, Any]:
+def _case(unlocked: Unlocked, opened: OpenCase) -> dict[str, Any]:
+    shown = queries.states_of(unlocked, opened)
     return {
         "id": opened.id,
         "is_open": opened.case.is_open,
@@ -198,7 +199,9 @@ def _case(opened: OpenCase) -> dict[str, Any]:
         "plan": opened.plan().to_json(),
         "notes": [{"id": item.id, **item.content.to_json()} for item in opened.notes()],
         "consents": [{"id": item.id, **item.content.to_json()} for item in opened.consents()],
-        "referrals": [item.content.to_json() for item in opened.referrals()],
+        "referrals": [
+            item.content.to_json() for item in opened.referrals() if item.content.referral_id in shown
+        ],
     }
 
 

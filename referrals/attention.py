@@ -26,7 +26,7 @@ MOST = 100
 @dataclass(frozen=True)
 class Attention:
     """One thing that waits. ``kind``: window, overdue, declined, expired, failed, delivered, accepted,
-    waiting or consent; ``until`` is the moment the clock of it runs to."""
+    waiting, question or consent; ``until`` is the moment the clock of it runs to."""
 
     kind: str
     case_id: UUID
@@ -37,7 +37,18 @@ class Attention:
 
 
 _SAID_YES = frozenset({State.ACCEPTED, State.IN_PROGRESS, State.DELIVERED, State.CLOSED})
-_ORDER = ("window", "overdue", "declined", "expired", "failed", "delivered", "consent", "accepted", "waiting")
+_ORDER = (
+    "window",
+    "question",
+    "overdue",
+    "declined",
+    "expired",
+    "failed",
+    "delivered",
+    "consent",
+    "accepted",
+    "waiting",
+)
 
 
 def of_windows(unlocked: Unlocked, cards: Sequence[CaseCard], rows: Sequence[SentRow]) -> list[Attention]:
@@ -80,6 +91,8 @@ def _of_row(row: SentRow, now: datetime) -> list[Attention]:
     kinds: list[tuple[str, datetime | None]] = []
     if state == State.SENT:
         kinds.append(("overdue" if referral.is_overdue_at(now) else "waiting", referral.respond_by))
+    elif state == State.NEEDS_INFO:
+        kinds.append(("question", referral.paused_until))
     elif state in (State.DECLINED, State.EXPIRED, State.FAILED):
         if referral.ended_at is None or now - referral.ended_at < NEWS:
             kinds.append((state.value, None))

@@ -254,6 +254,26 @@ class InquiryAnswer(models.TextChoices):
 NOBODY_ANSWERED = "nobody"
 
 
+class Question(models.TextChoices):
+    """What a desk may ask before it answers. A code: words could ask for what nobody agreed to tell."""
+
+    AGE = "age_band", _("How old is she?")
+    HOUSEHOLD = "household_size", _("How many people come?")
+    LANGUAGE = "language", _("Which language does she speak?")
+    ACCESS = "access_needs", _("What must the place offer?")
+    WINDOW = "clinical_window", _("Until when does medical care work best?")
+    CALL = "call_us", _("Please call us: we cannot decide without speaking with you")
+
+
+class QuestionAnswer(models.TextChoices):
+    """What the caseworker answers to a desk's question."""
+
+    TOLD = "told", _("Here it is")
+    BY_PHONE = "by_phone", _("We have spoken")
+    NOT_KNOWN = "not_known", _("I do not know")
+    NOT_AGREED = "not_agreed", _("She has not agreed that this is told")
+
+
 class Outcome(models.TextChoices):
     """What came of the service."""
 

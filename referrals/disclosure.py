@@ -6,14 +6,15 @@ leaves is decided here and nowhere else.
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from referrals.codes import Field
-from referrals.errors import ConsentDoesNotCover, NotSafe
-from referrals.payload import Card, Consent, Identity, IdentityPart, Incident, OpaquePart
+from referrals.codes import Field, Question, QuestionAnswer
+from referrals.errors import ConsentDoesNotCover, Invalid, NotSafe
+from referrals.payload import AnswerPart, Card, Consent, Identity, IdentityPart, Incident, OpaquePart
 from services.folding import tokens
 
 _HOLDS_HER = _("The words for the desk hold her name or her phone. Write only how to reach you at work.")
@@ -95,6 +96,40 @@ def identity_part(*, consent: Consent, card: Card, identity: Identity, request: 
         # Her wish wins, whatever else was ticked: who has no number cannot call it.
         values |= {str(code): "" for code in (Field.PHONE, Field.THIRD_PARTY) if code in values}
     return IdentityPart(fields=tuple(values), **values)
+
+
+def value_asked_for(
+    *, question: str, card: Card, incident: Incident, household_size: int | None
+) -> tuple[str, Any]:
+    """Return the name and the value in the case that a desk's question asks for; no value if unknown."""
+    source, name = _OPAQUE[question]
+    if source == "request":
+        return name, household_size
+    return name, getattr({"card": card, "incident": incident}[source], name)
+
+
+def answer_part(
+    *,
+    consent: Consent,
+    card: Card,
+    incident: Incident,
+    question: str,
+    answer: str,
+    household_size: int | None,
+    answered_at: datetime,
+) -> AnswerPart:
+    """Return the answer to the desk's question: a value only where her consent names exactly that field."""
+    values: dict[str, Any] = {}
+    if answer == QuestionAnswer.TOLD:
+        if question == Question.CALL or question not in consent.fields:
+            raise ConsentDoesNotCover
+        name, value = value_asked_for(
+            question=question, card=card, incident=incident, household_size=household_size
+        )
+        if not value:
+            raise Invalid({name: _("The case does not say this yet. Write it there, or answer otherwise.")})
+        values[name] = value
+    return AnswerPart(question=question, answer=answer, answered_at=answered_at, **values)
 
 
 def check_cover(consent: Consent, request: Request) -> None:

@@ -5,7 +5,7 @@ are ``audit.errors.Denied``, the same 404. What does not open is ``vault.errors.
 doors turn into ``Denied``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -109,6 +109,10 @@ class SomeoneWasQuicker(ReferralError):
     """Somebody else changed it in the meantime; nothing of one's own change was kept."""
 
     message = _("Somebody else was quicker. Look at the page again.")
+    # What the error page says: how it stands now, the way on, and what was chosen and typed.
+    happened: Message = ""
+    way: tuple[str, Message] | None = None
+    kept: Sequence[tuple[Message, Message]] = ()
 
 
 class NotSafe(ReferralError):

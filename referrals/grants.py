@@ -232,6 +232,12 @@ def end_recipient(referral: Referral) -> None:
     ).delete()
 
 
+def end_everybody(referral: Referral) -> None:
+    """Delete every permission on a referral, the sender's too."""
+    ReferralGroupPermission.objects.filter(content_object=referral).delete()
+    ReferralUserPermission.objects.filter(content_object=referral).delete()
+
+
 # --- Ends ---
 
 

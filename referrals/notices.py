@@ -41,6 +41,10 @@ def supervisors(referral: Referral) -> list[UUID]:
 
 _TELLS: dict[str, tuple[Callable[[Referral], list[UUID]], str]] = {
     entries.REFERRAL_SENT.name: (desk, INBOX),
+    entries.REFERRAL_ASKED.name: (senders, NEEDS_ME),
+    entries.REFERRAL_ANSWERED.name: (desk, INBOX),
+    entries.REFERRAL_APPOINTED.name: (senders, NEEDS_ME),
+    entries.REFERRAL_CANCELLED_BY_SUPERVISOR.name: (senders, NEEDS_ME),
     entries.REFERRAL_ACCEPTED.name: (senders, NEEDS_ME),
     entries.REFERRAL_DECLINED.name: (senders, NEEDS_ME),
     entries.REFERRAL_DELIVERED.name: (senders, NEEDS_ME),

@@ -18,7 +18,7 @@ from referrals import access, grants
 from referrals.access import CaseCard, InboxRow, OpenCase, SentRow
 from referrals.access.common import guardian_agrees
 from referrals.models import CaseUserPermission, Inquiry, Referral, TimerPolicy
-from referrals.models.referrals import State
+from referrals.models.referrals import WAITING, State
 from referrals.timers import DEFAULT, DEFAULT_WEEK, Calendar, Limits, Rules
 
 # Later than anything is due.
@@ -92,14 +92,41 @@ def sent_page(unlocked: Unlocked, *, after: str | None = None, limit: int = 30) 
     return SentPage(rows=opened, next=str(opened[-1].referral.id) if len(found) > limit else None)
 
 
+@dataclass(frozen=True)
+class SupervisedPage:
+    """One page of what the agency has sent and a supervisor may end."""
+
+    rows: list[Referral]
+    next: str | None
+
+
+def supervised_page(unlocked: Unlocked, *, after: str | None = None, limit: int = 30) -> SupervisedPage:
+    """Return a page of the agency's referrals, in the order of ids; clear columns only."""
+    rows = access.supervised_by(unlocked)
+    if after is not None:
+        rows = rows.filter(pk__gt=_id(after))
+    found = list(rows[: limit + 1])
+    access.log_supervised(unlocked, found[:limit])
+    return SupervisedPage(rows=found[:limit], next=str(found[limit - 1].id) if len(found) > limit else None)
+
+
 def inquiries_of(unlocked: Unlocked, opened: OpenCase) -> dict[UUID, Inquiry]:
     """Return the questions by link of an opened case, by id. One query."""
     return Inquiry.objects.filter(agency=unlocked.agency).in_bulk(opened.inquiry_ids())
 
 
 def states_of(unlocked: Unlocked, opened: OpenCase) -> dict[UUID, Referral]:
-    """Return where the referrals of an open case stand, by id; their clear columns only."""
-    return {referral.id: referral for referral in Referral.objects.filter(pk__in=opened.sent_ids())}
+    """Return where the referrals of an open case stand, by id; their clear columns only.
+
+    What was entered in error is left out: it is in no list.
+    """
+    known = Referral.objects.filter(pk__in=opened.sent_ids()).exclude(state=State.ENTERED_IN_ERROR)
+    return {referral.id: referral for referral in known}
+
+
+def now_of(referral: Referral) -> Referral:
+    """Return a referral that was opened as it stands at this moment; its clear columns."""
+    return Referral.objects.select_related("claimed_by").get(pk=referral.pk)
 
 
 def may_edit(unlocked: Unlocked, opened: OpenCase) -> bool:
@@ -177,7 +204,8 @@ def late_page(unlocked: Unlocked, *, after: str | None = None, limit: int = 30) 
     """
     access.log_late_list(unlocked)
     late = Referral.objects.filter(
-        state=State.SENT,
+        # A question that nobody answered falls away; while it is open, ``respond_by`` lies ahead.
+        state__in=sorted(WAITING),
         respond_by__lte=unlocked.now,
         expires_at__gt=unlocked.now,
         consent_expires_at__gt=unlocked.now,

@@ -2,7 +2,19 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from referrals.views import cases, consent, find, home, inbox, inquiry, late, referral, sharing
+from referrals.views import (
+    cases,
+    consent,
+    find,
+    home,
+    inbox,
+    inquiry,
+    late,
+    question,
+    referral,
+    sharing,
+    supervise,
+)
 
 app_name = "referrals"
 
@@ -31,6 +43,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_SENT}cancel/", referral.referral_cancel, name="referral_cancel"),
     path(f"{_SENT}withdraw/", referral.referral_withdraw, name="referral_withdraw"),
     path(f"{_SENT}fail/", referral.referral_fail, name="referral_fail"),
+    path(f"{_SENT}mistake/", supervise.referral_mistake, name="referral_mistake"),
+    path("supervise/", supervise.supervise, name="supervise"),
+    path("supervise/<uuid:referral_id>/cancel/", supervise.supervise_cancel, name="supervise_cancel"),
+    path("supervise/<uuid:referral_id>/mistake/", supervise.supervise_mistake, name="supervise_mistake"),
+    path(f"{_SENT}answer/", question.referral_answer, name="referral_answer"),
     path(f"{_SENT}asked/", referral.referral_asked, name="referral_asked"),
     path("ask/answered/", inquiry.answered, name="inquiry_answered"),
     path("ask/<str:token>/", inquiry.provider, name="inquiry"),
@@ -39,12 +56,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/full/", inbox.packet_full, name="packet_full"),
     path(_PACKET, inbox.packet, name="packet"),
+    path(f"{_PACKET}appoint/", inbox.packet_appoint, name="packet_appoint"),
     *(
         path(f"{_PACKET}{code}/", inbox.packet_step, {"code": code}, name=f"packet_{code}")
         for code in ("claim", "release", "accept", "start")
     ),
     *(
         path(f"{_PACKET}{code}/", inbox.packet_question, {"code": code}, name=f"packet_{code}")
-        for code in ("decline", "deliver", "fail")
+        for code in ("decline", "ask", "deliver", "fail")
     ),
 ]

@@ -16,6 +16,7 @@ from referrals.access.packets import (
     ended_packet_for,
     identity_for,
     inbox_for,
+    meeting_for,
     open_inbox_rows,
     packet_for,
 )
@@ -27,6 +28,7 @@ from referrals.access.sent import (
     sent_for,
     sent_referral_for,
 )
+from referrals.access.supervised import Supervised, log_supervised, supervised_by, supervised_for
 
 __all__ = [
     "CaseCard",
@@ -38,6 +40,7 @@ __all__ = [
     "OpenPacket",
     "OpenSent",
     "SentRow",
+    "Supervised",
     "case_for",
     "cases_for",
     "ended_packet_for",
@@ -45,10 +48,14 @@ __all__ = [
     "inbox_for",
     "inquiry_for",
     "log_late_list",
+    "log_supervised",
+    "meeting_for",
     "open_case_cards",
     "open_inbox_rows",
     "open_sent_rows",
     "packet_for",
     "sent_for",
     "sent_referral_for",
+    "supervised_by",
+    "supervised_for",
 ]

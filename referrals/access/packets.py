@@ -13,8 +13,8 @@ from audit.actions import record_first
 from referrals import entries, grants
 from referrals.access.common import DESK_ROLES, denied, guardian_agrees, log_first, may_work, packet_context
 from referrals.models import Referral, ReferralGroupPermission, ReferralHalf, ReferralUserPermission
-from referrals.models.referrals import IDENTITY_OPEN, LIVE, Part, State
-from referrals.payload import IdentityPart, OpaquePart
+from referrals.models.referrals import IDENTITY_OPEN, LIVE, WAITING, Part, State
+from referrals.payload import AnswerPart, IdentityPart, MeetingPart, OpaquePart
 from vault.envelope import unseal
 from vault.errors import Refused
 from vault.sections import section_key
@@ -43,9 +43,19 @@ def half_of(referral: Referral, part: Part) -> bytes:
 class OpenPacket:
     """A referral as the desk sees it: the opaque part, and where it stands."""
 
-    def __init__(self, *, unlocked: Unlocked, referral: Referral, opaque: OpaquePart, is_mine: bool) -> None:
+    def __init__(
+        self,
+        *,
+        unlocked: Unlocked,
+        referral: Referral,
+        opaque: OpaquePart,
+        is_mine: bool,
+        answer: AnswerPart | None = None,
+    ) -> None:
         self.referral = referral
         self.opaque = opaque
+        # What the caseworker answered to the desk's question, if she has.
+        self.answer = answer
         # The signed-in person is the worker who accepted it.
         self.is_mine = is_mine
         self._unlocked = unlocked
@@ -89,11 +99,22 @@ def packet_for(unlocked: Unlocked, referral_id: UUID) -> OpenPacket:
         key = part_key(secret, half_of(referral, Part.OPAQUE), referral, Part.OPAQUE)
         sealed = unseal(key, bytes(referral.sealed_opaque), packet_context(referral, Part.OPAQUE))
         opaque = OpaquePart.from_bytes(sealed)
+        answer = answer_in(referral, secret)
     except Refused:
         raise denied(unlocked, entries.PACKET_VIEWED, "referral", referral_id) from None
     log_first(unlocked, entries.PACKET_VIEWED, "referral", referral_id, also=referral.sender_agency_id)
     is_mine = _identity_rows(unlocked).filter(content_object=referral).exists()
-    return OpenPacket(unlocked=unlocked, referral=referral, opaque=opaque, is_mine=is_mine)
+    return OpenPacket(unlocked=unlocked, referral=referral, opaque=opaque, is_mine=is_mine, answer=answer)
+
+
+def answer_in(referral: Referral, secret: bytes) -> AnswerPart | None:
+    """Open the answer to the desk's question; None while there is none. ``secret``: the opaque part's."""
+    if not referral.sealed_answer:
+        return None
+    key = part_key(secret, half_of(referral, Part.ANSWER), referral, Part.ANSWER)
+    return AnswerPart.from_bytes(
+        unseal(key, bytes(referral.sealed_answer), packet_context(referral, Part.ANSWER))
+    )
 
 
 def is_still_at_desk(unlocked: Unlocked, referral_id: UUID) -> bool:
@@ -108,6 +129,22 @@ def identity_for(unlocked: Unlocked, referral_id: UUID) -> IdentityPart:
     - the permission row was made at acceptance for exactly this person, and its key opens;
     - the half of the identity part has not been destroyed.
     """
+    referral, secret = identity_secret_of(unlocked, referral_id)
+    try:
+        key = part_key(secret, half_of(referral, Part.IDENTITY), referral, Part.IDENTITY)
+        sealed = unseal(key, bytes(referral.sealed_identity), packet_context(referral, Part.IDENTITY))
+        identity = IdentityPart.from_bytes(sealed)
+    except Refused:
+        raise denied(unlocked, entries.IDENTITY_VIEWED, "referral", referral_id) from None
+    log_first(unlocked, entries.IDENTITY_VIEWED, "referral", referral_id, also=referral.sender_agency_id)
+    return identity
+
+
+def identity_secret_of(unlocked: Unlocked, referral_id: UUID) -> tuple[Referral, bytes]:
+    """Return the referral and its identity part's secret for the worker who accepted, or raise ``Denied``.
+
+    Nothing is disclosed here: who shows something writes it down first.
+    """
     row = _identity_rows(unlocked).filter(content_object_id=referral_id).first()
     if (
         row is None
@@ -116,16 +153,33 @@ def identity_for(unlocked: Unlocked, referral_id: UUID) -> IdentityPart:
         or not guardian_agrees(unlocked, grants.VIEW_IDENTITY, row.content_object)
     ):
         raise denied(unlocked, entries.IDENTITY_VIEWED, "referral", referral_id)
-    referral = row.content_object
     try:
-        secret = grants.open_identity_secret(unlocked, row)
-        key = part_key(secret, half_of(referral, Part.IDENTITY), referral, Part.IDENTITY)
-        sealed = unseal(key, bytes(referral.sealed_identity), packet_context(referral, Part.IDENTITY))
-        identity = IdentityPart.from_bytes(sealed)
+        return row.content_object, grants.open_identity_secret(unlocked, row)
     except Refused:
         raise denied(unlocked, entries.IDENTITY_VIEWED, "referral", referral_id) from None
-    log_first(unlocked, entries.IDENTITY_VIEWED, "referral", referral_id, also=referral.sender_agency_id)
-    return identity
+
+
+def meeting_for(unlocked: Unlocked, referral_id: UUID) -> MeetingPart | None:
+    """Open the appointment for the worker who accepted; None while there is none. Logged first."""
+    referral, secret = identity_secret_of(unlocked, referral_id)
+    try:
+        meeting = meeting_in(referral, secret)
+    except Refused:
+        raise denied(unlocked, entries.APPOINTMENT_VIEWED, "referral", referral_id) from None
+    if meeting is not None:
+        also = referral.sender_agency_id
+        log_first(unlocked, entries.APPOINTMENT_VIEWED, "referral", referral_id, also=also)
+    return meeting
+
+
+def meeting_in(referral: Referral, secret: bytes) -> MeetingPart | None:
+    """Open the appointment; None while there is none. ``secret``: the identity part's."""
+    if not referral.sealed_meeting:
+        return None
+    key = part_key(secret, half_of(referral, Part.MEETING), referral, Part.MEETING)
+    return MeetingPart.from_bytes(
+        unseal(key, bytes(referral.sealed_meeting), packet_context(referral, Part.MEETING))
+    )
 
 
 @dataclass(frozen=True)
@@ -160,7 +214,7 @@ def ended_packet_for(unlocked: Unlocked, referral_id: UUID) -> EndedReferral | N
 def inbox_for(unlocked: Unlocked) -> QuerySet[ReferralGroupPermission]:
     """Return the desk's rows of live referrals, most pressing first; keyset on (respond_by, id)."""
     live = Q(content_object__state__in=LIVE, content_object__consent_expires_at__gt=unlocked.now)
-    not_expired = ~Q(content_object__state=State.SENT) | Q(content_object__expires_at__gt=unlocked.now)
+    not_expired = ~Q(content_object__state__in=WAITING) | Q(content_object__expires_at__gt=unlocked.now)
     return (
         _desk_rows(unlocked)
         .filter(live, not_expired)

@@ -11,10 +11,10 @@ from accounts.unlocked import Unlocked
 from audit.actions import record_first
 from referrals import entries, grants
 from referrals.access.common import CASE_ROLES, denied, guardian_agrees, log_first, may_work, packet_context
-from referrals.access.packets import half_of, part_key
+from referrals.access.packets import answer_in, half_of, meeting_in, part_key
 from referrals.models import Referral, ReferralHalf, ReferralUserPermission
 from referrals.models.referrals import Part
-from referrals.payload import IdentityPart, OpaquePart, SenderPart
+from referrals.payload import AnswerPart, IdentityPart, MeetingPart, OpaquePart, SenderPart
 from vault.envelope import unseal
 from vault.errors import Refused
 from vault.sections import part_secret
@@ -51,6 +51,20 @@ class OpenSent:
         """Return the consented fields as they were sent; None once the referral has ended."""
         data = self._part(Part.IDENTITY, bytes(self.referral.sealed_identity))
         return IdentityPart.from_bytes(data) if data is not None else None
+
+    def answer(self) -> AnswerPart | None:
+        """Return what was answered to the desk's question; None when nothing was, or it has ended."""
+        try:
+            return answer_in(self.referral, part_secret(self._secret, Part.OPAQUE.value))
+        except Refused:
+            raise denied(self._unlocked, entries.REFERRAL_SENT_VIEWED, "referral", self.referral.id) from None
+
+    def meeting(self) -> MeetingPart | None:
+        """Return the appointment the provider gave; None when there is none, or it has ended."""
+        try:
+            return meeting_in(self.referral, part_secret(self._secret, Part.IDENTITY.value))
+        except Refused:
+            raise denied(self._unlocked, entries.REFERRAL_SENT_VIEWED, "referral", self.referral.id) from None
 
     def _part(self, part: Part, sealed: bytes) -> bytes | None:
         row = ReferralHalf.objects.filter(referral=self.referral, part=part).first()
@@ -131,6 +145,14 @@ def open_sent_rows(unlocked: Unlocked, rows: Sequence[ReferralUserPermission]) -
             )
         opened.append(SentRow(referral=referral, note=note))
     return opened
+
+
+def sent_secret_of(unlocked: Unlocked, referral: Referral) -> bytes:
+    """Return the packet's secret of one own referral, for a change that seals another part of it."""
+    found = open_sent_secrets(unlocked, [referral.id])
+    if not found:
+        raise denied(unlocked, entries.REFERRAL_SENT_VIEWED, "referral", referral.id)
+    return found[0][1]
 
 
 def open_sent_secrets(unlocked: Unlocked, referral_ids: Sequence[UUID]) -> list[tuple[Referral, bytes]]:

@@ -16,7 +16,9 @@ from referrals.actions.cases import (
 )
 from referrals.actions.consent import confirm_consent, record_consent, record_refusal, withdraw_consent
 from referrals.actions.inquiry import answer_inquiry, ask_by_link, take_back_inquiry
+from referrals.actions.meeting import give_appointment
 from referrals.actions.provider import accept, claim, decline, deliver, fail, release, start
+from referrals.actions.questions import answer_question, ask
 from referrals.actions.referral import (
     cancel,
     close_after_asking,
@@ -25,14 +27,25 @@ from referrals.actions.referral import (
     reopen_not_received,
     send,
 )
+from referrals.actions.supervision import (
+    cancel_as_supervisor,
+    enter_in_error,
+    may_decide,
+    report_error,
+    report_error_as_supervisor,
+    set_report_aside,
+)
 from referrals.actions.timers import change_timers
 
 __all__ = [
     "accept",
     "add_note",
     "answer_inquiry",
+    "answer_question",
+    "ask",
     "ask_by_link",
     "cancel",
+    "cancel_as_supervisor",
     "change_timers",
     "claim",
     "close_after_asking",
@@ -42,15 +55,21 @@ __all__ = [
     "decline",
     "deliver",
     "edit_section",
+    "enter_in_error",
     "fail",
     "fail_after_trying",
+    "give_appointment",
+    "may_decide",
     "open_case",
     "record_consent",
     "record_refusal",
     "release",
     "reopen_not_received",
+    "report_error",
+    "report_error_as_supervisor",
     "revoke_share",
     "send",
+    "set_report_aside",
     "share_case",
     "start",
     "take_back_inquiry",

@@ -22,7 +22,7 @@ from referrals import entries, notices
 from referrals.actions.steps import end_access, end_at, end_inquiry, log_clock
 from referrals.codes import NOBODY_ANSWERED
 from referrals.models import DoneOnce, Inquiry, Referral
-from referrals.models.referrals import LIVE, State, Told
+from referrals.models.referrals import LIVE, WAITING, State, Told
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ class Pass:
 
 def tick(*, now: datetime) -> Pass:
     """Run all of it once."""
-    waiting = Referral.objects.filter(state=State.SENT)
+    waiting = Referral.objects.filter(state__in=sorted(WAITING))
     ran_out = Referral.objects.filter(consent_expires_at__isnull=False, consent_expires_at__lte=now)
     return Pass(
         ended=_each(waiting.filter(expires_at__lte=now), "expires_at", _end, now)
@@ -115,7 +115,7 @@ def _end_inquiries(now: datetime) -> int:
 def _end(referral: Referral, now: datetime) -> bool:
     """End what is over: never accepted by itself; after acceptance only the access ends."""
     state = referral.state_at(now)
-    if referral.state == State.SENT and state != State.SENT:
+    if referral.state in WAITING and state not in WAITING:
         end_at(referral, state, now=now)
         over = entries.REFERRAL_EXPIRED if state == State.EXPIRED else entries.CONSENT_RAN_OUT
         log_clock(referral, over, now=now)

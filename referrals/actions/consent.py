@@ -43,6 +43,7 @@ def record_consent(
     legal_duty_acknowledged: bool,
     said_adult: bool = False,
     expires_at: datetime | None = None,
+    after_referral_id: UUID | None = None,
     once: UUID | None = None,
 ) -> UUID:
     """Record that she said yes to this service and these fields. Return the consent's id.
@@ -50,8 +51,11 @@ def record_consent(
     ``legal_duty_hash`` is the one of the page that was read to her (``Destination.legal_duty_hash``):
     when the directory's entry changed in between, she is asked again. ``said_adult``: she was asked and is
     18 or older; needed where the case knows no age and she decides herself. The consent ends after 30 days
-    unless said otherwise, and at most after 90.
+    unless said otherwise, and at most after 90. ``after_referral_id`` names the attempt of this case that
+    this one follows.
     """
+    if after_referral_id is not None:
+        opened.sent_referral(after_referral_id)
     destination = destination_of(service_id)
     ends = expires_at or unlocked.now + timedelta(days=codes.CONSENT_DAYS)
     consent = Consent(
@@ -71,6 +75,7 @@ def record_consent(
         recorded_by=unlocked.person.id,
         decided_at=unlocked.now,
         expires_at=ends,
+        after_referral_id=after_referral_id,
     )
     _check_given(consent, opened.card(), opened.incident(), unlocked.now)
     if not legal_duty_acknowledged or legal_duty_hash != destination.legal_duty_hash:

@@ -14,11 +14,12 @@ from accounts.unlocked import Unlocked
 from audit.registry import Action
 from referrals import codes, entries, grants
 from referrals.access.common import denied
-from referrals.access.packets import OpenPacket, is_still_at_desk
-from referrals.actions.steps import Once, end, lock_referral, log_referral, step
-from referrals.errors import Invalid, SomeoneWasQuicker, WrongState
+from referrals.access.packets import OpenPacket
+from referrals.actions.desk import holds_claim, is_worker, lock_packet
+from referrals.actions.steps import Once, end, log_referral, step
+from referrals.errors import Invalid, SomeoneWasQuicker
 from referrals.models import Referral
-from referrals.models.referrals import Side, State
+from referrals.models.referrals import State
 from services.actions import drop_hold, turn_into_acceptance
 from vault.errors import Refused
 
@@ -32,7 +33,7 @@ def claim(
     with transaction.atomic():
         if Once(unlocked, once, "claim", packet.id).is_repeat:
             return Referral.objects.get(pk=packet.id)
-        referral = _lock(unlocked, packet, version, State.ACCEPTED)
+        referral = lock_packet(unlocked, packet, version, State.ACCEPTED)
         if referral.is_claimed_at(unlocked.now) and referral.claimed_by_id != unlocked.person.id:
             raise SomeoneWasQuicker
         referral.claimed_by = unlocked.person
@@ -50,8 +51,8 @@ def release(
     with transaction.atomic():
         if Once(unlocked, once, "release", packet.id).is_repeat:
             return Referral.objects.get(pk=packet.id)
-        referral = _lock(unlocked, packet, version, State.ACCEPTED)
-        _holds_claim(unlocked, referral)
+        referral = lock_packet(unlocked, packet, version, State.ACCEPTED)
+        holds_claim(unlocked, referral)
         referral.claimed_by = referral.claimed_until = None
         referral.version += 1
         referral.save(update_fields=["claimed_by", "claimed_until", "version"])
@@ -67,8 +68,8 @@ def accept(*, unlocked: Unlocked, packet: OpenPacket, version: int, once: UUID |
     with transaction.atomic():
         if Once(unlocked, once, "accept", packet.id).is_repeat:
             return Referral.objects.get(pk=packet.id)
-        referral = _lock(unlocked, packet, version, State.ACCEPTED)
-        _holds_claim(unlocked, referral)
+        referral = lock_packet(unlocked, packet, version, State.ACCEPTED)
+        holds_claim(unlocked, referral)
         try:
             grants.take_handover(unlocked=unlocked, referral=referral)
         except Refused:
@@ -93,7 +94,7 @@ def decline(
     with transaction.atomic():
         if Once(unlocked, once, "decline", packet.id).is_repeat:
             return Referral.objects.get(pk=packet.id)
-        referral = _lock(unlocked, packet, version, State.DECLINED)
+        referral = lock_packet(unlocked, packet, version, State.DECLINED)
         if referral.is_claimed_at(unlocked.now) and referral.claimed_by_id != unlocked.person.id:
             raise SomeoneWasQuicker
         end(unlocked, referral, State.DECLINED, reason=reason)
@@ -141,8 +142,8 @@ def fail(
     with transaction.atomic():
         if Once(unlocked, once, "fail", packet.id).is_repeat:
             return Referral.objects.get(pk=packet.id)
-        referral = _lock(unlocked, packet, version, State.FAILED)
-        _is_worker(unlocked, packet)
+        referral = lock_packet(unlocked, packet, version, State.FAILED)
+        is_worker(unlocked, packet)
         end(unlocked, referral, State.FAILED, reason=reason)
         log_referral(unlocked, referral, entries.REFERRAL_FAILED)
     return referral
@@ -161,33 +162,11 @@ def _move(
     with transaction.atomic():
         if Once(unlocked, once, to, packet.id).is_repeat:
             return Referral.objects.get(pk=packet.id)
-        referral = _lock(unlocked, packet, version, to)
-        _is_worker(unlocked, packet)
+        referral = lock_packet(unlocked, packet, version, to)
+        is_worker(unlocked, packet)
         step(referral, to, reason=reason)
         if to == State.DELIVERED:
             referral.delivered_at = unlocked.now.replace(microsecond=0)
         referral.save()
         log_referral(unlocked, referral, action)
     return referral
-
-
-def _lock(unlocked: Unlocked, packet: OpenPacket, version: int | None, to: State) -> Referral:
-    """Lock the row and look again: it may have ended since the door opened."""
-    referral = lock_referral(unlocked, packet.id, version=version, to=to, side=Side.RECIPIENT)
-    if referral.recipient_agency_id != unlocked.agency.id or not referral.is_readable_at(unlocked.now):
-        raise WrongState
-    if not is_still_at_desk(unlocked, referral.id):
-        raise denied(unlocked, entries.PACKET_VIEWED, "referral", referral.id)
-    return referral
-
-
-def _holds_claim(unlocked: Unlocked, referral: Referral) -> None:
-    if not referral.is_claimed_at(unlocked.now):
-        raise WrongState(_("Claim this referral first: the claim lasts ten minutes."))
-    if referral.claimed_by_id != unlocked.person.id:
-        raise SomeoneWasQuicker
-
-
-def _is_worker(unlocked: Unlocked, packet: OpenPacket) -> None:
-    if not packet.is_mine:
-        raise denied(unlocked, entries.PACKET_VIEWED, "referral", packet.id)

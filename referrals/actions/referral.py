@@ -288,6 +288,7 @@ def _make(
             fields=about.fields,
             sent_by=unlocked.person.id,
             sent_at=now,
+            after_referral_id=about.after_referral_id,
         ),
     )
     card = opened.card()

@@ -117,13 +117,17 @@ def end(unlocked: Unlocked, referral: Referral, to: State, *, reason: str = "") 
 def end_at(referral: Referral, to: State, *, now: datetime, reason: str = "") -> None:
     """End a locked referral: destroy the halves, the handover and the recipient's rows, round the times.
 
-    The sender's own part stays: it says which case this was, and nothing about her.
+    The sender's own part stays: it says which case this was, and nothing about her. What was entered in
+    error loses that too, and its sender's rows: it is in nobody's list any more.
     """
     step(referral, to, reason=reason)
+    if to == State.ENTERED_IN_ERROR:
+        ReferralHalf.objects.filter(referral=referral).delete()
+        grants.end_everybody(referral)
     end_access(referral)
     referral.claimed_by = referral.claimed_until = None
     referral.respond_by = referral.escalate_at = referral.expires_at = None
-    referral.consent_expires_at = None
+    referral.consent_expires_at = referral.paused_until = None
     sent_at = timers.to_the_day(referral.sent_at)
     if sent_at is not None:
         referral.sent_at = sent_at
@@ -139,6 +143,7 @@ def end_access(referral: Referral) -> None:
     ReferralHalf.objects.filter(referral=referral).exclude(part=Part.SENDER).delete()
     grants.end_recipient(referral)
     referral.handover = referral.handover_signature = b""
+    referral.sealed_answer = referral.sealed_meeting = b""
 
 
 def end_inquiries(unlocked: Unlocked, ids: list[UUID]) -> None:

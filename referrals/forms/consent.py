@@ -25,6 +25,7 @@ class DutyForm(forms.Form):
     use_required_attribute = False
 
     service = forms.UUIDField(widget=forms.HiddenInput)
+    after = forms.UUIDField(required=False, widget=forms.HiddenInput)
     read_aloud = forms.BooleanField(
         label=_("I have read this to her, in words she understands"),
         error_messages={"required": _("Read it to her first, then tick this. She decides knowing it.")},
@@ -45,6 +46,8 @@ class DecisionForm(Screened, WorkForm):
     """Page 2: what may be told, how she decided, until when."""
 
     service = forms.UUIDField(widget=forms.HiddenInput)
+    # The attempt that came to nothing before this one, of the same case.
+    after = forms.UUIDField(required=False, widget=forms.HiddenInput)
     # Stands for the words of the legal duty that were read to her.
     duty_read = forms.CharField(max_length=64, widget=forms.HiddenInput)
     told = forms.MultipleChoiceField(

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from referrals import codes
-from referrals.forms.base import VersionedForm
+from referrals.forms.base import FreeText, Screened, VersionedForm
 
 
 class StepForm(VersionedForm):
@@ -21,6 +21,18 @@ class DeclineForm(VersionedForm):
     )
 
 
+class AskForm(VersionedForm):
+    """One question before the answer. The clock stands still meanwhile."""
+
+    question = forms.ChoiceField(
+        choices=codes.Question.choices,
+        label=_("What do you need to know?"),
+        help_text=_("You can ask once. Her name and how to reach her stay closed until you accept."),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one question.")},
+    )
+
+
 class DeliverForm(VersionedForm):
     outcome = forms.ChoiceField(
         choices=codes.Outcome.choices,
@@ -28,6 +40,28 @@ class DeliverForm(VersionedForm):
         help_text=_("The caseworker asks her too before the referral is closed."),
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose one of the three.")},
+    )
+
+
+class AppointmentForm(Screened, VersionedForm):
+    """When she is expected, and where she asks for it."""
+
+    starts_at = forms.DateTimeField(
+        label=_("When?"),
+        help_text=_("Ask the caseworker first whether this time is safe for her."),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        error_messages={
+            "required": _("Give the day and the time."),
+            "invalid": _("Give the day and the time."),
+        },
+    )
+    ask_for = FreeText(
+        label=_("Where to come, and whom to ask for"),
+        help_text=_("The caseworker tells her. Never her name; of a shelter only where you meet her."),
+        required=True,
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("Say where she comes and whom she asks for.")},
     )
 
 

@@ -13,6 +13,17 @@ class ConfirmForm(VersionedForm):
     """A second tap for what cannot be taken back. The page says what will happen."""
 
 
+class DecideForm(VersionedForm):
+    """The second person's decision about what was reported as a mistake."""
+
+    decision = forms.ChoiceField(
+        choices=[("take_out", _("Yes, take it out")), ("keep", _("No, it stays as it is"))],
+        label=_("What do you decide?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one of the two.")},
+    )
+
+
 class AskedForm(VersionedForm):
     """What she said when asked whether the help reached her."""
 
@@ -26,6 +37,31 @@ class AskedForm(VersionedForm):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose one of the three.")},
     )
+
+
+class AnswerForm(VersionedForm):
+    """The answer to a desk's question: what it may hold depends on her consent."""
+
+    answer = forms.ChoiceField(
+        label=_("What do you answer?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one of the answers.")},
+    )
+    household_size = forms.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=30,
+        label=_("How many people come?"),
+        help_text=_("She and who comes with her."),
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )
+
+    def __init__(self, *args: Any, answers: list[tuple[str, Any]], asks_number: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["answer"]
+        field.choices = answers
+        if not asks_number:
+            del self.fields["household_size"]
 
 
 class ShareForm(WorkForm):

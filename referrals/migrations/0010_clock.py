@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='referral',
-            index=models.Index(condition=models.Q(('state', 'sent')), fields=['expires_at'], name='referral_clock_end'),
+            index=models.Index(condition=models.Q(('state__in', ['needs_info', 'sent'])), fields=['expires_at'], name='referral_clock_end'),
         ),
         migrations.AddIndex(
             model_name='referral',
@@ -55,11 +55,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='referral',
-            index=models.Index(condition=models.Q(('state', 'sent'), ('told', 0)), fields=['respond_by'], name='referral_clock_late'),
+            index=models.Index(condition=models.Q(('state__in', ['needs_info', 'sent']), ('told', 0)), fields=['respond_by'], name='referral_clock_late'),
         ),
         migrations.AddIndex(
             model_name='referral',
-            index=models.Index(condition=models.Q(('state', 'sent'), ('told__lt', 2)), fields=['escalate_at'], name='referral_clock_escalate'),
+            index=models.Index(condition=models.Q(('state__in', ['needs_info', 'sent']), ('told__lt', 2)), fields=['escalate_at'], name='referral_clock_escalate'),
         ),
         migrations.AddField(
             model_name='timerpolicy',

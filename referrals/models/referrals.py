@@ -13,6 +13,7 @@ class State(models.TextChoices):
     """Where a referral stands. A draft discloses nothing and is no row."""
 
     SENT = "sent", _("Sent")
+    NEEDS_INFO = "needs_info", _("Question asked")
     ACCEPTED = "accepted", _("Accepted")
     IN_PROGRESS = "in_progress", _("In progress")
     DELIVERED = "delivered", _("Delivered")
@@ -22,6 +23,7 @@ class State(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
     CONSENT_WITHDRAWN = "consent_withdrawn", _("Consent withdrawn")
     FAILED = "failed", _("Failed")
+    ENTERED_IN_ERROR = "entered_in_error", _("Entered in error")
 
 
 class Told(models.IntegerChoices):
@@ -38,27 +40,39 @@ class Side(models.TextChoices):
     SENDER = "sender"
     RECIPIENT = "recipient"
     CLOCK = "clock"
+    # Of the sending agency. Acts on clear columns only, and opens neither case nor packet.
+    SUPERVISOR = "supervisor"
 
 
-LIVE = frozenset({State.SENT, State.ACCEPTED, State.IN_PROGRESS, State.DELIVERED})
+LIVE = frozenset({State.SENT, State.NEEDS_INFO, State.ACCEPTED, State.IN_PROGRESS, State.DELIVERED})
+# Not answered yet: the time to answer runs, or stands still while a question is open.
+WAITING = frozenset({State.SENT, State.NEEDS_INFO})
 # The states in which the accepting worker reads the consented identity.
 IDENTITY_OPEN = frozenset({State.ACCEPTED, State.IN_PROGRESS, State.DELIVERED})
 
 TRANSITIONS: dict[tuple[State, State], frozenset[Side]] = {
+    (State.SENT, State.NEEDS_INFO): frozenset({Side.RECIPIENT}),
+    (State.NEEDS_INFO, State.SENT): frozenset({Side.SENDER}),
     (State.SENT, State.ACCEPTED): frozenset({Side.RECIPIENT}),
     (State.SENT, State.DECLINED): frozenset({Side.RECIPIENT}),
     (State.SENT, State.EXPIRED): frozenset({Side.CLOCK}),
+    (State.NEEDS_INFO, State.EXPIRED): frozenset({Side.CLOCK}),
     (State.ACCEPTED, State.IN_PROGRESS): frozenset({Side.RECIPIENT}),
     (State.IN_PROGRESS, State.DELIVERED): frozenset({Side.RECIPIENT}),
     (State.ACCEPTED, State.FAILED): frozenset({Side.SENDER, Side.RECIPIENT}),
     (State.IN_PROGRESS, State.FAILED): frozenset({Side.SENDER, Side.RECIPIENT}),
     (State.DELIVERED, State.CLOSED): frozenset({Side.SENDER}),
     (State.DELIVERED, State.IN_PROGRESS): frozenset({Side.SENDER}),
-    **{(state, State.CANCELLED): frozenset({Side.SENDER}) for state in LIVE},
+    **{(state, State.CANCELLED): frozenset({Side.SENDER, Side.SUPERVISOR}) for state in LIVE},
     **{(state, State.CONSENT_WITHDRAWN): frozenset({Side.SENDER, Side.CLOCK}) for state in LIVE},
+    **{
+        (state, State.ENTERED_IN_ERROR): frozenset({Side.SUPERVISOR})
+        for state in State
+        if state != State.ENTERED_IN_ERROR
+    },
 }
 
-_WAITING = models.Q(state=State.SENT)
+_UNANSWERED = models.Q(state__in=sorted(state.value for state in WAITING))
 
 
 class Referral(models.Model):
@@ -81,6 +95,9 @@ class Referral(models.Model):
     escalate_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)
     consent_expires_at = models.DateTimeField(null=True)
+    # Until when the clock stands still for the desk's one question; once answered, when that was. The
+    # three times above already stand later by the pause, so that whoever compares them needs no sum.
+    paused_until = models.DateTimeField(null=True)
     accepted_at = models.DateTimeField(null=True)
     delivered_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
@@ -88,12 +105,18 @@ class Referral(models.Model):
     told = models.PositiveSmallIntegerField(choices=Told.choices, default=Told.NOBODY)
     claimed_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     claimed_until = models.DateTimeField(null=True)
+    # Who says that it should never have been: another person, a supervisor, decides.
+    error_asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     # The packet. A packet never changes after it was sent, so its epoch and revision stay 1.
     epoch = models.PositiveIntegerField(default=1)
     revision = models.PositiveIntegerField(default=1)
     sealed_opaque = models.BinaryField()
     sealed_identity = models.BinaryField()
     sealed_sender = models.BinaryField()
+    # The answer to the desk's question: a part of its own, written after the packet was sent.
+    sealed_answer = models.BinaryField(blank=True, default=b"")
+    # When she is expected, and where to ask: as closed as the identity.
+    sealed_meeting = models.BinaryField(blank=True, default=b"")
     # The identity part's secret, waiting for acceptance under the recipient's inbox key.
     handover = models.BinaryField(blank=True)
     handover_signature = models.BinaryField(blank=True)
@@ -113,7 +136,7 @@ class Referral(models.Model):
             # The supervisors' list of what is late, as sender.
             models.Index(fields=["sender_agency", "state", "respond_by", "id"], name="referral_sent_late"),
             # What the clock looks for: only rows that can still become due.
-            models.Index(fields=["expires_at"], name="referral_clock_end", condition=_WAITING),
+            models.Index(fields=["expires_at"], name="referral_clock_end", condition=_UNANSWERED),
             models.Index(
                 fields=["consent_expires_at"],
                 name="referral_clock_consent",
@@ -122,18 +145,22 @@ class Referral(models.Model):
             models.Index(
                 fields=["respond_by"],
                 name="referral_clock_late",
-                condition=_WAITING & models.Q(told=Told.NOBODY),
+                condition=_UNANSWERED & models.Q(told=Told.NOBODY),
             ),
             models.Index(
                 fields=["escalate_at"],
                 name="referral_clock_escalate",
-                condition=_WAITING & models.Q(told__lt=Told.SUPERVISORS),
+                condition=_UNANSWERED & models.Q(told__lt=Told.SUPERVISORS),
             ),
         ]
         constraints = [
             models.CheckConstraint(
                 name="referral_leaves_the_agency",
                 condition=~models.Q(sender_agency=models.F("recipient_agency")),
+            ),
+            models.CheckConstraint(
+                name="referral_question_has_an_end",
+                condition=~models.Q(state=State.NEEDS_INFO.value) | models.Q(paused_until__isnull=False),
             ),
             models.CheckConstraint(
                 name="referral_has_timers_until_it_ends",
@@ -148,11 +175,14 @@ class Referral(models.Model):
     def state_at(self, now: datetime) -> State:
         """Return the state as it really is at ``now``: nobody answers an expired referral."""
         state = State(self.state)
-        if state == State.SENT:
+        if state in WAITING:
             if self.consent_expires_at is None or self.consent_expires_at <= now:
                 return State.CONSENT_WITHDRAWN
             if self.expires_at is None or self.expires_at <= now:
                 return State.EXPIRED
+            # A question that nobody answered falls away, and the clock goes on.
+            if self.paused_until is None or self.paused_until <= now:
+                return State.SENT
         return state
 
     def is_readable_at(self, now: datetime) -> bool:
@@ -175,6 +205,8 @@ class Part(models.TextChoices):
     OPAQUE = "opaque"
     IDENTITY = "identity"
     SENDER = "sender"
+    ANSWER = "answer"
+    MEETING = "meeting"
 
 
 class ReferralHalf(models.Model):

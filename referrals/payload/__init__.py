@@ -18,10 +18,11 @@ from referrals.payload.case import (
     SafeContact,
     SentReferral,
 )
-from referrals.payload.packet import IdentityPart, OpaquePart, SenderPart
+from referrals.payload.packet import AnswerPart, IdentityPart, MeetingPart, OpaquePart, SenderPart
 from referrals.payload.rules import Payload
 
 __all__ = [
+    "AnswerPart",
     "AskedProvider",
     "Card",
     "Children",
@@ -30,6 +31,7 @@ __all__ = [
     "Identity",
     "IdentityPart",
     "Incident",
+    "MeetingPart",
     "Note",
     "OpaquePart",
     "Payload",

@@ -133,6 +133,8 @@ class Consent(Payload):
     decided_at: datetime | None = moment()
     expires_at: datetime | None = moment()
     withdrawn_at: datetime | None = moment()
+    # The earlier referral for the same need that came to nothing: the chain is here and in no clear column.
+    after_referral_id: UUID | None = ident()
     second_person_id: UUID | None = ident()
     second_person_signature: str = text(128)
 
@@ -161,6 +163,7 @@ class SentReferral(Payload):
     fields: tuple[str, ...] = several(of(codes.Field))
     sent_by: UUID | None = ident()
     sent_at: datetime | None = moment()
+    after_referral_id: UUID | None = ident()
     answer: str = code(of(codes.Answer))
     answered_at: datetime | None = moment()
     unmet_counted: bool = flag()

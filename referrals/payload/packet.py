@@ -51,6 +51,28 @@ class IdentityPart(Payload):
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)
+class AnswerPart(Payload):
+    """What the caseworker answered to the desk's one question: codes, and one consented value at most."""
+
+    question: str = code(of(codes.Question))
+    answer: str = code(of(codes.QuestionAnswer))
+    answered_at: datetime | None = moment()
+    age_band: str = code(of(codes.AgeBand))
+    household_size: int | None = number(30)
+    language: str = code(LANGUAGE_CODES)
+    access_needs: tuple[str, ...] = several(of(codes.AccessNeed))
+    clinical_window_ends_at: datetime | None = moment()
+
+
+@dataclass(frozen=True, repr=False, kw_only=True)
+class MeetingPart(Payload):
+    """When the provider expects her and where she asks for it; read by its worker and by the sender."""
+
+    starts_at: datetime | None = moment()
+    ask_for: str = text(200)
+
+
+@dataclass(frozen=True, repr=False, kw_only=True)
 class SenderPart(Payload):
     """What only the sender reads: which case this referral belongs to."""
 

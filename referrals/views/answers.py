@@ -1,6 +1,7 @@
 """What every casework view does the same way: redirect after a POST, put an action's refusal on a form."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from referrals.errors import Invalid, ReferralError, SomeoneWasQuicker
+from referrals.errors import Invalid, Message, ReferralError, SomeoneWasQuicker
 from referrals.forms.base import WorkForm
 
 
@@ -33,6 +34,29 @@ def show(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpRe
     return render(request, f"referrals/{template}.html", context, status=422 if wrong else 200)
 
 
+@dataclass(frozen=True)
+class Now:
+    """How something stands now, and where to go on: for whoever found that somebody was quicker."""
+
+    happened: Message
+    url: str
+    label: Message
+
+
+def _answers_in(form: Form) -> list[tuple[Message, Message]]:
+    """Return what was chosen and typed, in the words of the form."""
+    kept: list[tuple[Message, Message]] = []
+    for bound in form.visible_fields():
+        value = bound.value()
+        given = [str(one) for one in value] if isinstance(value, list | tuple) else [str(value or "")]
+        choices: Any = getattr(bound.field, "choices", None)
+        names = {str(code): label for code, label in choices} if choices is not None else {}
+        said = ", ".join(str(names.get(one, one)) for one in given if one)
+        if said:
+            kept.append((bound.label, said))
+    return kept
+
+
 class Done:
     """What came of a form: whether the action went through, and the id of what it made."""
 
@@ -48,18 +72,23 @@ def send(
     form: WorkForm,
     do: Callable[[dict[str, Any]], UUID | None],
     asked_as: Mapping[str, str] | None = None,
+    now: Callable[[], Now] | None = None,
 ) -> Done:
     """Run an action with the form's answers; its ``key`` makes a second click do nothing twice.
 
     When the action refuses, the reason stands on the form, with everything that was typed. Only
-    ``SomeoneWasQuicker`` goes on: it has a page of its own (409). ``asked_as`` maps the action's names
-    to the form's where they differ.
+    ``SomeoneWasQuicker`` goes on: it has a page of its own (409), which says what ``now`` returns and
+    keeps the answers. ``asked_as`` maps the action's names to the form's where they differ.
     """
     if not form.is_valid():
         return Done(ok=False)
     try:
         result = do(form.cleaned_data)
-    except SomeoneWasQuicker:
+    except SomeoneWasQuicker as lost:
+        lost.kept = _answers_in(form)
+        if now is not None:
+            stands = now()
+            lost.happened, lost.way = stands.happened, (stands.url, stands.label)
         raise
     except Invalid as error:
         for path, message in error.fields.items():

@@ -23,7 +23,7 @@ from referrals.forms.cases import CloseCaseForm, NewCaseForm, NoteForm
 from referrals.models.referrals import LIVE, State
 from referrals.payload import Card, Consent, Incident, SentReferral
 from referrals.views import words
-from referrals.views.answers import send, show, to
+from referrals.views.answers import Now, send, show, to
 from referrals.views.sections import NEW_STEPS, SECTIONS, save, version_of
 
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
@@ -74,7 +74,15 @@ def case_edit(request: HttpRequest, case_id: UUID, code: str) -> HttpResponse:
     after = _after(case_id, code) if is_new else to("case", case_id)
     initial = {**section.initial(opened), "version": version_of(opened, section)}
     form = section.form(request.POST or None, initial=initial, **section.choices(opened))
-    if request.method == "POST" and send(form, lambda answers: save(unlocked, opened, section, answers)):
+    if request.method == "POST" and send(
+        form,
+        lambda answers: save(unlocked, opened, section, answers),
+        now=lambda: Now(
+            _("A colleague changed this part of the case."),
+            reverse("referrals:case_edit", args=[case_id, code]),
+            _("See what is new, and write yours again"),
+        ),
+    ):
         return after if is_new else to("case", case_id, done="saved")
     context = {
         "form": form,

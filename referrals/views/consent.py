@@ -83,7 +83,9 @@ def _duty_page(
 def _duty(
     request: HttpRequest, unlocked: Unlocked, opened: OpenCase, destination: Destination
 ) -> HttpResponse:
-    return _duty_page(request, opened, destination, DutyForm(initial={"service": destination.service_id}))
+    after = request.POST.get("after", "")
+    form = DutyForm(initial={"service": destination.service_id, "after": after})
+    return _duty_page(request, opened, destination, form)
 
 
 def _duty_read(
@@ -101,9 +103,24 @@ def _duty_read(
         "points": [codes.Point.LEGAL_DUTY.value],
         "given_by": None if card.age_band in codes.MINORS else codes.GivenBy.SURVIVOR.value,
         "days": codes.CONSENT_DAYS,
+        **_earlier_wishes(opened, form.cleaned_data["after"]),
     }
     form_two = DecisionForm(initial=initial, **_offer(opened, card, incident))
     return _decision_page(request, opened, destination, form_two)
+
+
+def _earlier_wishes(opened: OpenCase, after: UUID | None) -> dict[str, Any]:
+    """Return what she agreed to for the attempt before, to begin from; she is asked all of it again."""
+    if after is None:
+        return {}
+    consent_id = opened.sent_referral(after).content.consent_id
+    if consent_id is None:
+        return {"after": after}
+    before = opened.consent(consent_id).content
+    wishes = {"told": list(before.fields), "purpose": before.purpose, "how": before.how}
+    if before.script:
+        wishes["script"] = before.script
+    return {"after": after, **wishes}
 
 
 # --- Page 2: her decision ---
@@ -144,6 +161,7 @@ def _record(
             legal_duty_hash=answers["duty_read"],
             legal_duty_acknowledged=True,
             expires_at=form.ends_at(),
+            after_referral_id=answers["after"],
             once=answers["key"],
         )
 
@@ -269,8 +287,10 @@ def consent_send(request: HttpRequest, case_id: UUID, consent_id: UUID) -> HttpR
     card, identity, incident = opened.card(), opened.identity(), opened.incident()
     is_health = consent.service_type == ServiceType.HEALTH_MEDICAL
     window = clinical_window(incident, unlocked.now) if is_health else None
+    after = consent.after_referral_id
+    before = opened.sent_referral(after).content.urgency if after else None
     initial = {
-        "urgency": codes.Urgency.EMERGENCY.value if window else None,
+        "urgency": codes.Urgency.EMERGENCY.value if window else before,
         "how_to_reach_worker": f"{unlocked.person.display_name}, {unlocked.agency.name}",
         "household_size": (card.children.count or 0) + 1,
     }

@@ -29,6 +29,12 @@ _SAID: dict[str, tuple[str, Any, Any, Any]] = {
         gettext_lazy("Medical care against HIV and pregnancy works best now."),
         gettext_lazy("Find medical care"),
     ),
+    "question": (
+        "stop",
+        gettext_lazy("They ask you"),
+        gettext_lazy("%(service)s, %(organization)s need to know one thing before they answer."),
+        gettext_lazy("Answer the question"),
+    ),
     "overdue": (
         "stop",
         gettext_lazy("No answer yet"),
@@ -94,6 +100,7 @@ def needs_me(request: HttpRequest) -> HttpResponse:
     home = reverse("referrals:needs_me")
     context = {
         "may_open": RoleName.CASEWORKER in unlocked.roles,
+        "may_supervise": RoleName.SUPERVISOR in unlocked.roles,
         "attention": [_attention(one, cards[one.case_id]) for one in waiting if one.case_id in cards],
         "cases": [_case(card, names) for card in page.cards],
         "next_url": f"{home}?{urlencode({'after': page.next})}" if page.next else "",

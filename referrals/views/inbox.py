@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import notices
@@ -23,11 +24,11 @@ from accounts.unlocked import Unlocked
 from referrals import access, actions, codes, directory, queries
 from referrals.access import EndedReferral, InboxRow, OpenPacket
 from referrals.forms.base import VersionedForm
-from referrals.forms.inbox import DeclineForm, DeliverForm, FailForm, StepForm
+from referrals.forms.inbox import AppointmentForm, AskForm, DeclineForm, DeliverForm, FailForm, StepForm
 from referrals.models import Referral
 from referrals.models.referrals import IDENTITY_OPEN, State
 from referrals.views import words
-from referrals.views.answers import send, show, to
+from referrals.views.answers import Now, send, show, to
 from referrals.views.cases import GET_OR_POST
 from services.codes import ServiceType
 
@@ -134,6 +135,9 @@ def _packet_page(
         "window": _window(opened, unlocked.now),
         "until": referral.respond_by if state == State.SENT else None,
         "until_label": _("Your answer"),
+        "asked": state == State.NEEDS_INFO and words.label(codes.Question, referral.reason_code),
+        "paused_until": referral.paused_until if state == State.NEEDS_INFO else None,
+        "answer_rows": words.answer_rows(opened.answer) if opened.answer else [],
         "opaque_rows": words.opaque_rows(opened.opaque),
         "told_rows": None,
         "choices": _choices(opened, state),
@@ -142,6 +146,7 @@ def _packet_page(
         "problem": problem,
     }
     if opened.is_mine and state in IDENTITY_OPEN:
+        context["meeting_rows"] = words.meeting_rows(access.meeting_for(unlocked, referral.pk))
         told = access.identity_for(unlocked, referral.pk)
         context["told_rows"] = words.told_rows(told, district=directory.district_name(told.district))
         if codes.Field.SAFE_CONTACT in told.fields:
@@ -162,27 +167,35 @@ def _window(opened: OpenPacket, now: datetime) -> datetime | None:
     return ends if ends is not None and ends > now else None
 
 
+_APPOINT = ("appoint", gettext_lazy("Give an appointment"), "secondary")
+
+
 def _choices(opened: OpenPacket, state: State) -> list[dict[str, Any]]:
     """Return what can be done now, the next step first. Some ask one more question on their own page."""
-    choices: list[tuple[str, str, str]] = []
+    choices: list[tuple[str, words.Words, str]] = []
     if state == State.SENT and opened.is_claimed_by_me:
         choices = [
             ("accept", _("Yes, we take her"), ""),
             ("decline", _("No, we cannot"), "secondary"),
+            *(
+                [("ask", _("Ask one thing first"), "secondary")]
+                if opened.referral.paused_until is None
+                else []
+            ),
             ("release", _("Give it back to the desk"), "quiet"),
         ]
     elif state == State.SENT and not opened.is_claimed_by_other:
         choices = [("claim", _("Answer this"), "")]
     elif state == State.ACCEPTED and opened.is_mine:
-        choices = [("start", _("We have begun"), ""), ("fail", _("It is not possible"), "quiet")]
+        choices = [("start", _("We have begun"), ""), _APPOINT, ("fail", _("It is not possible"), "quiet")]
     elif state == State.IN_PROGRESS and opened.is_mine:
-        choices = [("deliver", _("We have helped"), ""), ("fail", _("It is not possible"), "quiet")]
+        choices = [("deliver", _("We have helped"), ""), _APPOINT, ("fail", _("It is not possible"), "quiet")]
     return [
         {
             "code": code,
             "label": label,
             "kind": kind,
-            "asks": code in _QUESTIONS,
+            "asks": code in _QUESTIONS or code == "appoint",
             "url": reverse(f"referrals:packet_{code}", args=[opened.id]),
         }
         for code, label, kind in choices
@@ -190,6 +203,15 @@ def _choices(opened: OpenPacket, state: State) -> list[dict[str, Any]]:
 
 
 # --- Steps ---
+
+
+def _now(unlocked: Unlocked, opened: OpenPacket) -> Now:
+    """Say how it stands, to somebody at the desk who was slower."""
+    row = queries.now_of(opened.referral)
+    said = words.FOR_DESK[row.state_at(unlocked.now)]
+    happened = " ".join(str(one) for one in (said.text or said.label, _claimed(unlocked, row)) if one)
+    return Now(happened, reverse("referrals:packet", args=[row.pk]), _("Look at the referral"))
+
 
 _STEPS: dict[str, tuple[Callable[..., Referral], str]] = {
     "claim": (actions.claim, "referral-claimed"),
@@ -213,7 +235,7 @@ def packet_step(request: HttpRequest, referral_id: UUID, code: str) -> HttpRespo
     def take(answers: dict[str, Any]) -> None:
         action(unlocked=unlocked, packet=opened, version=answers["version"][0], once=answers["key"])
 
-    if send(form, take):
+    if send(form, take, now=lambda: _now(unlocked, opened)):
         return to("packet", referral_id, done=done_code)
     problem = "; ".join(str(error) for error in form.non_field_errors()) or _("Please try again.")
     return _packet_page(request, unlocked, opened, problem)
@@ -221,6 +243,7 @@ def packet_step(request: HttpRequest, referral_id: UUID, code: str) -> HttpRespo
 
 _QUESTIONS: dict[str, tuple[type[VersionedForm], Callable[..., Referral], str, str]] = {
     "decline": (DeclineForm, actions.decline, "reason", "referral-declined"),
+    "ask": (AskForm, actions.ask, "question", "referral-asked"),
     "deliver": (DeliverForm, actions.deliver, "outcome", "referral-delivered"),
     "fail": (FailForm, actions.fail, "reason", "referral-failed"),
 }
@@ -246,12 +269,13 @@ def packet_question(request: HttpRequest, referral_id: UUID, code: str) -> HttpR
             **{name: answers[name]},
         )
 
-    if request.method == "POST" and send(form, take):
+    if request.method == "POST" and send(form, take, now=lambda: _now(unlocked, opened)):
         if code == "decline" and form.cleaned_data[name] == codes.DeclineReason.NO_CAPACITY:
             return to("packet_full", done=done_code)
         return to("packet", referral_id, done=done_code)
     titles = {
         "decline": (_("You cannot take this referral?"), _("Decline")),
+        "ask": (_("Ask one thing first"), _("Ask")),
         "deliver": (_("You have helped?"), _("Save")),
         "fail": (_("It is not possible?"), _("End this referral")),
     }
@@ -259,6 +283,38 @@ def packet_question(request: HttpRequest, referral_id: UUID, code: str) -> HttpR
         "form": form,
         "title": titles[code][0],
         "action": titles[code][1],
+        "back_url": reverse("referrals:packet", args=[referral_id]),
+    }
+    return show(request, "question", context)
+
+
+@GET_OR_POST
+def packet_appoint(request: HttpRequest, referral_id: UUID) -> HttpResponse:
+    """Give an appointment, or move it."""
+    unlocked = _desk(request)
+    ended = access.ended_packet_for(unlocked, referral_id)
+    if ended is not None:
+        return to("packet", referral_id)
+    opened = access.packet_for(unlocked, referral_id)
+    form = AppointmentForm(request.POST or None, initial={"version": opened.referral.version})
+
+    def appoint(answers: dict[str, Any]) -> None:
+        actions.give_appointment(
+            unlocked=unlocked,
+            packet=opened,
+            starts_at=answers["starts_at"],
+            ask_for=answers["ask_for"],
+            version=answers["version"][0],
+            once=answers["key"],
+        )
+
+    if request.method == "POST" and send(form, appoint, now=lambda: _now(unlocked, opened)):
+        return to("packet", referral_id, done="appointment-given")
+    context = {
+        "form": form,
+        "title": _("Give an appointment"),
+        "lead": _("Only you and her caseworker read it."),
+        "action": _("Save"),
         "back_url": reverse("referrals:packet", args=[referral_id]),
     }
     return show(request, "question", context)

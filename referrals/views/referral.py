@@ -23,15 +23,15 @@ from referrals.errors import ReferralError
 from referrals.forms.inbox import FailForm
 from referrals.forms.referral import AskedForm, ConfirmForm
 from referrals.models import Referral
-from referrals.models.referrals import LIVE, State
+from referrals.models.referrals import LIVE, WAITING, State
 from referrals.payload import SentReferral
 from referrals.views import words
-from referrals.views.answers import send, show, to
+from referrals.views.answers import Now, send, show, to
 from referrals.views.cases import GET_OR_POST, alias_of
 from referrals.views.consent import withdraw
 
 
-def _open(
+def open_sent(
     request: HttpRequest, referral_id: UUID, *, to: str
 ) -> tuple[Unlocked, OpenSent, OpenCase, Item[SentReferral]]:
     """Open the referral, then the case its sealed part names, then the case's memory of it."""
@@ -46,14 +46,17 @@ def _open(
 @require_safe
 def referral(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     """Show where it stands in words, the clock, and what can be done now."""
-    unlocked, sent, opened, item = _open(request, referral_id, to="view")
+    unlocked, sent, opened, item = open_sent(request, referral_id, to="view")
     row, about = sent.referral, item.content
     state = row.state_at(unlocked.now)
     said = words.FOR_SENDER[state]
     alternatives = None
-    if state in (State.DECLINED, State.EXPIRED):
+    if state in (State.DECLINED, State.EXPIRED, State.FAILED):
         alternatives = _alternatives(unlocked, opened, about)
-        _count_unmet(unlocked, opened, about)
+        if state != State.FAILED:
+            _count_unmet(unlocked, opened, about)
+    meeting = sent.meeting() if row.sealed_meeting else None
+    answer = sent.answer() if row.sealed_answer else None
     args = [referral_id]
     context = {
         "alias": alias_of(opened.card()),
@@ -68,12 +71,20 @@ def referral(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "state_text": said.text,
         "state_notice": words.notice(said.kind),
         "reason": words.reason(row),
-        "reason_label": _("They say") if state in (State.DELIVERED, State.CLOSED) else _("Reason"),
+        "reason_label": _reason_label(state),
         "until": row.respond_by if state == State.SENT else None,
         "until_label": _("Their answer"),
         "ask": state == State.DELIVERED,
         "live": state in LIVE,
+        "asked": state == State.NEEDS_INFO,
+        "paused_until": row.paused_until if state == State.NEEDS_INFO else None,
+        "answer_url": _answer_url(row, unlocked.now),
+        "meeting_rows": words.meeting_rows(meeting),
+        "meeting_contact": words.contact(opened.card().safe_contact) if meeting else None,
+        "answer_rows": words.answer_rows(answer) if answer else [],
         "alternatives": alternatives,
+        "referral_id": referral_id,
+        "attempts": _attempts(unlocked, opened, about),
         "events": _timeline(row, about, unlocked.now),
         "told": words.fields_in_words(about.fields),
         "consent_until": row.consent_expires_at,
@@ -84,9 +95,52 @@ def referral(request: HttpRequest, referral_id: UUID) -> HttpResponse:
             if state in (State.ACCEPTED, State.IN_PROGRESS)
             else ""
         ),
+        "mistake_url": reverse("referrals:referral_mistake", args=args),
+        "mistake_reported": row.error_asked_by_id is not None,
         "withdraw_url": reverse("referrals:referral_withdraw", args=args),
     }
     return show(request, "referral", context)
+
+
+def _reason_label(state: State) -> str:
+    if state in WAITING:
+        return _("They ask")
+    return _("They say") if state in (State.DELIVERED, State.CLOSED) else _("Reason")
+
+
+def _answer_url(row: Referral, now: datetime) -> str:
+    """Return where the desk's question is answered, also late, while the referral waits."""
+    waits = row.state == State.NEEDS_INFO and row.state_at(now) in WAITING
+    return reverse("referrals:referral_answer", args=[row.pk]) if waits else ""
+
+
+def _attempts(unlocked: Unlocked, opened: OpenCase, about: SentReferral) -> list[dict[str, Any]]:
+    """Return the attempts for the same need in a row, oldest first; nothing when this is the only one."""
+    known = queries.states_of(unlocked, opened)
+    sent = {one.content.referral_id: one.content for one in opened.referrals()}
+    # Sorted by time, so that an attempt's predecessor has its chain already.
+    first_of: dict[UUID | None, UUID | None] = {}
+    for attempt_id, attempt in sent.items():
+        before = attempt.after_referral_id
+        first_of[attempt_id] = first_of.get(before, before) if before else attempt_id
+    here = first_of.get(about.referral_id)
+    chain = [one for one in sent.values() if first_of[one.referral_id] == here and one.referral_id in known]
+    rows = []
+    for one in chain if len(chain) > 1 else []:
+        row = known[one.referral_id]  # type: ignore[index]  # filtered above
+        said = words.FOR_SENDER[row.state_at(unlocked.now)]
+        rows.append(
+            {
+                "here": one.referral_id == about.referral_id,
+                "url": reverse("referrals:referral", args=[row.pk]),
+                "service_name": one.service_name,
+                "organization_name": one.organization_name,
+                "kind": said.kind,
+                "state": said.label,
+                "reason": words.reason(row),
+            }
+        )
+    return rows
 
 
 def _alternatives(unlocked: Unlocked, opened: OpenCase, about: SentReferral) -> list[directory.Found]:
@@ -131,7 +185,7 @@ def _timeline(row: Referral, about: SentReferral, now: datetime) -> list[dict[st
         (_("They say it is done"), _("Done, they say"), row.delivered_at),
         (_("You ask her"), _("She was asked"), about.answered_at),
     ]
-    here = _WAY.index(state)
+    here = _WAY.index(State.SENT if state == State.NEEDS_INFO else state)
     for position, (waiting, happened, at) in enumerate(names, start=1):
         if position <= here:
             events.append(_event(happened, "done", at, row))
@@ -147,13 +201,20 @@ def _event(label: Any, state: str, at: datetime | None, row: Referral) -> dict[s
     return {"label": label, "state": state, "at": at}
 
 
+def now(unlocked: Unlocked, sent: OpenSent) -> Now:
+    """Say how it stands, to a caseworker who was slower."""
+    row = queries.now_of(sent.referral)
+    said = words.FOR_SENDER[row.state_at(unlocked.now)]
+    return Now(said.text, reverse("referrals:referral", args=[row.pk]), _("Look at the referral"))
+
+
 # --- Stop it ---
 
 
 @GET_OR_POST
 def referral_cancel(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     """Say what cancelling does, then cancel."""
-    unlocked, sent, opened, item = _open(request, referral_id, to="edit")
+    unlocked, sent, opened, item = open_sent(request, referral_id, to="edit")
     form = ConfirmForm(request.POST or None, initial={"version": sent.referral.version})
 
     def cancel(answers: dict[str, Any]) -> None:
@@ -165,7 +226,7 @@ def referral_cancel(request: HttpRequest, referral_id: UUID) -> HttpResponse:
             once=answers["key"],
         )
 
-    if request.method == "POST" and send(form, cancel):
+    if request.method == "POST" and send(form, cancel, now=lambda: now(unlocked, sent)):
         return to("referral", referral_id, done="referral-cancelled")
     context = {
         "form": form,
@@ -186,7 +247,7 @@ def referral_cancel(request: HttpRequest, referral_id: UUID) -> HttpResponse:
 @GET_OR_POST
 def referral_withdraw(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     """Take back the consent this referral was sent under."""
-    unlocked, _sent, opened, item = _open(request, referral_id, to="edit")
+    unlocked, _sent, opened, item = open_sent(request, referral_id, to="edit")
     if item.content.consent_id is None:
         raise Http404
     back = reverse("referrals:referral", args=[referral_id])
@@ -196,7 +257,7 @@ def referral_withdraw(request: HttpRequest, referral_id: UUID) -> HttpResponse:
 @GET_OR_POST
 def referral_fail(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     """End a referral that was accepted and will not come about, with a reason."""
-    unlocked, sent, opened, _item = _open(request, referral_id, to="edit")
+    unlocked, sent, opened, _item = open_sent(request, referral_id, to="edit")
     form = FailForm(request.POST or None, initial={"version": sent.referral.version})
 
     def give_up(answers: dict[str, Any]) -> None:
@@ -209,7 +270,7 @@ def referral_fail(request: HttpRequest, referral_id: UUID) -> HttpResponse:
             once=answers["key"],
         )
 
-    if request.method == "POST" and send(form, give_up):
+    if request.method == "POST" and send(form, give_up, now=lambda: now(unlocked, sent)):
         return to("referral", referral_id, done="referral-failed")
     context = {
         "form": form,
@@ -227,7 +288,7 @@ def referral_fail(request: HttpRequest, referral_id: UUID) -> HttpResponse:
 @GET_OR_POST
 def referral_asked(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     """Record what she said. A no puts it back to under way; otherwise the referral closes."""
-    unlocked, sent, opened, _item = _open(request, referral_id, to="edit")
+    unlocked, sent, opened, _item = open_sent(request, referral_id, to="edit")
     form = AskedForm(request.POST or None, initial={"version": sent.referral.version})
 
     def record(answers: dict[str, Any]) -> None:
@@ -243,7 +304,7 @@ def referral_asked(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         else:
             actions.close_after_asking(answer=answers["answer"], **same)
 
-    if request.method == "POST" and send(form, record):
+    if request.method == "POST" and send(form, record, now=lambda: now(unlocked, sent)):
         reopened = form.cleaned_data["answer"] == codes.Answer.NO
         return to("referral", referral_id, done="saved" if reopened else "referral-closed")
     context = {

@@ -21,12 +21,14 @@ from referrals.codes import Field
 from referrals.models import Inquiry, Referral
 from referrals.models.referrals import State
 from referrals.payload import (
+    AnswerPart,
     Card,
     Children,
     Consent,
     Identity,
     IdentityPart,
     Incident,
+    MeetingPart,
     OpaquePart,
     Plan,
     SafeContact,
@@ -200,6 +202,34 @@ def opaque_rows(part: OpaquePart) -> list[Row]:
     )
 
 
+def answer_rows(part: AnswerPart) -> list[Row]:
+    """Return the desk's question and what was answered, for either side."""
+    return _answered(
+        (_("The question"), label(codes.Question, part.question)),
+        (_("The answer"), answer_value(part) or label(codes.QuestionAnswer, part.answer)),
+        (_("Answered"), moment(part.answered_at)),
+    )
+
+
+def answer_value(part: AnswerPart) -> str:
+    """Return the one value that was told, in words; empty where none was."""
+    return str(
+        label(codes.AgeBand, part.age_band)
+        or part.household_size
+        or language(part.language)
+        or labels(codes.AccessNeed, part.access_needs)
+        or moment(part.clinical_window_ends_at)
+        or ""
+    )
+
+
+def meeting_rows(part: MeetingPart | None) -> list[Row]:
+    """Return the appointment, for either side; nothing while there is none."""
+    if part is None:
+        return []
+    return _answered((_("When"), moment(part.starts_at)), (_("Where, and whom to ask for"), part.ask_for))
+
+
 def told_rows(part: IdentityPart, *, district: str) -> list[Row]:
     """Return the consented fields and nothing else; a field without an answer says so."""
     shown: dict[str, Words] = {
@@ -230,7 +260,7 @@ def fields_in_words(values: tuple[str, ...]) -> str:
 
 def reason(referral: Referral) -> Words:
     """Return why it was declined or failed, or what came of it, in words; empty where nothing is said."""
-    for choices in (codes.DeclineReason, codes.FailReason, codes.Outcome):
+    for choices in (codes.DeclineReason, codes.FailReason, codes.Outcome, codes.Question):
         if referral.reason_code in choices.values:
             return label(choices, referral.reason_code)
     return ""
@@ -241,7 +271,7 @@ def pressing(referral: Referral, now: datetime) -> str:
     state = referral.state_at(now)
     if referral.is_overdue_at(now) or state in (State.DECLINED, State.EXPIRED):
         return "stop"
-    return "wait" if state in (State.SENT, State.DELIVERED) else ""
+    return "wait" if state in (State.SENT, State.NEEDS_INFO, State.DELIVERED) else ""
 
 
 def notice(kind: str) -> str:
@@ -261,6 +291,11 @@ class StateWords:
 FOR_SENDER: dict[str, StateWords] = {
     State.SENT: StateWords(
         "wait", gettext_lazy("Waiting for an answer"), gettext_lazy("They have not answered yet.")
+    ),
+    State.NEEDS_INFO: StateWords(
+        "wait",
+        gettext_lazy("They ask you"),
+        gettext_lazy("They need to know one thing before they can answer."),
     ),
     State.ACCEPTED: StateWords(
         "ok", gettext_lazy("Accepted"), gettext_lazy("They said yes, and now read what she agreed to.")
@@ -286,6 +321,9 @@ FOR_SENDER: dict[str, StateWords] = {
         gettext_lazy("Consent ended"),
         gettext_lazy("Her consent ended. They read nothing any more, and were not told why."),
     ),
+    State.ENTERED_IN_ERROR: StateWords(
+        "quiet", gettext_lazy("Entered by mistake"), gettext_lazy("This was entered by mistake.")
+    ),
     State.FAILED: StateWords("stop", gettext_lazy("Not possible"), gettext_lazy("It did not come about.")),
 }
 
@@ -293,6 +331,7 @@ FOR_SENDER: dict[str, StateWords] = {
 CLOSED_BY_REFERRER = StateWords("quiet", gettext_lazy("Closed"), gettext_lazy("Closed by the referrer."))
 FOR_DESK: dict[str, StateWords] = {
     State.SENT: StateWords("wait", gettext_lazy("Needs an answer"), ""),
+    State.NEEDS_INFO: StateWords("info", gettext_lazy("You asked"), ""),
     State.ACCEPTED: StateWords("ok", gettext_lazy("Accepted"), ""),
     State.IN_PROGRESS: StateWords("ok", gettext_lazy("Under way"), ""),
     State.DELIVERED: StateWords("info", gettext_lazy("Delivered"), ""),
@@ -303,5 +342,6 @@ FOR_DESK: dict[str, StateWords] = {
     State.EXPIRED: StateWords("quiet", gettext_lazy("Too late"), gettext_lazy("The time to answer is over.")),
     State.CANCELLED: CLOSED_BY_REFERRER,
     State.CONSENT_WITHDRAWN: CLOSED_BY_REFERRER,
+    State.ENTERED_IN_ERROR: CLOSED_BY_REFERRER,
     State.FAILED: StateWords("quiet", gettext_lazy("Not possible"), gettext_lazy("This referral ended.")),
 }

@@ -167,3 +167,29 @@ def take(unlocked: Unlocked, referral: Referral) -> Referral:
     return actions.accept(
         unlocked=unlocked, packet=packet(unlocked, referral), version=claimed.version, once=uuid4()
     )
+
+
+def ask(unlocked: Unlocked, referral: Referral, question: str = "household_size") -> Referral:
+    """Claim a referral and put one question to its sender."""
+    claimed = actions.claim(unlocked=unlocked, packet=packet(unlocked, referral))
+    return actions.ask(
+        unlocked=unlocked, packet=packet(unlocked, referral), question=question, version=claimed.version
+    )
+
+
+def answer(unlocked: Unlocked, case: Case, referral: Referral, **changes: Any) -> Referral:
+    """Answer the desk's question."""
+    given: dict[str, Any] = {"answer": "told", "household_size": 4, "version": referral.version} | changes
+    return actions.answer_question(
+        unlocked=unlocked, opened=edit(unlocked, case), referral_id=referral.id, **given
+    )
+
+
+def appoint(unlocked: Unlocked, referral: Referral, **changes: Any) -> Referral:
+    """Give an appointment on an accepted referral."""
+    given: dict[str, Any] = {
+        "starts_at": unlocked.now + timedelta(days=2),
+        "ask_for": "second door, ask for the social worker",
+        "version": referral.version,
+    }
+    return actions.give_appointment(unlocked=unlocked, packet=packet(unlocked, referral), **(given | changes))

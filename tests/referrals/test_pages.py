@@ -166,7 +166,10 @@ def test_a_page_of_two_sections_changes_both_or_neither(owner: Client, case: Cas
     )
     response = owner.post(url, filled(html, hours="never at night"))
     assert response.status_code == 409
-    assert "never at night" in response.content.decode()
+    lost = response.content.decode()
+    assert "never at night" in lost
+    assert "A colleague changed this part of the case." in lost
+    assert f'href="{url}"' in lost
     assert opened(network, case).card().safe_contact.hours == making.CARD.safe_contact.hours
 
 
@@ -428,6 +431,9 @@ def test_two_at_the_desk_one_wins_and_the_other_is_told(
         for one, html in zip((desk, second), htmls, strict=True)
     ]
     assert [answer.status_code for answer in answers] == [303, 409]
+    lost = answers[1].content.decode()
+    assert f"{network.b.intake.display_name} is answering this." in lost
+    assert f'href="{page("packet", referral.pk)}"' in lost
     assert 'data-test="claim"' not in text(second, page("packet", referral.pk))
 
 
@@ -633,3 +639,23 @@ def test_organisations_near_her_come_first_and_the_others_stay_folded(
     assert str(near.organization_id) in before
     assert f'value="{ticked.organization_id}" id="' in before
     assert str(far.organization_id) in folded
+
+
+def test_who_was_slower_reads_what_happened_and_keeps_their_choice(
+    owner: Client, desk: Client, case: Case, service: Service, network: Network
+) -> None:
+    referral = send(owner, case, service)
+    stale = text(owner, page("referral_cancel", referral.pk))
+    making.take(people.unlock(network.b.intake), referral)
+    response = owner.post(page("referral_cancel", referral.pk), filled(stale))
+    lost = response.content.decode()
+    assert response.status_code == 409
+    assert "They said yes, and now read what she agreed to." in lost
+    assert f'href="{page("referral", referral.pk)}"' in lost
+    old = text(desk, page("packet_fail", referral.pk))
+    desk.post(page("packet_start", referral.pk), filled(text(desk, page("packet", referral.pk))))
+    response = desk.post(page("packet_fail", referral.pk), filled(old, reason="no_show"))
+    lost = response.content.decode()
+    assert response.status_code == 409
+    assert "Under way" in lost
+    assert "Did not come" in lost

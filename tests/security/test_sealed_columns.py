@@ -101,8 +101,10 @@ def make_scene() -> Scene:
         actions.add_note(unlocked=owner, opened=opened, text=f"note {number}")
         actions.add_note(unlocked=owner, opened=opened, text=f"another note {number}")
         made.waiting.append(making.send_under(owner, opened, making.consent_to(owner, opened, shelter)))
+        asked = making.ask(desk, made.waiting[-1])
+        made.waiting[-1] = making.answer(owner, case, asked)
         taken = making.send_under(owner, opened, making.consent_to(owner, opened, legal))
-        made.accepted.append(making.take(desk, taken))
+        made.accepted.append(making.appoint(desk, making.take(desk, taken)))
         made.tokens.append(making.ask_under(owner, opened, making.consent_to(owner, opened, unlisted))[1])
         made.cases.append(case)
     item = CaseItem.objects.get(case=made.cases[0], section=Section.CARD)
@@ -140,6 +142,10 @@ def packet(scene: Scene) -> object:
 
 def identity(scene: Scene) -> object:
     return access.identity_for(scene.desk, scene.accepted[0].id)
+
+
+def meeting(scene: Scene) -> object:
+    return access.meeting_for(scene.desk, scene.accepted[0].id)
 
 
 def sent(scene: Scene) -> object:
@@ -245,6 +251,8 @@ TARGETS = [
     Target(Referral, "sealed_opaque", lambda scene: {"pk": scene.waiting[0].pk}, packet, "b"),
     Target(Referral, "sealed_identity", lambda scene: {"pk": scene.accepted[0].pk}, identity, "b"),
     Target(Referral, "sealed_sender", lambda scene: {"pk": scene.waiting[0].pk}, sent),
+    Target(Referral, "sealed_answer", lambda scene: {"pk": scene.waiting[0].pk}, packet, "b"),
+    Target(Referral, "sealed_meeting", lambda scene: {"pk": scene.accepted[0].pk}, meeting, "b"),
     Target(Referral, "handover", lambda scene: {"pk": scene.waiting[0].pk}, accept, "b"),
     Target(Referral, "handover_signature", lambda scene: {"pk": scene.waiting[0].pk}, accept, "b"),
     Target(Inquiry, "sealed_opaque", _asked, inquiry),
@@ -252,7 +260,9 @@ TARGETS = [
         InquiryHalf, "half", lambda scene: {"inquiry__in": Inquiry.objects.filter(**_asked(scene))}, inquiry
     ),
     Target(ReferralHalf, "half", _half("waiting", "opaque"), packet, "b"),
+    Target(ReferralHalf, "half", _half("waiting", "answer"), packet, "b"),
     Target(ReferralHalf, "half", _half("accepted", "identity"), identity, "b"),
+    Target(ReferralHalf, "half", _half("accepted", "meeting"), meeting, "b"),
     Target(ReferralHalf, "half", _half("waiting", "sender"), sent),
     *(
         Target(table, column, row, look, team)
