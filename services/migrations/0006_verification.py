@@ -10,8 +10,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
-        ("services", "0004_editing"),
-        ("services", "0003_imports_of_any_file"),
+        ("services", "0005_editing"),
+        ("services", "0004_imports_of_any_file"),
     ]
 
     operations = [

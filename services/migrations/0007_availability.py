@@ -9,8 +9,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('services', '0005_verification'),
-        ('services', '0003_imports_of_any_file'),
+        ('services', '0006_verification'),
+        ('services', '0004_imports_of_any_file'),
     ]
 
     operations = [

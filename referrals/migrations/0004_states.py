@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
-        ('referrals', '0010_clock'),
+        ('referrals', '0003_clock'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

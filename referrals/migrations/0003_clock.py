@@ -9,8 +9,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0010_clock'),
-        ('referrals', '0006_inquiry'),
+        ('accounts', '0002_clock'),
+        ('referrals', '0002_inquiry'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
-        ('services', '0003_imports_of_any_file'),
+        ('services', '0004_imports_of_any_file'),
     ]
 
     operations = [

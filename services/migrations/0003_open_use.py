@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('services', '0002_onetimelink'),
+        ('services', '0002_one_time_links'),
     ]
 
     operations = [

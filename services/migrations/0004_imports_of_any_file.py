@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
-        ('services', '0002_open_use'),
+        ('services', '0003_open_use'),
     ]
 
     operations = [

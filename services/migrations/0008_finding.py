@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('services', '0006_availability'),
+        ('services', '0007_availability'),
     ]
 
     operations = [
