@@ -46,6 +46,11 @@ def claim(service: Service, kind: NoticeKind, *, now: datetime, before: datetime
     return bool(NoticeSent.objects.filter(pk=row.pk, sent_at__lt=before).update(sent_at=now))
 
 
+def give_back(service: Service, kind: NoticeKind, *, at: datetime) -> None:
+    """Undo the claim of that moment: its mail was not taken, and the next clock tries again."""
+    NoticeSent.objects.filter(service=service, kind=kind, sent_at=at).delete()
+
+
 def address_of(service: Service) -> str:
     """Return the entry's own address; empty if there is none that mail can go to.
 

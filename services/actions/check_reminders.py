@@ -1,7 +1,7 @@
 """Remind providers by mail to say whether their entry is still correct.
 
-Safe to run in two copies, and after a week of not running: one conditional UPDATE decides who writes to
-a provider, and nobody is written to twice within 30 days however often, or seldom, this runs.
+Safe to run in two copies, and after a week of not running: who claims the notice first writes to the
+provider, and nobody is written to twice within 30 days however often, or seldom, this runs.
 """
 
 from dataclasses import dataclass
@@ -9,15 +9,15 @@ from datetime import datetime, timedelta
 
 from django.core.mail import get_connection
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 
 from audit.actions import record
 from services import entries, links, notices
-from services.codes import LinkKind, Publication, Status
+from services.codes import LinkKind, NoticeKind, Publication, Status
 from services.freshness import FRESH_MONTHS, months_before
-from services.models import OneTimeLink, Service
+from services.models import NoticeSent, OneTimeLink, Service
 
 AGAIN_AFTER = timedelta(days=30)
 LINK_LASTS = timedelta(days=14)
@@ -68,9 +68,12 @@ def send_check_reminders(*, now: datetime | None = None, most: int = MOST) -> Re
 
 def _due(now: datetime) -> list[Service]:
     today = timezone.localdate(now)
+    lately = NoticeSent.objects.filter(
+        service=OuterRef("pk"), kind=NoticeKind.STILL_CORRECT, sent_at__gte=now - AGAIN_AFTER
+    )
     return list(
         Service.objects.filter(
-            Q(reminded_at__isnull=True) | Q(reminded_at__lt=now - AGAIN_AFTER),
+            ~Exists(lately),
             publication=Publication.PUBLISHED,
             status__in=(Status.ACTIVE, Status.TEMPORARILY_CLOSED),
             vouched_on__lt=months_before(today, FRESH_MONTHS),
@@ -85,7 +88,7 @@ def _due(now: datetime) -> list[Service]:
 @transaction.atomic
 def _claim(service: Service, now: datetime) -> tuple[OneTimeLink, str] | None:
     """Mark the provider as reminded and make the link; None when another run was quicker."""
-    if not Service.objects.filter(pk=service.pk, reminded_at=service.reminded_at).update(reminded_at=now):
+    if not notices.claim(service, NoticeKind.STILL_CORRECT, now=now, before=now - AGAIN_AFTER):
         return None
     made = links.make(kind=LinkKind.STILL_CORRECT, service=service, lasts=LINK_LASTS, by=None)
     agency = service.organization.agency_id
@@ -97,4 +100,4 @@ def _claim(service: Service, now: datetime) -> tuple[OneTimeLink, str] | None:
 @transaction.atomic
 def _give_back(service: Service, link: OneTimeLink, now: datetime) -> None:
     links.revoke(link)
-    Service.objects.filter(pk=service.pk, reminded_at=now).update(reminded_at=service.reminded_at)
+    notices.give_back(service, NoticeKind.STILL_CORRECT, at=now)

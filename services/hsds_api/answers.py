@@ -13,7 +13,7 @@ from django.utils.cache import get_conditional_response
 from django.views.decorators.csrf import csrf_exempt
 
 from accounts.views.answers import address_of
-from services.actions.limits import TooManyRequests, spend
+from services.actions.quota import TooManyRequests, spend
 from services.hsds_api.asking import BadParameter
 
 PROBLEM = "application/problem+json"

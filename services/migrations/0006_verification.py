@@ -68,11 +68,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='service',
-            name='reminded_at',
-            field=models.DateTimeField(null=True),
-        ),
-        migrations.AddField(
-            model_name='service',
             name='vouched_on',
             field=models.DateField(default=django.utils.timezone.localdate),
         ),

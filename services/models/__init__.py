@@ -9,7 +9,6 @@ from services.models.editing import Proposal, Suggestion
 from services.models.entries import Location, Organization, Service, ServiceAtLocation
 from services.models.groups import WorkingGroup
 from services.models.imports import ImportRow, ImportRun, ImportSource, ImportUpload, SiteDecision
-from services.models.limits import OpenUse
 from services.models.links import OneTimeLink
 from services.models.merging import DuplicatePair, Merge
 from services.models.notices import NoticeSent
@@ -32,6 +31,7 @@ from services.models.parts import (
     Url,
 )
 from services.models.places import District, Region
+from services.models.quota import OpenUse
 from services.models.search import ServiceFacet, ServiceHours, ServiceToken
 from services.models.verification import VerificationSession
 

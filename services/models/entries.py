@@ -80,7 +80,6 @@ class Service(Entry):
     # The last day somebody stood for the entry: the last check, before that the day it came in. Nothing
     # else moves it: an import can neither hide a service that was checked nor bring a forgotten one back.
     vouched_on = models.DateField(default=timezone.localdate)
-    reminded_at = models.DateTimeField(null=True)
     # Another entry of the same service stands for this one, and this one stays hidden (actions.merging).
     merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged_from")
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.views.answers import address_of
-from services.actions.limits import TooManyRequests, spend
+from services.actions.quota import TooManyRequests, spend
 from services.exports import FORMATS, export, file_name
 from services.hsds.flat import COLUMNS
 from services.hsds.profile import TABLES, Table

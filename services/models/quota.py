@@ -7,7 +7,7 @@ class OpenUse(models.Model):
     """Requests of one network in one minute.
 
     The key is an HMAC under the pepper of minute and network: no address is kept, and two minutes of
-    the same network cannot be joined. ``services.actions.limits`` deletes the row soon after.
+    the same network cannot be joined. ``services.actions.quota`` deletes the row soon after.
     """
 
     key = models.BinaryField(max_length=32, primary_key=True)
