@@ -15,7 +15,7 @@ from tests.security.scene import Scene, make_scene
 
 pytestmark = pytest.mark.django_db
 
-WHO = ("owner", "intake", "supervisor", "administrator", "stranger")
+WHO = ("stranger", "owner", "intake", "supervisor", "administrator")
 # Pages whose queries grow with something other than rows of a list; each with its reason.
 _LIMIT = "the limit is written at every tenth request; tests/services/test_hsds_api.py counts the rest"
 _OPEN = ("services", "organizations", "service_at_locations", "taxonomies", "taxonomy_terms")
@@ -30,6 +30,8 @@ def counted(scene: Scene, routes: list[Door]) -> dict[tuple[str, str], int]:
     for route in routes:
         for who in WHO:
             path = route.path(scene.there)
+            if who not in ("owner", "stranger") and (route.name, "stranger") in found:
+                continue  # a public page: how it looks signed in is seen with one
             if scene.clients[who].get(path).status_code != 200:
                 continue
             with CaptureQueriesContext(connection) as captured:
