@@ -223,6 +223,8 @@ def test_telling_asks_the_same_few_questions_however_many_people(network: Networ
 
 _CLOCK = """
 import django; django.setup()
+from django.db import connection
+connection.settings_dict["NAME"] = {name!r}
 from accounts import notices
 from datetime import datetime
 notices.send_due(now=datetime.fromisoformat({now!r}))
@@ -237,16 +239,8 @@ def test_killed_between_sending_and_noting_it_sends_again_and_loses_nothing(
     network = people.get_network()
     choose(network.owner)
     tell(network.owner)
-    name = str(connection.settings_dict["NAME"])
-    given = connection.settings_dict
-    url = (
-        f"sqlite:///{name}"
-        if connection.vendor == "sqlite"
-        else f"postgresql://{given['USER']}@{given['HOST']}:{given['PORT']}/{name}"
-    )
     environment = os.environ | {
         "DJANGO_SETTINGS_MODULE": "config.settings",
-        "HAMROH_DATABASE_URL": url,
         "HAMROH_MAIL_HOST": "127.0.0.1",
         "HAMROH_MAIL_PORT": str(post.port),
         "HAMROH_MAIL_TLS": "no",
@@ -258,7 +252,9 @@ def test_killed_between_sending_and_noting_it_sends_again_and_loses_nothing(
         cwd=Path(__file__).resolve().parents[2],
     )
     post.kill = process.pid
-    process.communicate(_CLOCK.format(now=DAY.isoformat()).encode(), timeout=60)
+    process.communicate(
+        _CLOCK.format(now=DAY.isoformat(), name=str(connection.settings_dict["NAME"])).encode(), timeout=60
+    )
     assert process.returncode == -signal.SIGKILL
     assert len(post.taken) == 1
     [row] = Notice.objects.all()
