@@ -19,7 +19,7 @@ Made = TypeVar("Made")
 
 
 class Copies(Generic[Made]):
-    """Something that ``make`` builds in the tables of ``rooms``, which are empty before."""
+    """Something that ``make`` builds in the tables of ``rooms``, beside what others built there."""
 
     def __init__(self, make: Callable[[], Made], *rooms: str) -> None:
         self._make = make
@@ -32,9 +32,14 @@ class Copies(Generic[Made]):
         # A flush after a transactional test makes the permissions anew, and kept rows may point at them.
         permissions = list(Permission.objects.order_by("pk").values_list("pk", "codename"))
         if self._kept is None or self._permissions != permissions:
+            before = {table: {row[0] for row in _rows(table)} for table in self._tables()}
             made = self._make()
             self._permissions = permissions
-            self._kept = (deepcopy(made), [(table, _rows(table)) for table in self._tables()])
+            built = [
+                (table, [row for row in _rows(table) if row[0] not in there])
+                for table, there in before.items()
+            ]
+            self._kept = (deepcopy(made), built)
             return made
         made, kept = self._kept
         with transaction.atomic(), connection.cursor() as cursor:

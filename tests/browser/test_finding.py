@@ -1,6 +1,7 @@
 """Finding a service on a phone and on a desktop: a misspelt word, a filter, the map, a page to print."""
 
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -32,7 +33,8 @@ def test_from_a_misspelt_word_to_a_page_on_the_wall(
 
     # By keyboard alone: the map, a region, a district.
     desktop.goto("/directory/places/")
-    area = desktop.get_by_role("link", name="Jizzakh Region: 4")
+    # How many have room depends on the hour: the invented services close at night.
+    area = desktop.get_by_role("link", name=re.compile(r"^Jizzakh Region: \d+$"))
     area.focus()
     desktop.keyboard.press("Enter")
     desktop.wait_for_url("**/places/UZ-JI/")
