@@ -108,10 +108,15 @@ def _apply_reveal(proposal: Proposal) -> list[UUID]:
 
 
 def forget_sites_of(service: Service | None) -> None:
-    """When an entry has become confidential, no history may go on telling where its sites are."""
+    """When an entry has become confidential, no history may go on telling where its sites are.
+
+    Others at these sites are told of differently too, so they count as changed.
+    """
     if service is not None and Service.objects.get(pk=service.pk).is_confidential:
-        for link in service.service_at_locations.all():
-            forget_whereabouts(link.location_id)
+        sites = {link.location_id for link in service.service_at_locations.all()}
+        Service.objects.filter(service_at_locations__location__in=sites).update(modified_at=timezone.now())
+        for site in sites:
+            forget_whereabouts(site)
 
 
 _APPLY = {

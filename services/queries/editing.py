@@ -25,7 +25,7 @@ from services.editing.sections import (
 )
 from services.folding import prefix_range, tokens
 from services.models import Location, Organization, Proposal, Service, ServiceToken, Suggestion
-from services.queries.proposals import Proposed, in_words, is_withheld, mark, read_mark, withheld_targets
+from services.queries.proposals import Proposed, in_words, mark, read_mark, withheld_targets
 from services.translated import Localized
 
 STALE_DAYS = 365  # directory.md: an entry not checked for twelve months is stale
@@ -214,10 +214,10 @@ def entry(service_id: UUID, *, history: int = 20) -> Entry | None:
             for one in sections
         ]
 
-    sites = []
+    sites, hidden = [], withheld_targets(service)
     links = sorted(service.service_at_locations.all(), key=lambda link: str(link.pk))
     for number, link in enumerate(links, start=1):
-        withheld = is_withheld(service, link.location)
+        withheld = link.pk in hidden
         shown = tuple(one for one in SITE_SECTIONS if not (withheld and one.tells_where))
         sites.append(
             SiteParts(
@@ -232,7 +232,6 @@ def entry(service_id: UUID, *, history: int = 20) -> Entry | None:
             )
         )
     done = _proposals_of(service).exclude(state=_WAITING).order_by("-proposed_at", "pk")
-    hidden = withheld_targets(service)
     return Entry(
         service=service,
         service_parts=parts(SERVICE_SECTIONS, service),
@@ -258,9 +257,9 @@ def part_of(service: Service, section: Section, target: UUID) -> Any:
         return service if target == service.pk else None
     if section in ORGANIZATION_SECTIONS:
         return service.organization if target == service.organization_id else None
+    hidden = withheld_targets(service)
     for link in service.service_at_locations.select_related("location"):
-        withheld = is_withheld(service, link.location)
-        if withheld and section.tells_where:
+        if link.pk in hidden and section.tells_where:
             continue
         if section in LINK_SECTIONS and target == link.pk:
             return link

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from services.codes import ServiceType
+from services.confidential import withheld_sites
 from services.editing.differences import Change, PlaceNames, changes
 from services.editing.records import digest, merged
 from services.editing.sections import SECTIONS, Data
@@ -39,19 +40,11 @@ def read_mark(mark: str) -> tuple[str, UUID]:
         raise BadCursor from None
 
 
-def is_withheld(service: Service, location: Location) -> bool:
-    """Say whether nothing about this site of this service may be told (the rule of services.publish)."""
-    return (
-        location.is_confidential or service.is_confidential or service.service_type == ServiceType.SAFE_HOUSE
-    )
-
-
 def withheld_targets(service: Service) -> set[UUID]:
-    found = set()
-    for link in service.service_at_locations.all():
-        if is_withheld(service, link.location):
-            found |= {link.pk, link.location_id}
-    return found
+    """Return the withheld sites of a service and its links to them (``confidential.withheld_sites``)."""
+    links = list(service.service_at_locations.all())
+    withheld = withheld_sites(link.location_id for link in links)
+    return withheld | {link.pk for link in links if link.location_id in withheld}
 
 
 @dataclass(frozen=True)
