@@ -16,6 +16,7 @@ from accounts.unlocked import Unlocked
 from audit.actions import record
 from audit.registry import Action
 from services import entries
+from services.actions.alone import must_edit
 from services.actions.applying import apply, forget_sites_of
 from services.actions.indexing import reindex
 from services.actions.sites import uncovered
@@ -42,11 +43,6 @@ def acting_role(by: Unlocked) -> RoleName:
         if role in by.roles:
             return role
     raise NotAllowed(_("Only the directory’s editors and the providers themselves may do this."))
-
-
-def _editor(by: Unlocked) -> None:
-    if RoleName.EDITOR not in by.roles:
-        raise NotAllowed(_("Only an editor of the directory may do this."))
 
 
 def log(action: Action, proposal: Proposal, by: Unlocked) -> None:
@@ -206,7 +202,7 @@ def ask_to_reveal(
     """Ask a second editor to make a confidential site public. ``seen`` marks what was said to become
     visible; ChangedMeanwhile when it would be something else now.
     """
-    _editor(by)
+    must_edit(by)
     site = Location.objects.select_for_update().get(pk=location_id)
     if not site.is_confidential:
         raise NotAllowed(_("This site is public already."))
@@ -287,7 +283,7 @@ def approve(*, proposal_id: UUID, by: Unlocked) -> Proposal:
     """Let a proposal take effect. Raises NotAllowed for its own author and for who is no editor,
     ChangedMeanwhile when the entry is no longer what the proposal was written for.
     """
-    _editor(by)
+    must_edit(by)
     proposal = _waiting(proposal_id)
     if by.person.pk in (proposal.proposed_by, proposal.looked_again_by):
         raise NotAllowed(_("Another editor has to approve this: you proposed it."))
@@ -305,7 +301,7 @@ def approve(*, proposal_id: UUID, by: Unlocked) -> Proposal:
 @transaction.atomic
 def reject(*, proposal_id: UUID, reason: str, by: Unlocked) -> Proposal:
     """Turn a proposal down, with a reason that its author reads."""
-    _editor(by)
+    must_edit(by)
     if not reason.strip():
         raise NotAllowed(_("Say why: the author reads it."))
     proposal = _waiting(proposal_id)

@@ -12,10 +12,10 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.roles import RoleName
 from accounts.unlocked import Unlocked
 from audit.actions import record
 from services import entries
+from services.actions.alone import done_before, written_down
 from services.actions.imports import drop_import
 from services.actions.indexing import reindex
 from services.codes import ServiceType
@@ -41,9 +41,7 @@ def conceal(*, key: UUID, service_id: UUID, location_id: UUID, why: str, by: Unl
     """Make a site confidential now, and forget everything that tells where it is. It cannot be undone:
     who makes the site public again has to write the address anew.
     """
-    if RoleName.EDITOR not in by.roles:
-        raise NotAllowed(_("Only an editor of the directory may do this."))
-    known = Proposal.objects.filter(pk=key, proposed_by=by.person.pk).first()
+    known = done_before(key, by=by)
     if known is not None:
         return known
     site = Location.objects.select_for_update().get(pk=location_id)
@@ -71,25 +69,8 @@ def conceal(*, key: UUID, service_id: UUID, location_id: UUID, why: str, by: Unl
     services = list(Service.objects.filter(service_at_locations__location=site).values_list("pk", flat=True))
     Service.objects.filter(pk__in=services).update(modified_at=timezone.now())
     reindex(services)
-    now = timezone.now()
     service = Service.objects.get(pk=service_id)
-    proposal = Proposal.objects.create(
-        id=key,
-        kind=Proposal.Kind.CONCEAL,
-        state=Proposal.State.APPLIED,
-        service=service,
-        organization=service.organization,
-        target=site.pk,
-        why=why,
-        proposed_by=by.person.pk,
-        proposed_role=RoleName.EDITOR,
-        proposed_agency=by.agency,
-        proposed_at=now,
-        decided_by=by.person.pk,
-        decided_role=RoleName.EDITOR,
-        decided_agency=by.agency,
-        decided_at=now,
-    )
+    proposal = written_down(Proposal.Kind.CONCEAL, key=key, service=service, target=site.pk, why=why, by=by)
     record(
         entries.SITE_CONCEALED,
         agency=by.agency.pk,
