@@ -25,6 +25,7 @@ from referrals.payload import Card, Consent, Incident, SentReferral
 from referrals.views import words
 from referrals.views.answers import Now, send, show, to
 from referrals.views.sections import NEW_STEPS, SECTIONS, save, version_of
+from services.queries.places import grouped_districts
 
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -47,7 +48,7 @@ def case_new(request: HttpRequest) -> HttpResponse:
     """Ask for an invented name; the case exists, sealed, as soon as this page is sent."""
     may_open_cases(request)
     unlocked = with_role(request, RoleName.CASEWORKER)
-    form = NewCaseForm(request.POST or None, districts=directory.district_choices())
+    form = NewCaseForm(request.POST or None, districts=grouped_districts())
 
     def open_case(answers: dict[str, Any]) -> UUID:
         card = Card(**{name: answers[name] for name in ("alias", "age_band", "sex", "language", "district")})
