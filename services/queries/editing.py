@@ -5,12 +5,10 @@ Hidden entries are here too. The whereabouts of a withheld site are not, by the 
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils import timezone
 
 from services.codes import Publication, ServiceType
 from services.editing.differences import PlaceNames, Said, told
@@ -24,11 +22,11 @@ from services.editing.sections import (
     has_hours,
 )
 from services.folding import prefix_range, tokens
+from services.freshness import is_not_checked_lately, not_checked_lately
 from services.models import Location, Organization, Proposal, Service, ServiceToken, Suggestion
 from services.queries.proposals import Proposed, in_words, mark, read_mark, withheld_targets
 from services.translated import Localized
 
-STALE_DAYS = 365  # directory.md: an entry not checked for twelve months is stale
 _MOST_WORDS = 6
 _WAITING = Proposal.State.WAITING
 
@@ -74,10 +72,6 @@ def _with_words(found: QuerySet[Service], words: str) -> QuerySet[Service]:
     return found
 
 
-def _stale_before() -> date:
-    return timezone.localdate() - timedelta(days=STALE_DAYS)
-
-
 def entry_list(wanted: Wanted, *, own_agency: UUID, after: str | None = None, limit: int = 20) -> EntryPage:
     """Return a page of entries in the order of names. ``own_agency`` is what the filter *ours* means."""
     found = _with_words(Service.objects.all(), wanted.words)
@@ -89,7 +83,7 @@ def entry_list(wanted: Wanted, *, own_agency: UUID, after: str | None = None, li
     elif wanted.show == "hidden":
         found = found.filter(publication=Publication.HIDDEN)
     elif wanted.show == "stale":
-        found = found.filter(Q(assured_date__isnull=True) | Q(assured_date__lt=_stale_before()))
+        found = found.filter(not_checked_lately())
     elif wanted.show == "ours":
         found = found.filter(organization__agency=own_agency)
     if after:
@@ -117,7 +111,7 @@ def _line(service: Any) -> EntryLine:
         type_label=str(ServiceType(service.service_type).label) if service.service_type else "",
         is_published=service.publication == Publication.PUBLISHED,
         is_confidential=service.is_confidential,
-        is_stale=service.assured_date is None or service.assured_date < _stale_before(),
+        is_stale=is_not_checked_lately(service.assured_date),
         waits=service.waits,
         was_told=service.was_told,
     )
