@@ -31,7 +31,7 @@ from services.models import (
 )
 from services.queries.comparing import Comparison, compare
 from services.queries.editing import entry_service, organization_to_add_to, part_of, site_of
-from services.queries.entries import any_service, desk_service, service_in_search
+from services.queries.entries import any_service, desk_service, public_service
 from services.queries.groups import group_card
 from services.queries.imports import import_run, import_upload, review_row
 from services.queries.merging import merge_of
@@ -68,7 +68,7 @@ def service_to_link(request: HttpRequest, service_id: UUID) -> tuple[Unlocked, S
 def service_heard_of(request: HttpRequest, service_id: UUID) -> tuple[Unlocked, Service]:
     """Return a caseworker and a published service they have called; otherwise Denied."""
     unlocked = access.with_role(request, RoleName.CASEWORKER)
-    return unlocked, _found(request, unlocked, service_in_search(service_id))
+    return unlocked, _found(request, unlocked, public_service(service_id))
 
 
 def editor(request: HttpRequest) -> Unlocked:

@@ -83,9 +83,6 @@ class Proposal(Decided):
         REJECTED = "rejected", _("Turned down")
         WITHDRAWN = "withdrawn", _("Taken back")
 
-    # What one person may do alone, because it protects more and shows less.
-    ALONE = (Kind.HIDE, Kind.CONCEAL)
-
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=10, choices=Kind.choices)
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
@@ -110,7 +107,7 @@ class Proposal(Decided):
         constraints = [
             models.CheckConstraint(
                 condition=~Q(state="applied")
-                | Q(kind__in=("hide", "conceal"))
+                | Q(kind__in=("hide", "conceal"))  # actions.alone
                 | (
                     Q(decided_by__isnull=False)
                     & ~Q(decided_by=F("proposed_by"))

@@ -211,7 +211,6 @@ def public_service(service_id: UUID) -> Service | None:
     return published().filter(pk=service_id).first()
 
 
-_LINK = "service_at_locations"
 # A region's outline is large, and no record holds it.
 _AREAS = ServiceArea.objects.select_related("district", "region").defer("region__outline")
 _AT_ONCE = 5_000
@@ -308,13 +307,6 @@ def organization_page(
     return rows[:limit], rows[limit - 1].pk if len(rows) > limit else None
 
 
-def service_for_referral(service_id: UUID) -> ServiceCard | None:
-    """Return the card of a published service with what colleagues may see, or None."""
-    if not published().filter(pk=service_id).exists():
-        return None
-    return cards([service_id], now=timezone.now(), public=False)[0]
-
-
 def desk_services(agency_id: UUID) -> list[ServiceCard]:
     """Return the services of an agency's organizations, hidden ones too, in the order of names."""
     found = Service.objects.filter(organization__agency=agency_id, merged_into__isnull=True)
@@ -332,11 +324,6 @@ def desk_service(agency_id: UUID, service_id: UUID) -> Service | None:
 def any_service(service_id: UUID) -> Service | None:
     """Return a service, hidden or not, else None."""
     return Service.objects.filter(pk=service_id).first()
-
-
-def service_in_search(service_id: UUID) -> Service | None:
-    """Return a service that the public may know of, else None."""
-    return published().filter(pk=service_id).first()
 
 
 def provider_links(service: Service) -> list[OneTimeLink]:
