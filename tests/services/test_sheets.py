@@ -10,7 +10,7 @@ import pytest
 import segno
 import typst
 from django.db import connection
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 from hypothesis import given, settings
@@ -23,6 +23,7 @@ from services.queries.entries import Day
 from services.queries.sheets import sheet_place, sheet_services
 from services.sheets import printing, words
 from services.sheets.content import Kind, PublicPage, content
+from services.views.sheets import public_page
 
 from .conftest import Make, hsds_service, imported
 
@@ -189,12 +190,17 @@ def _modules(svg: str) -> list[list[int]]:
 
 
 @pytest.mark.django_db
-def test_the_qr_code_leads_to_the_public_page_of_the_place(make: Make, client: Client) -> None:
+def test_the_qr_code_leads_to_the_page_of_the_district(make: Make, client: Client) -> None:
     service = make()
-    made = content_of()
-    expected = segno.make("https://hamroh.example/directory/?region=UZ-JI", error="m", micro=False)
+    place = sheet_place("uz-ji-zomin-tumani")
+    assert place is not None
+    page = public_page(RequestFactory().get("/directory/sheets/"), place)
+    made = content(place, sheet_services(place), page=page, printed=date(2026, 11, 23))
+    leads_to = "http://testserver/directory/places/uz-ji-zomin-tumani/"
+    expected = segno.make(leads_to, error="m", micro=False)
     assert _modules(made["qr"]) == [list(row) for row in expected.matrix]
-    body = client.get("/directory/?region=UZ-JI&district=uz-ji-zomin-tumani").content.decode()
+    body = client.get(leads_to.removeprefix("http://testserver")).content.decode()
+    assert "Zomin" in body
     assert str(service.pk) in body
 
 
