@@ -19,7 +19,7 @@ from services import entries
 from services.actions.alone import must_edit
 from services.actions.applying import apply, forget_sites_of
 from services.actions.indexing import reindex
-from services.actions.sites import uncovered
+from services.actions.sites import removal, uncovered
 from services.codes import Publication
 from services.editing import records
 from services.editing.sections import SECTIONS, Data
@@ -222,6 +222,35 @@ def ask_to_reveal(
     )
 
 
+@transaction.atomic
+def ask_to_remove_site(
+    *, key: UUID, service_id: UUID, location_id: UUID, seen: str, why: str, by: Unlocked
+) -> Proposal:
+    """Ask a second editor to take a site out of an entry; it may be the last one. ``seen`` marks what the
+    page said (``sites.removal``); ChangedMeanwhile when it would say something else now.
+    """
+    must_edit(by)
+    known = Proposal.objects.filter(pk=key, proposed_by=by.person.pk).first()
+    if known is not None:
+        return known
+    service = Service.objects.select_for_update().get(pk=service_id)
+    before = removal(service, location_id)
+    if before is None:
+        raise ChangedMeanwhile(_("This part of the entry is gone."))
+    if records.digest(before) != seen:
+        raise ChangedMeanwhile(_("Somebody changed the entry meanwhile. Look at what it says now."))
+    return _add(
+        key=key,
+        by=by,
+        kind=Kind.REMOVE,
+        service=service,
+        organization=service.organization,
+        target=location_id,
+        before=before,
+        why=why,
+    )
+
+
 # --- deciding ---
 
 
@@ -236,6 +265,8 @@ def now_says(proposal: Proposal) -> Data | None:
     if proposal.kind == Kind.REVEAL:
         site = Location.objects.filter(pk=proposal.target or uuid4()).first()
         return None if site is None else uncovered(site)
+    if proposal.kind == Kind.REMOVE and proposal.service is not None:
+        return removal(proposal.service, proposal.target or uuid4())
     return {}
 
 

@@ -76,12 +76,16 @@ class Proposal(Decided):
         HIDE = "hide", _("Hide from the public")
         REVEAL = "reveal", _("Make a site public")
         CONCEAL = "conceal", _("Make a site confidential")
+        REMOVE = "remove", _("Take a site out of the entry")
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Waiting for another directory editor")
         APPLIED = "applied", _("Approved")
         REJECTED = "rejected", _("Turned down")
         WITHDRAWN = "withdrawn", _("Taken back")
+
+    # What says where a site is, or was.
+    TELLING = (Kind.EDIT, Kind.SITE, Kind.REMOVE)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=10, choices=Kind.choices)

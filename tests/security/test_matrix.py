@@ -92,6 +92,7 @@ WHO: dict[str, set[str]] = {
     "services:edit_publication": set(),  # hiding is an editor's; nobody in this network is one
     "services:edit_new_site": DESK,
     "services:edit_site": set(),
+    "services:edit_remove_site": set(),
     "services:edit_new": set(),
     "services:told": set(),
     "services:told_one": set(),
