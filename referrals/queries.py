@@ -21,6 +21,7 @@ from referrals.models import CaseUserPermission, Inquiry, Referral, TimerPolicy
 from referrals.models.referrals import WAITING, State
 from referrals.timers import DEFAULT, DEFAULT_WEEK, Calendar, Limits, Rules
 
+MOST_ANSWERED = 100  # answers to questions by link, on the page of what needs one
 # Later than anything is due.
 _NEVER = datetime(9000, 1, 1, tzinfo=UTC)
 
@@ -113,6 +114,16 @@ def supervised_page(unlocked: Unlocked, *, after: str | None = None, limit: int 
 def inquiries_of(unlocked: Unlocked, opened: OpenCase) -> dict[UUID, Inquiry]:
     """Return the questions by link of an opened case, by id. One query."""
     return Inquiry.objects.filter(agency=unlocked.agency).in_bulk(opened.inquiry_ids())
+
+
+def answered_lately(unlocked: Unlocked, *, since: datetime) -> list[Inquiry]:
+    """Return the questions by link that one has put oneself and that have an answer, or that nobody
+    answered in time; clear columns only. What was taken back is left out.
+    """
+    over = Q(ended_at__gte=since) & ~Q(answer="") | Q(expires_at__lte=unlocked.now)
+    return list(
+        Inquiry.objects.filter(over, agency=unlocked.agency, asked_by=unlocked.person)[:MOST_ANSWERED]
+    )
 
 
 def states_of(unlocked: Unlocked, opened: OpenCase) -> dict[UUID, Referral]:
