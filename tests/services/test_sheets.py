@@ -406,3 +406,12 @@ def test_dates_cannot_be_read_the_wrong_way_round() -> None:
     for language, expected in (("en", "2 March 2026"), ("uz-cyrl", "02.03.2026"), ("ru", "02.03.2026")):
         with translation.override(language):
             assert words.printed_date(date(2026, 3, 2)) == expected
+
+
+def test_sheets_need_no_colour_and_no_grey_that_a_photocopy_loses() -> None:
+    for template in printing.TEMPLATES.glob("*.typ"):
+        text = template.read_text("utf-8")
+        assert not re.search(r"\b(rgb|cmyk|oklch|color)\b|fill: (red|blue|green|gray)", text), template
+        # Words at most a third grey; lines to write or fold on may be lighter.
+        greys = [int(grey) for grey in re.findall(r"let (?:ink|soft) = luma\((\d+)%\)", text)]
+        assert all(grey <= 33 for grey in greys)
