@@ -1,9 +1,11 @@
-"""What every response carries, whoever made it: security headers and the page for a known failure."""
+"""What every response carries, whoever made it: security headers, compression, the page for a known failure."""
 
 from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 
 from config import errors
 
@@ -39,6 +41,40 @@ class SecurityHeaders:
         if _signed_in(request) or "Cache-Control" not in response.headers:
             response.headers["Cache-Control"] = "no-store"
         return response
+
+
+class CompressPublicPages(GZipMiddleware):
+    """Compress a page only where its length can betray nothing: nobody signed in, no cookie given.
+
+    A signed-in person's page is sent as it is, and so is a page with a form's token (it gives its cookie):
+    see docs/decisions/0033. Static files were compressed when they were collected.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        kind = response.headers.get("Content-Type", "").split(";")[0]
+        is_public = (
+            request.method == "GET"
+            and not response.streaming
+            and not response.cookies
+            and settings.SESSION_ID_COOKIE not in request.COOKIES
+            and settings.SESSION_HALF_COOKIE not in request.COOKIES
+        )
+        return super().process_response(request, response) if is_public and kind == "text/html" else response
+
+
+class WrongMethod:
+    """Give a person who opens a form's address a page that says where to go, not an empty one."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code != 405 or response.content or request.path.startswith("/api/"):
+            return response
+        page = errors.error_response(request, 405)
+        page.headers["Allow"] = response.headers["Allow"]
+        return page
 
 
 class KnownFailures:
