@@ -39,6 +39,7 @@ class Camera:
     size: str
     folder: Path
     is_dark: bool = False
+    is_pseudo: bool = False
     shots: list[Shot] = field(default_factory=list)
     _open: list[tuple[BrowserContext, Ears, str]] = field(default_factory=list)
 
@@ -74,7 +75,7 @@ class Camera:
             name=name,
             path=page.url.removeprefix(self.origin),
             file=folder / f"{words}.png",
-            wrong=look_at(page, self.language) + ears.heard(),
+            wrong=look_at(page, self.language, is_pseudo=self.is_pseudo) + ears.heard(),
         )
         page.evaluate(LET_GO)
         page.screenshot(path=shot.file, full_page=True, animations="disabled")
@@ -94,7 +95,14 @@ class Camera:
 
 
 def take_all(
-    *, languages: list[str], sizes: list[str], is_dark: bool, only: tuple[str, ...], each: int, folder: Path
+    *,
+    languages: list[str],
+    sizes: list[str],
+    is_dark: bool,
+    is_pseudo: bool,
+    only: tuple[str, ...],
+    each: int,
+    folder: Path,
 ) -> int:
     """Take every picture, write the sheets, print what was found; return the exit code."""
     path = chromium.find()
@@ -110,7 +118,7 @@ def take_all(
             browser = playwright.chromium.launch(executable_path=path, args=[*chromium.OPTIONS, NO_NETWORK])
             for language in languages:
                 for size in sizes:
-                    camera = Camera(browser, origin, language, size, folder, is_dark)
+                    camera = Camera(browser, origin, language, size, folder, is_dark, is_pseudo)
                     _take(camera, [stop for stop in stops if stop.name.startswith(only)], only)
                     shots += camera.shots
                     print(f"{language:<8} {size:<8} {len(camera.shots)} pages", flush=True)
