@@ -1,4 +1,4 @@
-"""What every response carries, whoever made it: security headers, compression, the page for a known failure."""
+"""What every response carries: security headers, compression, and the page for a known failure."""
 
 from collections.abc import Callable
 

@@ -1,7 +1,7 @@
 """A language that does not exist: every text marked for translation, recognisable and a third longer.
 
-«Ŝéñð ţĥé ŕéféŕŕàļ ~~~~~~» is readable English, so whoever builds a page can use it. A text that is still plain
-English was never marked; one without its » was cut off. It stands in the place of one of the site's
+«Ŝéñð ţĥé ŕéféŕŕàļ ~~~~~~» is readable English, so whoever builds a page can use it. A text that is still
+plain was never marked; one without its » was cut off. It stands in the place of one of the site's
 languages for as long as the process runs, and needs no catalogue: also a text of this minute shows.
 """
 

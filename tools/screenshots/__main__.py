@@ -22,8 +22,12 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--pseudo", action="store_true", help="in a language that does not exist: tools/pseudo.py"
     )
-    parser.add_argument("--look", choices=LOOKS, default="light", help="by preference or medium: light unless said")
-    parser.add_argument("--dark", dest="look", action="store_const", const="dark", help="the same as --look dark")
+    parser.add_argument(
+        "--look", choices=LOOKS, default="light", help="by preference or medium: light unless said"
+    )
+    parser.add_argument(
+        "--dark", dest="look", action="store_const", const="dark", help="the same as --look dark"
+    )
     parser.add_argument("--only", action="append", help="pages whose name begins so: accounts:people")
     parser.add_argument("--each", type=int, default=4, help="at most so many states of one route (4)")
     parser.add_argument("--to", type=Path, default=PROJECT / "var" / "screenshots", help="folder")
