@@ -68,6 +68,7 @@ SENTENCES: dict[str, Promise | str] = {
     "removed": _("This person can no longer sign in."),
     "role-changed": _("The roles were changed."),
     "password-changed": _("Your password was changed."),
+    "locked": _("Locked. Sign in to go on where you were."),
     "signed-out": _("You are signed out."),
     "signed-out-everywhere": _("You are signed out on every device."),
     "confirmed": _("Thank you. It is confirmed that it is you."),
