@@ -14,7 +14,13 @@ from referrals.actions.cases import (
     revoke_share,
     share_case,
 )
-from referrals.actions.consent import confirm_consent, record_consent, record_refusal, withdraw_consent
+from referrals.actions.consent import (
+    confirm_consent,
+    draft_consent,
+    record_consent,
+    record_refusal,
+    withdraw_consent,
+)
 from referrals.actions.inquiry import answer_inquiry, ask_by_link, take_back_inquiry
 from referrals.actions.meeting import give_appointment
 from referrals.actions.provider import accept, claim, decline, deliver, fail, release, start
@@ -54,6 +60,7 @@ __all__ = [
     "count_unmet_need",
     "decline",
     "deliver",
+    "draft_consent",
     "edit_section",
     "enter_in_error",
     "fail",
