@@ -23,6 +23,7 @@ from referrals.actions.consent import (
 )
 from referrals.actions.inquiry import answer_inquiry, ask_by_link, take_back_inquiry
 from referrals.actions.meeting import give_appointment
+from referrals.actions.narrowing import narrow_consent
 from referrals.actions.provider import accept, claim, decline, deliver, fail, release, start
 from referrals.actions.questions import answer_question, ask
 from referrals.actions.referral import (
@@ -67,6 +68,7 @@ __all__ = [
     "fail_after_trying",
     "give_appointment",
     "may_decide",
+    "narrow_consent",
     "open_case",
     "record_consent",
     "record_refusal",

@@ -17,6 +17,7 @@ from audit.registry import Action
 from referrals import codes, entries, reading
 from referrals.access.cases import OpenCase
 from referrals.actions import ledger
+from referrals.actions.narrowing import chain_of
 from referrals.actions.steps import Once, bump, end, end_inquiries, lock_case, log_case, log_referral
 from referrals.destination import Destination, destination_of
 from referrals.errors import (
@@ -220,7 +221,8 @@ def withdraw_consent(
     """Withdraw a consent: every live referral under it ends in the same moment. Return how many did.
 
     The recipient's permissions and the packets' halves are gone when this returns: their next request
-    finds nothing, and no copy of the database opens again what they could read.
+    finds nothing, and no copy of the database opens again what they could read. What renews it, or what it
+    renews, is the same yes of hers and ends with it.
     """
     with transaction.atomic():
         if Once(unlocked, once, "withdraw_consent", consent_id).is_repeat:
@@ -229,14 +231,17 @@ def withdraw_consent(
         item = opened.consent(consent_id)
         if item.content.decision != codes.Decision.GIVEN or item.content.withdrawn_at is not None:
             raise WrongState
-        withdrawn = _with(item.content, withdrawn_at=unlocked.now)
-        if not opened.replace(Section.CONSENTS, item.id, withdrawn, revision=item.revision):
-            raise SomeoneWasQuicker
-        sent = opened.sent_ids(consent_id=consent_id)
+        chain = [one for one in chain_of(opened, consent_id) if one.content.withdrawn_at is None]
+        for one in chain:
+            withdrawn = _with(one.content, withdrawn_at=unlocked.now)
+            if not opened.replace(Section.CONSENTS, one.id, withdrawn, revision=one.revision):
+                raise SomeoneWasQuicker
+        sent = [pk for one in chain for pk in opened.sent_ids(consent_id=one.id)]
         live = list(Referral.objects.select_for_update().filter(pk__in=sent, state__in=LIVE).order_by("pk"))
         for referral in live:
             end(unlocked, referral, State.CONSENT_WITHDRAWN)
-        end_inquiries(unlocked, opened.inquiry_ids(consent_id=consent_id))
+        for one in chain:
+            end_inquiries(unlocked, opened.inquiry_ids(consent_id=one.id))
         bump(case)
         log_case(unlocked, opened, entries.CONSENT_WITHDRAWN, {"item": str(consent_id)})
         for referral in live:

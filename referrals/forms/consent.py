@@ -5,7 +5,7 @@ decided.
 """
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django import forms
@@ -214,6 +214,35 @@ class SendForm(Screened, WorkForm):
         for code in (codes.Field.HOUSEHOLD_SIZE, codes.Field.NEEDS):
             if code not in told:
                 del self.fields[code.value]
+
+
+class NarrowForm(WorkForm):
+    """What of a consent stays, and until when: only less than before."""
+
+    left = forms.MultipleChoiceField(
+        required=False,
+        label=_("They may still read"),
+        help_text=_("Take out what she no longer wants them to read."),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    last_day = forms.DateField(
+        required=False,
+        label=_("Last day, if she wants it to end earlier"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": _("Choose a day.")},
+    )
+
+    def __init__(self, *args: Any, had: Iterable[tuple[str, Any]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        left: Any = self.fields["left"]
+        left.choices = list(had)
+
+    def ends_at(self) -> datetime | None:
+        """Return the last moment of the chosen day; None when the end stays."""
+        chosen = self.cleaned_data.get("last_day")
+        if chosen is None:
+            return None
+        return timezone.make_aware(datetime.combine(chosen, time(23, 59)))
 
 
 class WithdrawForm(WorkForm):
