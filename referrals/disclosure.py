@@ -105,12 +105,15 @@ def without(part: PartT, taken_out: Collection[str], ends_at: datetime | None) -
     """Return a part of a packet without what she took out, never to be read after ``ends_at``."""
     if isinstance(part, IdentityPart):
         named = {code: code for code in part.fields}
-        kept = {"fields": tuple(code for code in part.fields if code not in taken_out)}
     else:
-        named, kept = {code: name for code, (_source, name) in _OPAQUE.items()}, {}
+        named = {code: name for code, (_source, name) in _OPAQUE.items()}
     blank = type(part)()
-    cut: dict[str, Any] = {name: getattr(blank, name) for code, name in named.items() if code in taken_out}
-    return replace(part, **cut, **kept, until=ends_at)
+    changes: dict[str, Any] = {
+        name: getattr(blank, name) for code, name in named.items() if code in taken_out
+    }
+    if isinstance(part, IdentityPart):
+        changes["fields"] = tuple(code for code in part.fields if code not in taken_out)
+    return replace(part, **changes, until=ends_at)
 
 
 def value_asked_for(

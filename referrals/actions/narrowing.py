@@ -20,6 +20,7 @@ from referrals.access.common import packet_context
 from referrals.access.packets import answer_in, half_of, part_key
 from referrals.access.sent import open_sent_secrets
 from referrals.actions.steps import Once, bump, end_inquiries, lock_case, log_case, log_referral
+from referrals.disclosure import PartT
 from referrals.errors import Invalid, SomeoneWasQuicker, WrongState
 from referrals.models import Referral, ReferralHalf
 from referrals.models.cases import Section
@@ -156,7 +157,7 @@ def _cut(
     return readable
 
 
-def _open(referral: Referral, secret: bytes, part: Part, shape: type[Payload]) -> Payload:
+def _open(referral: Referral, secret: bytes, part: Part, shape: type[PartT]) -> PartT:
     try:
         key = part_key(part_secret(secret, part.value), half_of(referral, part), referral, part)
         sealed = bytes(getattr(referral, f"sealed_{part.value}"))

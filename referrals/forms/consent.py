@@ -80,9 +80,7 @@ class DecisionForm(Screened, WorkForm):
         label=_("I asked her: she is 18 or older"),
         help_text=_("Her age is not in the case. Leave this empty when she is younger or does not say."),
     )
-    language = forms.ChoiceField(
-        choices=LANGUAGE_CHOICES, label=_("In which language does she hear it?")
-    )
+    language = forms.ChoiceField(choices=LANGUAGE_CHOICES, label=_("In which language does she hear it?"))
     script = forms.ChoiceField(
         required=False,
         choices=codes.Script.choices,
@@ -157,8 +155,7 @@ class AnswerForm(DecisionForm):
 
     def _hidden(self, name: str) -> forms.Widget:
         field = self.fields[name]
-        hidden: Any = field.hidden_widget()
-        hidden.choices = getattr(field, "choices", ())
+        hidden: forms.Widget = field.hidden_widget()
         return hidden
 
     def asks_again(self) -> bool:

@@ -23,8 +23,8 @@ from referrals.forms.cases import CloseCaseForm, NewCaseForm, NoteForm
 from referrals.models.referrals import LIVE, State
 from referrals.payload import Card, Consent, Incident, SentReferral
 from referrals.views import words
-from referrals.views.decided import decision_links
 from referrals.views.answers import Now, send, show, to
+from referrals.views.decided import decision_links
 from referrals.views.sections import NEW_STEPS, SECTIONS, save, version_of
 
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])

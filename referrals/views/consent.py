@@ -174,7 +174,9 @@ def _answer_page(
         "service": destination,
         "reading": reading.reading_of(draft),
         "say_it_in": (
-            "" if reading.is_spoken_in(draft.language, draft.heard.wording) else words.language(draft.language)
+            ""
+            if reading.is_spoken_in(draft.language, draft.heard.wording)
+            else words.language(draft.language)
         ),
         "form": form,
     }

@@ -45,7 +45,11 @@ def test_everything_that_left_the_case_stands_in_its_timeline(network: Network) 
 
     actions.withdraw_consent(unlocked=owner, opened=making.edit(owner, case), consent_id=consent_id)
     ended = text(client, page("disclosures", case.id))
-    for words in ("She took it back", "From this moment nothing more is read.", "They read nothing any more."):
+    for words in (
+        "She took it back",
+        "From this moment nothing more is read.",
+        "They read nothing any more.",
+    ):
         assert words in ended
     assert "They said yes" in ended
     assert "They gave an appointment." not in ended, "what was sealed beside the identity is destroyed"

@@ -1,4 +1,4 @@
-"""She takes a part back, or is asked again: what was sent is cut in truth, and the two are one yes of hers."""
+"""She takes a part back, or is asked again: what was sent is cut in truth; the two are one yes of hers."""
 
 from datetime import timedelta
 
@@ -152,9 +152,9 @@ def test_asked_again_and_taken_back_as_one(network: Network) -> None:
     second = opened.consents()[-1]
     assert second.content.renews == first
     # What was sent goes on to the end that was signed, and is cut and ended with the newer yes as well.
-    assert actions.narrow_consent(
-        unlocked=unlocked, opened=opened, consent_id=second.id, fields=["alias"]
-    ) == 1
+    assert (
+        actions.narrow_consent(unlocked=unlocked, opened=opened, consent_id=second.id, fields=["alias"]) == 1
+    )
     making.take(people.unlock(network.b.intake), Referral.objects.get(pk=referral.pk))
     assert access.identity_for(people.unlock(network.b.intake), referral.id).fields == ("alias",)
     assert actions.withdraw_consent(unlocked=unlocked, opened=opened, consent_id=second.id) == 1
@@ -179,7 +179,11 @@ def test_narrowing_and_two_taps_to_take_back_on_the_pages(network: Network) -> N
     same = owner.post(url, filled(shown, left=making.FIELDS))
     assert same.status_code == 422
     assert "Take out what they may no longer read" in same.content.decode()
-    form = filled(shown, left=["alias", "age_band"], last_day=(people.unlock(network.owner).today + timedelta(days=3)).isoformat())
+    form = filled(
+        shown,
+        left=["alias", "age_band"],
+        last_day=(people.unlock(network.owner).today + timedelta(days=3)).isoformat(),
+    )
     for _ in range(2):
         assert owner.post(url, form).status_code == 303
     assert "Not any more: " in text(owner, page("case", case.id))

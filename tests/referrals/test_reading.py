@@ -1,4 +1,4 @@
-"""The text that is read to her: in her language and letters, with her answers in it, and kept as it was read."""
+"""The text that is read to her: in her language and letters, with her answers in it, kept as it was read."""
 
 import dataclasses
 import re
@@ -139,7 +139,7 @@ def test_the_page_shows_the_text_and_records_only_a_yes_to_it(network: Network) 
     # Nobody else was there: her spoken word is not recorded, and what was ticked is still there.
     alone = owner.post(url, said | {"how": "spoken_with_witness"})
     assert alone.status_code == 422
-    assert 'id_witness' in alone.content.decode()
+    assert "id_witness" in alone.content.decode()
     assert 'data-test="reading"' in alone.content.decode()
     assert owner.post(url, said).status_code == 303
     [kept] = making.edit(people.unlock(network.owner), case).consents()
