@@ -38,6 +38,7 @@ from referrals.payload import Card, Consent, Identity, Incident
 from referrals.views import words
 from referrals.views.answers import send, show, to
 from referrals.views.cases import GET_OR_POST, alias_of, clinical_window
+from referrals.views.decided import own_form
 from services.codes import LegalDuty, ServiceType
 
 
@@ -79,6 +80,7 @@ def _duty_page(
         },
         "form": form,
         "refuse_form": RefuseForm(initial={"service": destination.service_id}),
+        "form_url": own_form(),
     }
     return show(request, "consent_duty", context)
 

@@ -45,9 +45,10 @@ def consent_paper(request: HttpRequest, case_id: UUID, consent_id: UUID) -> Http
     consent = opened.consent(consent_id).content
     if consent.decision != codes.Decision.GIVEN:
         raise Http404
+    read = reading.as_it_was_read(consent)
     context = {
         "back_url": reverse("referrals:case", args=[case_id]),
-        "reading": reading.as_it_was_read(consent),
+        "reading": read,
         "facts": [
             {"key": key, "value": value}
             for key, value in (
@@ -56,7 +57,7 @@ def consent_paper(request: HttpRequest, case_id: UUID, consent_id: UUID) -> Http
                 (_("How"), words.label(codes.Manner, consent.how)),
                 (_("Who else was there"), words.label(codes.Witness, consent.witness)),
                 (_("Heard in"), words.language(consent.language)),
-                (_("Text"), f"{consent.heard.wording}, {consent.heard.version}"),
+                (_("Text"), f"{read.paper['language']}, {consent.heard.version}" if read else ""),
                 (_("Its fingerprint"), consent.heard.hash[:16]),
                 (_("Explained"), words.labels(codes.Point, consent.points_explained)),
                 (_("Ends on"), words.day(consent.expires_at)),
@@ -135,7 +136,7 @@ def consent_narrow(request: HttpRequest, case_id: UUID, consent_id: UUID) -> Htt
         return to("case", case_id, done="consent-narrowed")
     context = {
         "form": form,
-        "title": _("What may they no longer read?"),
+        "title": _("What may they still read?"),
         "service_name": consent.service_name,
         "organization_name": consent.organization_name,
         "until": consent.expires_at,

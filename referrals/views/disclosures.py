@@ -5,7 +5,7 @@ has ended only its days are known; nothing is kept longer for this page.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +24,8 @@ from referrals.payload import Consent, SentReferral
 from referrals.views import words
 from referrals.views.answers import show
 from referrals.views.cases import alias_of
+
+LATE_IN_THE_DAY = timedelta(hours=23, minutes=59)
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,8 @@ def disclosures(request: HttpRequest, case_id: UUID) -> HttpResponse:
         *_of_referrals(unlocked, opened),
         *_of_questions(opened),
     ]
-    events.sort(key=lambda one: one.at, reverse=True)
+    # What happened in one moment stays in its order; what only a day is known of comes last in it.
+    events = sorted(events, key=lambda one: one.at + LATE_IN_THE_DAY * one.day_only)[::-1]
     names = queries.names_of(unlocked, {one.by for one in events if one.by})
     context = {
         "alias": alias_of(opened.card()),

@@ -22,6 +22,7 @@ def test_everything_that_left_the_case_stands_in_its_timeline(network: Network) 
     )
     asked = making.answer(owner, case, making.ask(desk, referral))
     making.appoint(desk, making.take(desk, asked))
+    owner = making.later(network.owner, minutes=5)
     actions.narrow_consent(
         unlocked=owner, opened=making.edit(owner, case), consent_id=consent_id, fields=["alias", "age_band"]
     )
@@ -37,8 +38,9 @@ def test_everything_that_left_the_case_stands_in_its_timeline(network: Network) 
     ]
     for words in (*said, "They gave an appointment.", "Invented shelter", "Owner of A", "Lawyers"):
         assert words in shown
-    # Newest first; what happened in one second stands in either order.
+    # Newest first; what happened in one second stands in its order.
     assert shown.index("She took a part back") < shown.index("A referral was sent")
+    assert shown.index("A referral was sent") < shown.index("She agreed")
     # Nothing of hers but the names of fields, and not the desk's words.
     for secret in ("Nigora", "00 111", "apricot", "Example", "second door"):
         assert secret not in shown
@@ -72,6 +74,7 @@ def test_a_referral_that_was_never_accepted_says_so(network: Network) -> None:
     )
     shown = text(client_of(network.owner), page("disclosures", case.id))
     assert "They never read who she is" in shown
+    assert shown.index("They never read who she is") < shown.index("A referral was sent")
     assert "They said yes" not in shown
 
 
