@@ -4,7 +4,7 @@ Reads go through the doors of ``access``, which log them. Nothing here fetches a
 an id from outside.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TypeVar
@@ -133,6 +133,12 @@ def states_of(unlocked: Unlocked, opened: OpenCase) -> dict[UUID, Referral]:
     """
     known = Referral.objects.filter(pk__in=opened.sent_ids()).exclude(state=State.ENTERED_IN_ERROR)
     return {referral.id: referral for referral in known}
+
+
+def names_of(unlocked: Unlocked, people: Collection[UUID]) -> dict[UUID, str]:
+    """Return the names of colleagues by id. One query."""
+    found = Person.objects.filter(agency=unlocked.agency, pk__in=people)
+    return dict(found.values_list("pk", "display_name"))
 
 
 def now_of(referral: Referral) -> Referral:

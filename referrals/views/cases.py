@@ -24,6 +24,7 @@ from referrals.models.referrals import LIVE, State
 from referrals.payload import Card, Consent, Incident, SentReferral
 from referrals.views import words
 from referrals.views.answers import Now, send, show, to
+from referrals.views.decided import decision_links
 from referrals.views.sections import NEW_STEPS, SECTIONS, save, version_of
 from services.queries.places import grouped_districts
 
@@ -216,6 +217,7 @@ def _consent_row(
         "active": active,
         "send_url": "" if used or waits else reverse("referrals:consent_send", args=args),
         "withdraw_url": reverse("referrals:consent_withdraw", args=args),
+        **decision_links(opened, item),
     }
 
 
