@@ -12,6 +12,8 @@ SENTENCES: dict[str, Promise | str] = {
     "saved": _("Saved."),
     "case-opened": _("The case was opened."),
     "case-closed": _("The case was closed."),
+    "document-added": _("The document is sealed in the case."),
+    "document-deleted": _("The document was destroyed. Nobody opens it any more."),
     "case-shared": _("The case was shared."),
     "case-unshared": _("The case is no longer shared."),
     "consent-recorded": _("Her consent was recorded."),

@@ -304,6 +304,22 @@ class UnmetReason(models.TextChoices):
     UNAVAILABLE = "unavailable", _("Not available")
 
 
+class DocumentKind(models.TextChoices):
+    """What a document of a case may be, known by its content and never by its name."""
+
+    PDF = "pdf", _("PDF")
+    JPEG = "jpg", _("Picture (JPEG)")
+    PNG = "png", _("Picture (PNG)")
+    TEXT = "txt", _("Plain text")
+    WORD = "docx", _("Word")
+    WRITER = "odt", _("OpenDocument text")
+    EXCEL = "xlsx", _("Excel")
+
+
+MOST_DOCUMENT_BYTES = 10 * 1024 * 1024
+MOST_DOCUMENTS = 50
+
+
 class RetentionClass(models.TextChoices):
     STANDARD = "standard", _("Standard")
     CHILD = "child", _("Child")

@@ -4,7 +4,7 @@ Reads go through the doors of ``access``, which log them. Nothing here fetches a
 an id from outside.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TypeVar
@@ -134,6 +134,15 @@ def may_edit(unlocked: Unlocked, opened: OpenCase) -> bool:
     return opened.can_edit or guardian_agrees(unlocked, grants.EDIT_CASE, opened.case)
 
 
+def names_of(unlocked: Unlocked, people: Iterable[UUID | None]) -> dict[UUID | None, str]:
+    """Return the names of colleagues by id, those who left included. One query, or none for nobody."""
+    wanted = {one for one in people if one is not None}
+    if not wanted:
+        return {}
+    rows = Person.objects.filter(agency=unlocked.agency, pk__in=wanted)
+    return dict(rows.values_list("pk", "display_name"))
+
+
 @dataclass(frozen=True)
 class Holder:
     """Somebody a case is open to."""
@@ -141,6 +150,7 @@ class Holder:
     person: Person
     can_edit: bool
     is_owner: bool
+    has_documents: bool
     expires_at: datetime | None
 
 
@@ -161,6 +171,8 @@ def holders_of(unlocked: Unlocked, opened: OpenCase) -> list[Holder]:
             person=row.user,
             can_edit=is_edit or bool(known and known.can_edit),
             is_owner=(is_edit and row.granted_by_id == row.user_id) or bool(known and known.is_owner),
+            has_documents=row.permission.codename == grants.VIEW_DOCUMENTS
+            or bool(known and known.has_documents),
             expires_at=row.expires_at,
         )
     return sorted(holders.values(), key=lambda one: (not one.is_owner, one.person.display_name))

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from referrals.views import (
     cases,
     consent,
+    documents,
     find,
     home,
     inbox,
@@ -20,6 +21,7 @@ app_name = "referrals"
 
 _CASE = "cases/<uuid:case_id>/"
 _CONSENT = f"{_CASE}consents/<uuid:consent_id>/"
+_DOCUMENT = f"{_CASE}documents/<uuid:document_id>/"
 _SENT = "referrals/<uuid:referral_id>/"
 _PACKET = "inbox/<uuid:referral_id>/"
 
@@ -30,6 +32,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_CASE}edit/<slug:code>/", cases.case_edit, name="case_edit"),
     path(f"{_CASE}reach/", cases.case_reach, name="case_reach"),
     path(f"{_CASE}notes/", cases.case_note, name="case_note"),
+    path(f"{_CASE}documents/", documents.case_documents, name="case_documents"),
+    path(_DOCUMENT, documents.case_document, name="case_document"),
+    path(f"{_DOCUMENT}delete/", documents.case_document_delete, name="case_document_delete"),
     path(f"{_CASE}share/", sharing.case_share, name="case_share"),
     path(f"{_CASE}share/<uuid:person>/end/", sharing.case_unshare, name="case_unshare"),
     path(f"{_CASE}asked/", inquiry.case_asked, name="case_asked"),

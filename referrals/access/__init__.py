@@ -8,6 +8,7 @@ disclosed. Whatever is missing on the way is the same ``Denied``: a 404 that say
 
 from referrals.access.cards import CaseCard, cases_for, open_case_cards
 from referrals.access.cases import Item, OpenCase, case_for
+from referrals.access.documents import OpenDocument, document_for
 from referrals.access.inquiries import OpenInquiry, inquiry_for
 from referrals.access.packets import (
     EndedReferral,
@@ -36,6 +37,7 @@ __all__ = [
     "InboxRow",
     "Item",
     "OpenCase",
+    "OpenDocument",
     "OpenInquiry",
     "OpenPacket",
     "OpenSent",
@@ -43,6 +45,7 @@ __all__ = [
     "Supervised",
     "case_for",
     "cases_for",
+    "document_for",
     "ended_packet_for",
     "identity_for",
     "inbox_for",

@@ -15,6 +15,7 @@ from referrals.actions.cases import (
     share_case,
 )
 from referrals.actions.consent import confirm_consent, record_consent, record_refusal, withdraw_consent
+from referrals.actions.documents import add_document, delete_document
 from referrals.actions.inquiry import answer_inquiry, ask_by_link, take_back_inquiry
 from referrals.actions.meeting import give_appointment
 from referrals.actions.provider import accept, claim, decline, deliver, fail, release, start
@@ -39,6 +40,7 @@ from referrals.actions.timers import change_timers
 
 __all__ = [
     "accept",
+    "add_document",
     "add_note",
     "answer_inquiry",
     "answer_question",
@@ -53,6 +55,7 @@ __all__ = [
     "confirm_consent",
     "count_unmet_need",
     "decline",
+    "delete_document",
     "deliver",
     "edit_section",
     "enter_in_error",

@@ -57,7 +57,7 @@ def open_case(
         case.save(force_insert=True)
         CaseHalf.objects.create(case=case, epoch=case.key_epoch, half=half)
         key = grants.own_key(unlocked)
-        for permission in (grants.VIEW_CASE, grants.EDIT_CASE):
+        for permission in (grants.VIEW_CASE, grants.EDIT_CASE, grants.VIEW_DOCUMENTS):
             grants.give_case(
                 unlocked=unlocked,
                 case=case,
@@ -150,13 +150,14 @@ def share_case(
     opened: OpenCase,
     person: Person,
     to: str,
+    documents: bool = False,
     expires_at: datetime | None = None,
     once: UUID | None = None,
 ) -> None:
     """Give a colleague the case ``to`` "view" or "edit" until ``expires_at``; only its owner.
 
     The colleague's key is believed only if the agency's root signed it. Live referrals of the case
-    become readable to them as sent ones.
+    become readable to them as sent ones. Without ``documents`` they cannot see that there are any.
     """
     if person.id == unlocked.person.id or person.agency_id != unlocked.agency.id:
         raise Invalid({"person": _("Choose a colleague.")})
@@ -179,6 +180,8 @@ def share_case(
             ) from None
         grants.end_case(case=case, person_id=person.id)
         wanted = [grants.VIEW_CASE, grants.EDIT_CASE] if to == "edit" else [grants.VIEW_CASE]
+        if documents:
+            wanted.append(grants.VIEW_DOCUMENTS)
         for permission in wanted:
             grants.give_case(
                 unlocked=unlocked,
@@ -191,7 +194,8 @@ def share_case(
             )
         _share_sent(unlocked, opened, person, key, expires_at)
         bump(case)
-        log_case(unlocked, opened, entries.CASE_SHARED, {"person": str(person.id), "to": to})
+        detail = {"person": str(person.id), "to": to} | ({"documents": "yes"} if documents else {})
+        log_case(unlocked, opened, entries.CASE_SHARED, detail)
 
 
 def revoke_share(*, unlocked: Unlocked, opened: OpenCase, person: Person, once: UUID | None = None) -> None:

@@ -85,7 +85,7 @@ def log_case(
     )
 
 
-_OBJECTS = frozenset({"item", "referral", "person"})
+_OBJECTS = frozenset({"item", "referral", "person", "document"})
 
 
 def lock_referral(

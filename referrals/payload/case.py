@@ -107,6 +107,20 @@ class Note(Payload):
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)
+class Document(Payload):
+    """What a file of the case is, and the secret that opens it together with its half."""
+
+    name: str = text(120)
+    kind: str = code(of(codes.DocumentKind))
+    size: int | None = number(codes.MOST_DOCUMENT_BYTES)
+    secret: str = text(64)
+    # Whose the case was when the file was sealed: bound into its seal.
+    agency_id: UUID | None = ident()
+    added_by: UUID | None = ident()
+    added_at: datetime | None = moment()
+
+
+@dataclass(frozen=True, repr=False, kw_only=True)
 class Consent(Payload):
     """One decision of hers about one organisation, one service and one set of fields."""
 

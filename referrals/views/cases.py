@@ -24,6 +24,7 @@ from referrals.models.referrals import LIVE, State
 from referrals.payload import Card, Consent, Incident, SentReferral
 from referrals.views import words
 from referrals.views.answers import Now, send, show, to
+from referrals.views.documents import document_rows
 from referrals.views.sections import NEW_STEPS, SECTIONS, save, version_of
 
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
@@ -136,6 +137,8 @@ def _case_page(
         "notes": [
             {"text": item.content.text, "at": item.content.written_at} for item in reversed(opened.notes())
         ],
+        "may_see_documents": opened.may_see_documents,
+        "documents": document_rows(unlocked, opened),
         "form": note_form,
     }
     return show(request, "case", context)

@@ -102,6 +102,15 @@ def edit(unlocked: Unlocked, case: Case) -> OpenCase:
     return access.case_for(unlocked, case.id, to="edit")
 
 
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+
+
+def add_document(unlocked: Unlocked, case: Case, *, name: str = "certificate", content: bytes = PDF) -> UUID:
+    """Keep a document in a case; return its id."""
+    actions.add_document(unlocked=unlocked, opened=edit(unlocked, case), name=name, content=content)
+    return edit(unlocked, case).documents()[-1].id
+
+
 def consent_to(unlocked: Unlocked, opened: OpenCase, service: Service, **changes: Any) -> UUID:
     """Record a consent to one service."""
     given: dict[str, Any] = {
