@@ -142,6 +142,18 @@ class Channel(models.TextChoices):
     SHE_CALLS = "she_calls", _("She contacts us")
 
 
+class Weekday(models.TextChoices):
+    """Days on which it is safe to reach her, Monday first as Python counts them."""
+
+    MONDAY = "mon", _("Monday")
+    TUESDAY = "tue", _("Tuesday")
+    WEDNESDAY = "wed", _("Wednesday")
+    THURSDAY = "thu", _("Thursday")
+    FRIDAY = "fri", _("Friday")
+    SATURDAY = "sat", _("Saturday")
+    SUNDAY = "sun", _("Sunday")
+
+
 class RiskLevel(models.TextChoices):
     LOW = "low", _("Low")
     MEDIUM = "medium", _("Medium")

@@ -61,6 +61,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/full/", inbox.packet_full, name="packet_full"),
     path(_PACKET, inbox.packet, name="packet"),
+    path(f"{_PACKET}reach/", inbox.packet_reach, name="packet_reach"),
     path(f"{_PACKET}appoint/", inbox.packet_appoint, name="packet_appoint"),
     *(
         path(f"{_PACKET}{code}/", inbox.packet_step, {"code": code}, name=f"packet_{code}")

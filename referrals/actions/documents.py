@@ -23,8 +23,8 @@ from vault.kdf import new_secret
 
 def add_document(
     *, unlocked: Unlocked, opened: OpenCase, name: str, content: bytes, once: UUID | None = None
-) -> None:
-    """Seal a file (at most 10 MB, of a kind we keep: ``documents.kind_of``) into the case.
+) -> UUID:
+    """Seal a file (at most 10 MB, of a kind we keep: ``documents.kind_of``) into the case; return its id.
 
     It gets a secret and a half of its own, so that the case's keys can be renewed without it.
     """
@@ -41,8 +41,9 @@ def add_document(
     if not about.name:
         raise Invalid({"name": _("Say in a few words what it is.")})
     with transaction.atomic():
-        if Once(unlocked, once, "add_document", opened.id).is_repeat:
-            return
+        form = Once(unlocked, once, "add_document", opened.id)
+        if form.is_repeat:
+            return form.result
         case = lock_case(unlocked, opened)
         _only_with_documents(unlocked, opened)
         if len(opened.documents()) >= MOST_DOCUMENTS:
@@ -55,8 +56,10 @@ def add_document(
         )
         CaseDocument.objects.create(pk=item, case=case, sealed=sealed)
         DocumentHalf.objects.create(document_id=item, half=half)
+        form.made(item)
         bump(case)
         log_case(unlocked, opened, entries.DOCUMENT_ADDED, {"document": str(item)})
+    return item
 
 
 def delete_document(

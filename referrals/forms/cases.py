@@ -138,11 +138,30 @@ class SafeContactForm(Screened, VersionedForm):
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
     )
     channel = _radio(codes.Channel.choices, label=_("How is it safe to reach her?"))
-    hours = forms.CharField(
+    safe_days = forms.MultipleChoiceField(
         required=False,
+        choices=codes.Weekday.choices,
+        label=_("On which days is it safe?"),
+        help_text=_("None ticked means every day."),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    safe_from = forms.TimeField(
+        required=False,
+        label=_("Safe from"),
+        help_text=_("Why we ask: outside these hours nobody sees the number without being asked first."),
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        error_messages={"invalid": _("Give a time of day, for example 10:00.")},
+    )
+    safe_until = forms.TimeField(
+        required=False,
+        label=_("Safe until"),
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        error_messages={"invalid": _("Give a time of day, for example 10:00.")},
+    )
+    hours = FreeText(
         max_length=100,
-        label=_("When is it safe?"),
-        help_text=_("For example: weekdays 10 to 12, when she is alone."),
+        label=_("When is it safe, in her words?"),
+        help_text=_("What days and times do not say: “when she is alone”."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     safe_word = forms.CharField(
@@ -166,6 +185,29 @@ class SafeContactForm(Screened, VersionedForm):
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+    forget_numbers = forms.BooleanField(
+        required=False, label=_("Forget the phone and the person she trusts that are kept here")
+    )
+    # The numbers were not on this page when it was made: left open they stay as they are.
+    numbers_kept = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self["numbers_kept"].value() in (True, "True", "on"):
+            for name in ("phone", "third_party"):
+                self.fields[name].help_text = _(
+                    "What is kept is not shown now: it is no safe hour, or she wants no contact. "
+                    "Leave it open to keep it."
+                )
+        else:
+            del self.fields["forget_numbers"]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        start, end = data.get("safe_from"), data.get("safe_until")
+        if start is not None and start == end:
+            self.add_error("safe_until", _("Give a later time than “safe from”, or leave both open."))
+        return data
 
 
 class IncidentForm(VersionedForm):

@@ -3,12 +3,16 @@ story, no perpetrator's name, no children's names."""
 # ruff: noqa: RUF009 - each field's rule is a dataclass field, made once on purpose
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
 
 from referrals import codes
 from referrals.payload.rules import (
     Payload,
+    clock,
     code,
     day,
     flag,
@@ -28,15 +32,43 @@ LANGUAGE_CODES = [*LANGUAGES, "other"]
 
 @dataclass(frozen=True, repr=False, kw_only=True)
 class SafeContact(Payload):
-    """How she may be reached. ``do_not_contact`` wins over everything else."""
+    """How she may be reached. ``do_not_contact`` wins over everything else.
+
+    Days and times are for the pages to keep to (``is_safe_at``), ``hours`` is for what needs words. They
+    are times of ``time_zone``, where they were asked.
+    """
 
     channel: str = code(of(codes.Channel))
+    safe_days: tuple[str, ...] = several(of(codes.Weekday))
+    safe_from: str = clock()
+    safe_until: str = clock()
+    time_zone: str = code(codes.TIME_ZONES)
     hours: str = text(100)
     safe_word: str = text(60)
     may_leave_message: bool = flag()
     do_not_contact: bool = flag()
     note: str = text(300)
     reviewed_on: date | None = day()
+
+    def is_safe_at(self, moment: datetime) -> bool:
+        """Say whether she may be reached at ``moment``, as far as days and times say.
+
+        Days left open are all days, and a missing time is midnight. A time until which is not later than
+        the time from which is on the next day: it belongs to the day on which it began. Where she gave
+        no days and no times the words have to be read, and nothing here stands against it.
+        """
+        if self.do_not_contact:
+            return False
+        local = moment.astimezone(ZoneInfo(self.time_zone or settings.TIME_ZONE))
+        start, end = (time.fromisoformat(one or "00:00") for one in (self.safe_from, self.safe_until))
+        now = local.time()
+        if start < end:
+            return self._on(local) and start <= now < end
+        after_midnight = now < end and self._on(local - timedelta(days=1))
+        return after_midnight or (now >= start and self._on(local))
+
+    def _on(self, local: datetime) -> bool:
+        return not self.safe_days or codes.Weekday.values[local.weekday()] in self.safe_days
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)

@@ -249,14 +249,23 @@ def _section_cards(opened: OpenCase, card: Card, incident: Incident) -> list[dic
     ]
 
 
-@require_safe
+@GET_OR_POST
 def case_reach(request: HttpRequest, case_id: UUID) -> HttpResponse:
-    """Show the number, and before it what is safe. With *do not contact* no number is shown at all."""
+    """Show the number, and before it what is safe. With *do not contact* no number is shown at all.
+
+    While it is no safe hour the page asks first; going on is a POST, and has its own line in the log.
+    """
     unlocked = may_open_cases(request)
     opened = access.case_for(unlocked, case_id)
-    contact = words.contact(opened.card().safe_contact)
-    numbers = [] if contact["do_not_contact"] else words.number_rows(opened.identity())
-    context = {"case": opened.case, "contact": contact, "numbers": numbers}
+    known = access.numbers_for(unlocked, opened, outside_hours=request.method == "POST")
+    context = {
+        "contact": words.contact(opened.card().safe_contact),
+        "numbers": words.number_rows(known) if known else [],
+        "waits": known is None,
+        "back_url": reverse("referrals:case", args=[case_id]),
+        "back_label": _("The case"),
+        "she_contacts": _("She contacts us. Do not call, do not write, do not visit."),
+    }
     return show(request, "case_reach", context)
 
 

@@ -62,8 +62,8 @@ def case_documents(request: HttpRequest, case_id: UUID) -> HttpResponse:
         too_large=is_sent and _was_too_large(request),
     )
 
-    def add(answers: dict[str, Any]) -> None:
-        actions.add_document(
+    def add(answers: dict[str, Any]) -> UUID:
+        return actions.add_document(
             unlocked=unlocked,
             opened=opened,
             name=answers["name"],

@@ -107,8 +107,8 @@ PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\
 
 def add_document(unlocked: Unlocked, case: Case, *, name: str = "certificate", content: bytes = PDF) -> UUID:
     """Keep a document in a case; return its id."""
-    actions.add_document(unlocked=unlocked, opened=edit(unlocked, case), name=name, content=content)
-    return edit(unlocked, case).documents()[-1].id
+    opened = edit(unlocked, case)
+    return actions.add_document(unlocked=unlocked, opened=opened, name=name, content=content)
 
 
 def consent_to(unlocked: Unlocked, opened: OpenCase, service: Service, **changes: Any) -> UUID:

@@ -159,6 +159,7 @@ WHO: dict[str, set[str]] = {
     "referrals:packet_accept": DESK,
     "referrals:packet_start": DESK,
     "referrals:packet_decline": DESK,
+    "referrals:packet_reach": set(),  # who accepted: test_behaviour_10_safe_contact.py
     "referrals:packet_appoint": DESK,
     "referrals:packet_ask": DESK,
     "referrals:packet_deliver": DESK,
