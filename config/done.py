@@ -14,6 +14,7 @@ SENTENCES: dict[str, Promise | str] = {
     "case-closed": _("The case was closed."),
     "document-added": _("The document is sealed in the case."),
     "document-deleted": _("The document was destroyed. Nobody opens it any more."),
+    "case-reopened": _("The case is open again."),
     "case-shared": _("The case was shared."),
     "case-unshared": _("The case is no longer shared."),
     "consent-recorded": _("Her consent was recorded."),

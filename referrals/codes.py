@@ -316,6 +316,30 @@ class UnmetReason(models.TextChoices):
     UNAVAILABLE = "unavailable", _("Not available")
 
 
+class ClosingAnswer(models.TextChoices):
+    """The answer to one line of the closing checklist; nothing where it was skipped."""
+
+    YES = "yes", _("Yes")
+    NO = "no", _("No")
+    NONE = "none", _("There is nothing of the kind")
+
+
+class AgreedToClose(models.TextChoices):
+    """Whether she agrees. There is no "no": a case she wants open stays open."""
+
+    YES = "yes", _("Yes, she agrees")
+    NOT_SAFE_TO_ASK = "not_safe_to_ask", _("It was not safe to ask")
+    NOT_REACHED = "not_reached", _("She could not be reached")
+
+
+class ReopenReason(models.TextChoices):
+    CAME_BACK = "came_back", _("She came back")
+    HAPPENED_AGAIN = "happened_again", _("It happened again")
+    PAPERS = "papers", _("Papers or a court need it")
+    MISTAKE = "mistake", _("It was closed by mistake")
+    OTHER = "other", _("Another reason")
+
+
 class DocumentKind(models.TextChoices):
     """What a document of a case may be, known by its content and never by its name."""
 

@@ -18,7 +18,7 @@ from referrals import access, grants
 from referrals.access import CaseCard, InboxRow, OpenCase, SentRow
 from referrals.access.common import guardian_agrees
 from referrals.models import CaseUserPermission, Inquiry, Referral, TimerPolicy
-from referrals.models.referrals import WAITING, State
+from referrals.models.referrals import LIVE, WAITING, State
 from referrals.timers import DEFAULT, DEFAULT_WEEK, Calendar, Limits, Rules
 
 # Later than anything is due.
@@ -122,6 +122,11 @@ def states_of(unlocked: Unlocked, opened: OpenCase) -> dict[UUID, Referral]:
     """
     known = Referral.objects.filter(pk__in=opened.sent_ids()).exclude(state=State.ENTERED_IN_ERROR)
     return {referral.id: referral for referral in known}
+
+
+def live_of(unlocked: Unlocked, opened: OpenCase) -> list[Referral]:
+    """Return the referrals of an open case that have not ended: what stands against closing it."""
+    return [one for one in states_of(unlocked, opened).values() if one.state_at(unlocked.now) in LIVE]
 
 
 def now_of(referral: Referral) -> Referral:

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from referrals.views import (
     cases,
+    closing,
     consent,
     documents,
     find,
@@ -38,7 +39,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_CASE}share/", sharing.case_share, name="case_share"),
     path(f"{_CASE}share/<uuid:person>/end/", sharing.case_unshare, name="case_unshare"),
     path(f"{_CASE}asked/", inquiry.case_asked, name="case_asked"),
-    path(f"{_CASE}close/", cases.case_close, name="case_close"),
+    path("cases/closed/", closing.cases_closed, name="cases_closed"),
+    path(f"{_CASE}close/", closing.case_close, name="case_close"),
+    path(f"{_CASE}reopen/", closing.case_reopen, name="case_reopen"),
     path(f"{_CASE}find/", find.case_match, name="case_match"),
     path(f"{_CASE}consent/", consent.consent_new, name="consent_new"),
     path(f"{_CONSENT}send/", consent.consent_send, name="consent_send"),

@@ -24,6 +24,7 @@ from referrals.models.cases import Section
 from referrals.payload import (
     AskedProvider,
     Card,
+    Closing,
     Consent,
     Document,
     HistoryEntry,
@@ -48,6 +49,7 @@ SHAPES: dict[Section, type[Payload]] = {
     Section.REFERRALS: SentReferral,
     Section.INQUIRIES: AskedProvider,
     Section.DOCUMENTS: Document,
+    Section.CLOSINGS: Closing,
     Section.HISTORY: HistoryEntry,
 }
 
@@ -152,6 +154,11 @@ class OpenCase:
             if item.content.inquiry_id == inquiry_id:
                 return item
         raise self._denied("inquiry", inquiry_id)
+
+    def closings(self) -> list[Item[Closing]]:
+        """Return the closings of the case, oldest first; each says whether it was opened again."""
+        closings = self._many(Section.CLOSINGS, Closing)
+        return sorted(closings, key=lambda item: (str(item.content.closed_at), item.id))
 
     @property
     def may_see_documents(self) -> bool:

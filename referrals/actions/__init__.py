@@ -8,12 +8,12 @@ done is a ``referrals.errors.ReferralError`` that the page can show; nothing has
 
 from referrals.actions.cases import (
     add_note,
-    close_case,
     edit_section,
     open_case,
     revoke_share,
     share_case,
 )
+from referrals.actions.closing import close_case, reopen_case
 from referrals.actions.consent import confirm_consent, record_consent, record_refusal, withdraw_consent
 from referrals.actions.documents import add_document, delete_document
 from referrals.actions.inquiry import answer_inquiry, ask_by_link, take_back_inquiry
@@ -67,6 +67,7 @@ __all__ = [
     "record_consent",
     "record_refusal",
     "release",
+    "reopen_case",
     "reopen_not_received",
     "report_error",
     "report_error_as_supervisor",

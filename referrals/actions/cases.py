@@ -1,4 +1,4 @@
-"""Changes of a case: open, edit, note, share, close."""
+"""Changes of a case: open, edit, note, share. Closing it is ``actions.closing``."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -14,12 +14,11 @@ from referrals import entries, grants, timers
 from referrals.access.cases import SHAPES, OpenCase
 from referrals.access.common import CASE_ROLES, denied, may_work
 from referrals.access.sent import open_sent_secrets
-from referrals.actions.steps import Once, bump, end_inquiries, lock_case, log_case
-from referrals.codes import MINORS, RETENTION_YEARS, RetentionClass
+from referrals.actions.steps import Once, bump, lock_case, log_case
+from referrals.codes import MINORS, RetentionClass
 from referrals.errors import Invalid, SomeoneWasQuicker, WrongState
-from referrals.models import Case, CaseHalf, Referral
+from referrals.models import Case, CaseHalf
 from referrals.models.cases import SINGLETONS, Section
-from referrals.models.referrals import LIVE
 from referrals.payload import Card, Identity, Incident, Note, Payload, Plan
 from vault.errors import Refused
 from vault.kdf import new_secret
@@ -123,27 +122,6 @@ def add_note(*, unlocked: Unlocked, opened: OpenCase, text: str, once: UUID | No
         log_case(unlocked, opened, entries.CASE_CHANGED, {"section": "notes", "item": str(item)})
 
 
-def close_case(*, unlocked: Unlocked, opened: OpenCase, once: UUID | None = None) -> None:
-    """Close a case that has no live referral; only its owner. From now its retention runs."""
-    with transaction.atomic():
-        if Once(unlocked, once, "close_case", opened.id).is_repeat:
-            return
-        case = lock_case(unlocked, opened)
-        _only_owner(unlocked, opened)
-        if Referral.objects.filter(pk__in=opened.sent_ids(), state__in=LIVE).exists():
-            raise WrongState(_("There is still a live referral. Close or cancel it first."))
-        end_inquiries(unlocked, opened.inquiry_ids())
-        month = timers.month_of(unlocked.now)
-        years = RETENTION_YEARS[RetentionClass(case.retention_class)]
-        Case.objects.filter(pk=case.pk).update(
-            is_open=False,
-            month_closed=month,
-            destroy_after=month.replace(year=month.year + years),
-            version=case.version + 1,
-        )
-        log_case(unlocked, opened, entries.CASE_CLOSED)
-
-
 def share_case(
     *,
     unlocked: Unlocked,
@@ -171,7 +149,7 @@ def share_case(
         if Once(unlocked, once, "share_case", opened.id).is_repeat:
             return
         case = lock_case(unlocked, opened)
-        _only_owner(unlocked, opened)
+        only_owner(unlocked, opened)
         try:
             key = trust.current_person_key(unlocked, person.id, today=unlocked.today)
         except Refused:
@@ -204,7 +182,7 @@ def revoke_share(*, unlocked: Unlocked, opened: OpenCase, person: Person, once: 
         if Once(unlocked, once, "revoke_share", opened.id).is_repeat:
             return
         case = lock_case(unlocked, opened)
-        _only_owner(unlocked, opened)
+        only_owner(unlocked, opened)
         if person.id == unlocked.person.id:
             raise WrongState
         if not grants.end_case(case=case, person_id=person.id):
@@ -215,7 +193,8 @@ def revoke_share(*, unlocked: Unlocked, opened: OpenCase, person: Person, once: 
         log_case(unlocked, opened, entries.CASE_UNSHARED, {"person": str(person.id)})
 
 
-def _only_owner(unlocked: Unlocked, opened: OpenCase) -> None:
+def only_owner(unlocked: Unlocked, opened: OpenCase) -> None:
+    """Stop whoever works on a case that is somebody else's."""
     if not opened.is_owner:
         raise denied(unlocked, entries.CASE_CHANGED, "case", opened.id)
 

@@ -311,5 +311,41 @@ class NoteForm(Screened, WorkForm):
     )
 
 
-class CloseCaseForm(WorkForm):
-    """Closing needs no reason; the page says what will happen."""
+class CloseCaseForm(Screened, WorkForm):
+    """The checklist of closing: each line is answered or left open, and none stands against it."""
+
+    done = FreeText(label=_("What was done?"), help_text=NEVER_WRITE, max_length=1000)
+    referrals = _radio(
+        codes.ClosingAnswer.choices, label=_("Has every referral ended, or was it handed over to somebody?")
+    )
+    documents = _radio(
+        codes.ClosingAnswer.choices,
+        label=_("Does she have the documents she needs?"),
+        help_text=_("What stays here is destroyed together with the case."),
+    )
+    safe_contact = _radio(
+        codes.ClosingAnswer.choices, label=_("Did you look again at how she is reached safely?")
+    )
+    follow_up = _radio(codes.ClosingAnswer.choices, label=_("Did you agree with her what happens next?"))
+    agreed = _radio(
+        codes.AgreedToClose.choices,
+        label=_("Does she agree that the case is closed?"),
+        help_text=_("If she wants it to stay open, leave it open."),
+    )
+
+
+class ReopenForm(Screened, WorkForm):
+    """Why a closed case is opened again."""
+
+    reason = forms.ChoiceField(
+        choices=codes.ReopenReason.choices,
+        label=_("Why is it opened again?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose why it is opened again.")},
+    )
+    words = FreeText(
+        label=_("In a few words"),
+        help_text=NEVER_WRITE,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='caseitem',
             name='section',
-            field=models.CharField(choices=[('card', 'Card'), ('identity', 'Identity'), ('incident', 'Incident'), ('plan', 'Safety plan'), ('notes', 'Notes'), ('consents', 'Consents'), ('referrals', 'Referrals'), ('inquiries', 'Questions by link'), ('documents', 'Documents'), ('history', 'History')], max_length=16),
+            field=models.CharField(choices=[('card', 'Card'), ('identity', 'Identity'), ('incident', 'Incident'), ('plan', 'Safety plan'), ('notes', 'Notes'), ('consents', 'Consents'), ('referrals', 'Referrals'), ('inquiries', 'Questions by link'), ('documents', 'Documents'), ('closings', 'Closings'), ('history', 'History')], max_length=16),
         ),
         migrations.CreateModel(
             name='CaseDocument',

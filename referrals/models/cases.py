@@ -21,6 +21,7 @@ class Section(models.TextChoices):
     REFERRALS = "referrals", _("Referrals")
     INQUIRIES = "inquiries", _("Questions by link")
     DOCUMENTS = "documents", _("Documents")
+    CLOSINGS = "closings", _("Closings")
     HISTORY = "history", _("History")
 
 

@@ -153,6 +153,24 @@ class Document(Payload):
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)
+class Closing(Payload):
+    """One closing of the case: its checklist, each line answered or skipped, and its reopening if any."""
+
+    done: str = text(1000)
+    referrals: str = code(of(codes.ClosingAnswer))
+    documents: str = code(of(codes.ClosingAnswer))
+    safe_contact: str = code(of(codes.ClosingAnswer))
+    follow_up: str = code(of(codes.ClosingAnswer))
+    agreed: str = code(of(codes.AgreedToClose))
+    closed_by: UUID | None = ident()
+    closed_at: datetime | None = moment()
+    reopen_reason: str = code(of(codes.ReopenReason))
+    reopen_words: str = text(300)
+    reopened_by: UUID | None = ident()
+    reopened_at: datetime | None = moment()
+
+
+@dataclass(frozen=True, repr=False, kw_only=True)
 class Consent(Payload):
     """One decision of hers about one organisation, one service and one set of fields."""
 

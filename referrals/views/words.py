@@ -24,6 +24,7 @@ from referrals.payload import (
     AnswerPart,
     Card,
     Children,
+    Closing,
     Consent,
     Identity,
     IdentityPart,
@@ -159,6 +160,26 @@ def never_tell_rows(incident: Incident, *, organizations: Mapping[Any, str]) -> 
 
 def plan_rows(plan: Plan) -> list[Row]:
     return _answered((_("What she will do"), plan.safety_plan))
+
+
+def closing_rows(closing: Closing, *, reopened_by: str) -> list[Row]:
+    """Return a closing's checklist, a skipped line as such, and why it was opened again."""
+    skipped = _("Skipped")
+    answers = codes.ClosingAnswer
+    again = label(codes.ReopenReason, closing.reopen_reason)
+    return [
+        {"key": _("What was done"), "value": closing.done or skipped},
+        {"key": _("Referrals ended or handed over"), "value": label(answers, closing.referrals) or skipped},
+        {"key": _("She has the documents she needs"), "value": label(answers, closing.documents) or skipped},
+        {"key": _("Safe contact looked at again"), "value": label(answers, closing.safe_contact) or skipped},
+        {"key": _("Agreed what happens next"), "value": label(answers, closing.follow_up) or skipped},
+        {"key": _("She agrees"), "value": label(codes.AgreedToClose, closing.agreed) or skipped},
+        *_answered(
+            (_("Opened again because"), ": ".join(str(one) for one in (again, closing.reopen_words) if one)),
+            (_("Opened again by"), reopened_by),
+            (_("Opened again on"), day(closing.reopened_at)),
+        ),
+    ]
 
 
 def number_rows(identity: Identity | IdentityPart) -> list[Row]:

@@ -133,6 +133,8 @@ WHO: dict[str, set[str]] = {
     "referrals:case_share": OWNER,
     "referrals:case_unshare": OWNER,
     "referrals:case_close": OWNER,
+    "referrals:case_reopen": OWNER,
+    "referrals:cases_closed": SIGNED_IN - {"lapsed"},
     "referrals:case_asked": OWNER,
     "referrals:case_match": OWNER,
     "referrals:consent_new": OWNER,
