@@ -108,7 +108,7 @@ class _SafeHours(serializers.Serializer[Any]):
     outside_hours = serializers.ChoiceField(
         choices=["show"],
         required=False,
-        help_text="`show` gives her numbers although it is no safe hour. The log keeps who asked for them so.",
+        help_text="`show` gives her numbers although it is no safe hour. The log keeps who asked so.",
     )
 
 

@@ -309,6 +309,17 @@ class Answer(models.TextChoices):
     NOT_SAFE_TO_ASK = "not_safe_to_ask", _("It was not safe to ask")
 
 
+class Disposition(models.TextChoices):
+    """What became of a kind of help. The last two are unmet needs (``UnmetReason``)."""
+
+    REFERRED = "referred", _("Referred")
+    PROVIDED_BY_US = "provided_by_us", _("We help with it ourselves")
+    ALREADY_RECEIVED = "already_received_elsewhere", _("She has it from somebody else")
+    NOT_APPLICABLE = "not_applicable", _("She does not need it")
+    DECLINED_BY_SURVIVOR = "declined_by_survivor", _("She does not want it")
+    UNAVAILABLE = "unavailable", _("There is nothing of the kind for her")
+
+
 class UnmetReason(models.TextChoices):
     """Why a need stayed unmet."""
 

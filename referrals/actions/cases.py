@@ -1,5 +1,6 @@
 """Changes of a case: open, edit, note, share. Closing it is ``actions.closing``."""
 
+from dataclasses import fields
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -14,12 +15,13 @@ from referrals import entries, grants, timers
 from referrals.access.cases import SHAPES, OpenCase
 from referrals.access.common import CASE_ROLES, denied, may_work
 from referrals.access.sent import open_sent_secrets
+from referrals.actions import ledger
 from referrals.actions.steps import Once, bump, lock_case, log_case
-from referrals.codes import MINORS, RetentionClass
+from referrals.codes import MINORS, Decision, RetentionClass, UnmetReason
 from referrals.errors import Invalid, SomeoneWasQuicker, WrongState
 from referrals.models import Case, CaseHalf
 from referrals.models.cases import SINGLETONS, Section
-from referrals.payload import Card, Identity, Incident, Note, Payload, Plan
+from referrals.payload import Card, Dispositions, Identity, Incident, Note, Payload, Plan
 from vault.errors import Refused
 from vault.kdf import new_secret
 from vault.shares import split
@@ -100,8 +102,11 @@ def edit_section(
         if Once(unlocked, once, section.value, opened.id).is_repeat:
             return
         case = lock_case(unlocked, opened)
+        before = opened.plan() if isinstance(content, Plan) else None
         if not opened.replace(section, None, content, revision=revision):
             raise SomeoneWasQuicker
+        if before is not None and isinstance(content, Plan):
+            _count_unmet(unlocked, opened, before, content)
         if isinstance(content, Card) and content.age_band in MINORS:
             Case.objects.filter(pk=case.pk).update(retention_class=RetentionClass.CHILD)
         bump(case)
@@ -191,6 +196,22 @@ def revoke_share(*, unlocked: Unlocked, opened: OpenCase, person: Person, once: 
         Case.objects.filter(pk=case.pk).update(rotation_due=True)
         bump(case)
         log_case(unlocked, opened, entries.CASE_UNSHARED, {"person": str(person.id)})
+
+
+def _count_unmet(unlocked: Unlocked, opened: OpenCase, before: Plan, after: Plan) -> None:
+    """Count the needs that became unmet by this change, but none that its refusal or referral counted."""
+    said_no = {
+        item.content.service_type for item in opened.consents() if item.content.decision == Decision.REFUSED
+    }
+    no_place = {item.content.service_type for item in opened.referrals() if item.content.unmet_counted}
+    counted = {UnmetReason.DECLINED_BY_SURVIVOR: said_no, UnmetReason.UNAVAILABLE: no_place}
+    for kind in fields(Dispositions):
+        now = getattr(after.dispositions, kind.name)
+        if now == getattr(before.dispositions, kind.name) or now not in UnmetReason.values:
+            continue
+        reason = UnmetReason(now)
+        if kind.name not in counted[reason]:
+            ledger.count(card=opened.card(), service_type=kind.name, reason=reason, now=unlocked.now)
 
 
 def only_owner(unlocked: Unlocked, opened: OpenCase) -> None:

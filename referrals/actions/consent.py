@@ -42,6 +42,7 @@ def record_consent(
     legal_duty_hash: str,
     legal_duty_acknowledged: bool,
     said_adult: bool = False,
+    guardian_is_safe: bool = False,
     expires_at: datetime | None = None,
     after_referral_id: UUID | None = None,
     once: UUID | None = None,
@@ -50,7 +51,8 @@ def record_consent(
 
     ``legal_duty_hash`` is the one of the page that was read to her (``Destination.legal_duty_hash``):
     when the directory's entry changed in between, she is asked again. ``said_adult``: she was asked and is
-    18 or older; needed where the case knows no age and she decides herself. The consent ends after 30 days
+    18 or older; needed where the case knows no age and she decides herself. ``guardian_is_safe``: the
+    guardian who decides neither harmed her nor protects who did. The consent ends after 30 days
     unless said otherwise, and at most after 90. ``after_referral_id`` names the attempt of this case that
     this one follows.
     """
@@ -64,6 +66,7 @@ def record_consent(
         purpose=purpose,
         given_by=given_by,
         said_adult=said_adult,
+        guardian_is_safe=guardian_is_safe and given_by == codes.GivenBy.GUARDIAN,
         how=how,
         language=language,
         script=script,
@@ -231,6 +234,11 @@ def _check_given(consent: Consent, card: Card, incident: Incident, now: datetime
         )
     if not is_minor and not is_open and consent.given_by != codes.GivenBy.SURVIVOR:
         wrong["given_by"] = _("She is an adult: only she herself decides.")
+    if consent.given_by == codes.GivenBy.GUARDIAN and not consent.guardian_is_safe:
+        wrong["guardian_is_safe"] = _(
+            "Make sure first that the guardian neither harmed her nor protects who did. "
+            "If you are not sure, a second colleague decides with you."
+        )
     if (
         consent.given_by == codes.GivenBy.GUARDIAN
         and incident.perpetrator_relationship == codes.PerpetratorRelationship.PRIMARY_CAREGIVER

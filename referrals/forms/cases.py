@@ -19,6 +19,7 @@ from referrals.forms.base import (
     WorkForm,
     skippable,
 )
+from services.codes import ServiceType
 
 NOT_ASKED = _("Not asked")
 
@@ -41,7 +42,8 @@ def _select(choices: list[tuple[str, Any]], **kwargs: Any) -> forms.ChoiceField:
 class CardQuestions(forms.Form):
     """Who she is to us: the part of a case that its lists show."""
 
-    alias = forms.CharField(
+    alias = FreeText(
+        required=True,
         max_length=60,
         label=_("What shall we call her here?"),
         help_text=_(
@@ -56,7 +58,11 @@ class CardQuestions(forms.Form):
         label=_("How old is she, about?"),
         help_text=_("Why we ask: some places take only adults or only children. Never a date of birth."),
     )
-    sex = _radio(codes.Sex.choices, label=_("Sex"))
+    sex = _radio(
+        codes.Sex.choices,
+        label=_("Sex"),
+        help_text=_("Why we ask: some shelters take only women, and some have a part for men."),
+    )
     language = _select(
         LANGUAGE_CHOICES,
         label=_("Which language does she speak best?"),
@@ -74,14 +80,18 @@ class CardQuestions(forms.Form):
         field.choices = [("", NOT_ASKED), *districts]
 
 
-class NewCaseForm(CardQuestions, WorkForm):
+class NewCaseForm(CardQuestions, Screened, WorkForm):
     """The first page of a new case: only the alias is needed."""
 
 
 class CardForm(CardQuestions, Screened, VersionedForm):
     """The card of a case that exists, with what one learns later."""
 
-    script = _radio(codes.Script.choices, label=_("Which letters does she read?"))
+    script = _radio(
+        codes.Script.choices,
+        label=_("Which letters does she read?"),
+        help_text=_("Why we ask: what she is given to read must be in letters she reads."),
+    )
     children = forms.IntegerField(
         required=False,
         min_value=0,
@@ -94,6 +104,7 @@ class CardForm(CardQuestions, Screened, VersionedForm):
         required=False,
         choices=[choice for choice in codes.AgeBand.choices if choice[0] in codes.MINORS],
         label=_("How old are the children?"),
+        help_text=_("Why we ask: some shelters do not take boys or girls above an age."),
         widget=forms.CheckboxSelectMultiple,
     )
     displacement = _select(
@@ -112,9 +123,14 @@ class CardForm(CardQuestions, Screened, VersionedForm):
         required=False,
         choices=codes.AccessNeed.choices,
         label=_("What must a place offer her?"),
+        help_text=_("Why we ask: a place without it is not suggested first."),
         widget=forms.CheckboxSelectMultiple,
     )
-    risk_level = _radio(codes.RiskLevel.choices, label=_("How dangerous is it for her now?"))
+    risk_level = _radio(
+        codes.RiskLevel.choices,
+        label=_("How dangerous is it for her now?"),
+        help_text=_("Why we ask: what is dangerous is seen to first."),
+    )
     statistics_consent = forms.BooleanField(
         required=False,
         label=_("She agrees that her case is counted in statistics"),
@@ -130,14 +146,18 @@ class SafeContactForm(Screened, VersionedForm):
         label=_("Do not contact her at all: she contacts us"),
         help_text=_("When this is ticked nobody sees a number to call."),
     )
-    phone = forms.CharField(
-        required=False,
+    phone = FreeText(
+        may_hold_phone=True,
         max_length=30,
         label=_("Phone"),
         help_text=_("Only a number that she says is safe."),
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
     )
-    channel = _radio(codes.Channel.choices, label=_("How is it safe to reach her?"))
+    channel = _radio(
+        codes.Channel.choices,
+        label=_("How is it safe to reach her?"),
+        help_text=_("Why we ask: the wrong way can tell somebody that she has asked for help."),
+    )
     safe_days = forms.MultipleChoiceField(
         required=False,
         choices=codes.Weekday.choices,
@@ -164,16 +184,15 @@ class SafeContactForm(Screened, VersionedForm):
         help_text=_("What days and times do not say: “when she is alone”."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    safe_word = forms.CharField(
-        required=False,
+    safe_word = FreeText(
         max_length=40,
         label=_("Safe word"),
         help_text=_("A word by which you both know that it is safe to talk."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     may_leave_message = forms.BooleanField(required=False, label=_("A message may be left, or a text sent"))
-    third_party = forms.CharField(
-        required=False,
+    third_party = FreeText(
+        may_hold_phone=True,
         max_length=100,
         label=_("Somebody she trusts"),
         help_text=_("Who may be called instead, as she calls them: “my sister”."),
@@ -244,9 +263,15 @@ class IncidentForm(VersionedForm):
         label=_("Do they work in one of these?"),
         help_text=_("Why we ask: so that their colleagues are not told without a second look."),
     )
-    referred_from = _select(codes.ReferredFrom.choices, label=_("Who sent her to us?"))
+    referred_from = _select(
+        codes.ReferredFrom.choices,
+        label=_("Who sent her to us?"),
+        help_text=_("Why we ask: so that we know which ways to help are found."),
+    )
     reported_elsewhere = forms.BooleanField(
-        required=False, label=_("She has already told the police or another organisation")
+        required=False,
+        label=_("She has already told the police or another organisation"),
+        help_text=_("Why we ask: so that nobody makes her tell it again. Nothing follows from a no."),
     )
 
 
@@ -290,11 +315,19 @@ class PlanForm(Screened, VersionedForm):
     )
 
 
-class NameForm(VersionedForm):
+class NeedsForm(VersionedForm):
+    """What became of each kind of help, also where nothing is sent."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for kind in ServiceType:
+            self.fields[kind.value] = _select(codes.Disposition.choices, label=kind.label)
+
+
+class NameForm(Screened, VersionedForm):
     """The name she has elsewhere, where a service cannot do without it."""
 
-    name = forms.CharField(
-        required=False,
+    name = FreeText(
         max_length=120,
         label=_("Her name"),
         help_text=_("Only where a service cannot do without it. Most never need it."),

@@ -58,8 +58,10 @@ class DecisionForm(Screened, WorkForm):
             "required": _("Tick at least one thing she agrees to. If there is none, that is a no.")
         },
     )
-    purpose = forms.CharField(
+    purpose = FreeText(
+        required=True,
         max_length=300,
+        widget=forms.TextInput(),
         label=_("What for?"),
         help_text=_("As you told her, in a few words. Never names or numbers."),
         error_messages={"required": _("Say in a few words what they are told it for.")},
@@ -74,6 +76,11 @@ class DecisionForm(Screened, WorkForm):
         required=False,
         label=_("I asked her: she is 18 or older"),
         help_text=_("Her age is not in the case. Leave this empty when she is younger or does not say."),
+    )
+    guardian_is_safe = forms.BooleanField(
+        required=False,
+        label=_("The guardian did not harm her, and does not protect who did"),
+        help_text=_("Only where a guardian decides. If you are not sure, do not ask the guardian."),
     )
     how = forms.ChoiceField(
         choices=codes.Manner.choices,
@@ -120,6 +127,8 @@ class DecisionForm(Screened, WorkForm):
         given_by.choices = list(givers)
         if not age_is_open:
             del self.fields["said_adult"]
+        if codes.GivenBy.GUARDIAN not in [code for code, _label in given_by.choices]:
+            del self.fields["guardian_is_safe"]
 
     def ends_at(self) -> datetime:
         """Return when the consent ends: so many days from now."""
@@ -143,7 +152,9 @@ class SendForm(Screened, WorkForm):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose how soon you need an answer.")},
     )
-    how_to_reach_worker = forms.CharField(
+    how_to_reach_worker = FreeText(
+        required=True,
+        may_hold_phone=True,
         max_length=200,
         label=_("How can they reach you?"),
         help_text=_("Your own work phone or desk. Never hers: they read this before they accept."),

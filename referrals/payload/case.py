@@ -123,10 +123,24 @@ class Incident(Payload):
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)
+class Dispositions(Payload):
+    """What became of each kind of help she needs, also where nothing was sent: one for each service type."""
+
+    health_medical: str = code(of(codes.Disposition))
+    psychosocial: str = code(of(codes.Disposition))
+    safe_house: str = code(of(codes.Disposition))
+    legal_assistance: str = code(of(codes.Disposition))
+    police_security: str = code(of(codes.Disposition))
+    livelihoods: str = code(of(codes.Disposition))
+    child_protection: str = code(of(codes.Disposition))
+
+
+@dataclass(frozen=True, repr=False, kw_only=True)
 class Plan(Payload):
-    """Her safety plan."""
+    """Her safety plan, and what became of each need."""
 
     safety_plan: str = text(5000)
+    dispositions: Dispositions = nested(Dispositions)
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)
@@ -185,6 +199,8 @@ class Consent(Payload):
     given_by: str = code(of(codes.GivenBy))
     # Where the case knows no age: she was asked, and is 18 or older.
     said_adult: bool = flag()
+    # The guardian who decided neither harmed her nor protects who did.
+    guardian_is_safe: bool = flag()
     how: str = code(of(codes.Manner))
     language: str = code(LANGUAGE_CODES)
     script: str = code(of(codes.Script))

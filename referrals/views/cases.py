@@ -240,6 +240,9 @@ def _section_cards(opened: OpenCase, card: Card, incident: Incident) -> list[dic
         "incident": words.incident_rows(incident),
         "never-tell": words.never_tell_rows(incident, organizations=excluded),
         "plan": words.plan_rows(opened.plan()),
+        "needs": words.needs_rows(opened.plan()),
+        # That there is one; it is read where it is said first how to reach her.
+        "name": words.has_name_rows(opened.identity()),
     }
     return [
         {

@@ -155,6 +155,7 @@ def _record(
             purpose=answers["purpose"],
             given_by=answers["given_by"],
             said_adult=answers.get("said_adult", False),
+            guardian_is_safe=answers.get("guardian_is_safe", False),
             how=answers["how"],
             language=answers["language"],
             script=answers["script"],

@@ -24,7 +24,8 @@ from referrals.errors import SomeoneWasQuicker
 from referrals.forms import cases as case_forms
 from referrals.forms.base import VersionedForm
 from referrals.models.cases import Section as Kept
-from referrals.payload import Children, Incident
+from referrals.payload import Children, Dispositions, Incident
+from services.codes import ServiceType
 
 Answers = dict[str, Any]
 
@@ -237,6 +238,23 @@ SECTIONS: dict[str, Section] = {
         initial=lambda opened: {"safety_plan": opened.plan().safety_plan},
         change=lambda opened, answers: {
             Kept.PLAN: replace(opened.plan(), safety_plan=answers["safety_plan"])
+        },
+    ),
+    "needs": Section(
+        keeps=(Kept.PLAN,),
+        step=_("What she needs"),
+        title=_("What became of each need?"),
+        lead=_(
+            "Also where nothing is sent. Why we ask: so that no need is forgotten, and so that help which "
+            "is missing is seen, if she agreed to statistics."
+        ),
+        form=case_forms.NeedsForm,
+        initial=lambda opened: opened.plan().dispositions.to_json(),
+        change=lambda opened, answers: {
+            Kept.PLAN: replace(
+                opened.plan(),
+                dispositions=Dispositions(**{kind: answers[kind] for kind in ServiceType.values}),
+            )
         },
     ),
     "name": Section(

@@ -46,7 +46,7 @@ def case_share(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "form": form,
         "title": _("Share this case?"),
         "lead": _(
-            "Your colleague reads everything in it; her documents if you say so. The log keeps when they look."
+            "Your colleague reads everything in it; her documents if you say so. The log keeps each look."
         ),
         "action": _("Share"),
         "back_url": reverse("referrals:case", args=[case_id]),

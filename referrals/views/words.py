@@ -162,6 +162,18 @@ def plan_rows(plan: Plan) -> list[Row]:
     return _answered((_("What she will do"), plan.safety_plan))
 
 
+def needs_rows(plan: Plan) -> list[Row]:
+    """Return what became of each kind of help, in the directory's order."""
+    became = plan.dispositions
+    return _answered(
+        *((kind.label, label(codes.Disposition, getattr(became, kind.value))) for kind in ServiceType)
+    )
+
+
+def has_name_rows(identity: Identity) -> list[Row]:
+    return _answered((_("Her name"), _("Kept; it stands beside her number") if identity.name else ""))
+
+
 def closing_rows(closing: Closing, *, reopened_by: str) -> list[Row]:
     """Return a closing's checklist, a skipped line as such, and why it was opened again."""
     skipped = _("Skipped")

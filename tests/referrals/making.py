@@ -118,6 +118,7 @@ def consent_to(unlocked: Unlocked, opened: OpenCase, service: Service, **changes
         "fields": FIELDS,
         "purpose": "a safe place tonight",
         "given_by": codes.GivenBy.SURVIVOR,
+        "guardian_is_safe": True,
         "how": codes.Manner.SPOKEN,
         "language": "uz",
         "script": "latin",
