@@ -29,9 +29,9 @@ def _known(choices: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
     return [choice for choice in choices if choice[0] not in ("unknown", "not_given")]
 
 
-def _radio(choices: list[tuple[str, Any]], **kwargs: Any) -> forms.ChoiceField:
+def _radio(choices: list[tuple[str, Any]], *, left: Any = NOT_ASKED, **kwargs: Any) -> forms.ChoiceField:
     kwargs.setdefault("required", False)
-    return forms.ChoiceField(choices=[*_known(choices), ("", NOT_ASKED)], widget=forms.RadioSelect, **kwargs)
+    return forms.ChoiceField(choices=[*_known(choices), ("", left)], widget=forms.RadioSelect, **kwargs)
 
 
 def _select(choices: list[tuple[str, Any]], **kwargs: Any) -> forms.ChoiceField:
@@ -344,24 +344,32 @@ class NoteForm(Screened, WorkForm):
     )
 
 
+_SKIPPED = _("Skip this")
+_YES_OR_NO = [choice for choice in codes.ClosingAnswer.choices if choice[0] != codes.ClosingAnswer.NONE]
+
+
 class CloseCaseForm(Screened, WorkForm):
     """The checklist of closing: each line is answered or left open, and none stands against it."""
 
     done = FreeText(label=_("What was done?"), help_text=NEVER_WRITE, max_length=1000)
     referrals = _radio(
-        codes.ClosingAnswer.choices, label=_("Has every referral ended, or was it handed over to somebody?")
+        codes.ClosingAnswer.choices,
+        left=_SKIPPED,
+        label=_("Has every referral ended, or was it handed over to somebody?"),
     )
     documents = _radio(
         codes.ClosingAnswer.choices,
+        left=_SKIPPED,
         label=_("Does she have the documents she needs?"),
         help_text=_("What stays here is destroyed together with the case."),
     )
     safe_contact = _radio(
-        codes.ClosingAnswer.choices, label=_("Did you look again at how she is reached safely?")
+        _YES_OR_NO, left=_SKIPPED, label=_("Did you look again at how she is reached safely?")
     )
-    follow_up = _radio(codes.ClosingAnswer.choices, label=_("Did you agree with her what happens next?"))
+    follow_up = _radio(_YES_OR_NO, left=_SKIPPED, label=_("Did you agree with her what happens next?"))
     agreed = _radio(
         codes.AgreedToClose.choices,
+        left=_SKIPPED,
         label=_("Does she agree that the case is closed?"),
         help_text=_("If she wants it to stay open, leave it open."),
     )
