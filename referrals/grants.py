@@ -12,9 +12,10 @@ from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from django.contrib.auth.models import Group, Permission
+from django.db.models import QuerySet
 
 from accounts import trust
-from accounts.models import Agency, Person
+from accounts.models import Agency, Person, PersonKey, QuickWrap, RoleKey
 from accounts.roles import KeyName
 from accounts.trust import TrustedKey
 from accounts.unlocked import Unlocked
@@ -27,6 +28,7 @@ from referrals.models import (
 )
 from vault.errors import Refused
 from vault.grants import Grant, Info, unwrap, wrap
+from vault.keys import PublicKeys
 from vault.sections import part_secret
 
 VIEW_CASE = "view_case"
@@ -62,7 +64,10 @@ class CaseGrant(Protocol):
 
 _OF_REFERRALS = (ReferralUserPermission, ReferralGroupPermission)
 Row = CaseGrant | ReferralUserPermission | ReferralGroupPermission
+# What opens the opaque part: the desk's row, or a worker's own.
+OpaqueRow = ReferralUserPermission | ReferralGroupPermission
 RowT = TypeVar("RowT", CaseUserPermission, ReferralUserPermission, ReferralGroupPermission)
+AnyRow = TypeVar("AnyRow", CaseUserPermission, ReferralUserPermission, ReferralGroupPermission)
 
 
 def own_key(unlocked: Unlocked) -> TrustedKey:
@@ -184,8 +189,8 @@ def give_handover(*, unlocked: Unlocked, referral: Referral, key: TrustedKey, pa
     referral.handover, referral.handover_signature = grant.wrapped, grant.signature
 
 
-def take_handover(*, unlocked: Unlocked, referral: Referral) -> ReferralUserPermission:
-    """Open the handover with the inbox key and give the identity part to oneself. Raises ``Refused``.
+def open_handover(*, unlocked: Unlocked, referral: Referral) -> bytes:
+    """Open the handover with the inbox key; return the identity part's secret. Raises ``Refused``.
 
     Called by acceptance only, with the referral's row locked: this is the moment from which the
     identity can be read, and it works once.
@@ -193,11 +198,17 @@ def take_handover(*, unlocked: Unlocked, referral: Referral) -> ReferralUserPerm
     inbox = unlocked.role_keys(referral.recipient_agency_id, KeyName.INBOX, referral.handover_key_epoch)
     desk_key = TrustedKey(inbox.public, referral.handover_key_epoch, referral.recipient_agency_id)
     grant = Grant(bytes(referral.handover), bytes(referral.handover_signature))
-    secret = _open_once(unlocked, grant, _handover_info(referral, desk_key), referral.sent_by_id)
-    key = own_key(unlocked)
-    row = _referral_row(unlocked, referral, unlocked.person, key, VIEW_IDENTITY)
-    row.expires_at = _whole_seconds(referral.consent_expires_at)
-    return _keep(unlocked, row, key, VIEW_IDENTITY, secret)
+    return _open_once(unlocked, grant, _handover_info(referral, desk_key), referral.sent_by_id)
+
+
+def give_worker(
+    *, unlocked: Unlocked, referral: Referral, person: Person, key: TrustedKey, opaque: bytes, identity: bytes
+) -> None:
+    """Let one person of the recipient read both parts: a row each, with that part's secret."""
+    for permission, secret in ((VIEW_REFERRAL, opaque), (VIEW_IDENTITY, identity)):
+        row = _referral_row(unlocked, referral, person, key, permission)
+        row.expires_at = _whole_seconds(referral.consent_expires_at)
+        _keep(unlocked, row, key, permission, secret)
 
 
 def open_sender_secrets(unlocked: Unlocked, rows: Sequence[ReferralUserPermission]) -> list[bytes]:
@@ -206,16 +217,18 @@ def open_sender_secrets(unlocked: Unlocked, rows: Sequence[ReferralUserPermissio
     return unlocked.open_grants([(row, _info(row, SEND_REFERRAL, key)) for row in rows])
 
 
-def open_desk_secrets(
-    unlocked: Unlocked, rows: Sequence[ReferralGroupPermission], agency: Agency
-) -> list[bytes]:
-    """Return the opaque parts' secrets of the desk's rows, in order. Raises ``Refused``."""
-    keys: dict[int, TrustedKey] = {}
-    for epoch in {row.recipient_key_epoch for row in rows}:
+def open_opaque_secrets(unlocked: Unlocked, rows: Sequence[OpaqueRow], agency: Agency) -> list[bytes]:
+    """Return the opaque parts' secrets, in order: of the desk's rows, or of one's own. Raises ``Refused``."""
+    mine = own_key(unlocked)
+    desk: dict[int, TrustedKey] = {}
+    for epoch in {row.recipient_key_epoch for row in rows if isinstance(row, ReferralGroupPermission)}:
         inbox = unlocked.role_keys(agency.id, KeyName.INBOX, epoch)
-        keys[epoch] = TrustedKey(inbox.public, epoch, agency.id)
+        desk[epoch] = TrustedKey(inbox.public, epoch, agency.id)
+    keys = [
+        desk[row.recipient_key_epoch] if isinstance(row, ReferralGroupPermission) else mine for row in rows
+    ]
     return unlocked.open_grants(
-        [(row, _info(row, VIEW_REFERRAL, keys[row.recipient_key_epoch])) for row in rows]
+        [(row, _info(row, VIEW_REFERRAL, key)) for row, key in zip(rows, keys, strict=True)]
     )
 
 
@@ -224,12 +237,26 @@ def open_identity_secret(unlocked: Unlocked, row: ReferralUserPermission) -> byt
     return unlocked.open_grant(row, _info(row, VIEW_IDENTITY, own_key(unlocked)))
 
 
+def end_desk(referral: Referral) -> None:
+    """Delete the desk's permission, and every quick copy of its key: somebody has taken it."""
+    _drop(ReferralGroupPermission.objects.filter(content_object=referral))
+
+
+def end_worker(*, referral: Referral, person_id: UUID) -> None:
+    """Delete one worker's permissions and the quick copies of their keys."""
+    _drop(workers_rows(referral).filter(user_id=person_id))
+
+
+def workers_rows(referral: Referral) -> QuerySet[ReferralUserPermission]:
+    """Return the rows of the recipient's workers: two for each of them."""
+    both = [permission_id(VIEW_REFERRAL), permission_id(VIEW_IDENTITY)]
+    return ReferralUserPermission.objects.filter(content_object=referral, permission_id__in=both)
+
+
 def end_recipient(referral: Referral) -> None:
-    """Delete every permission of the recipient's people: desk and worker."""
+    """Delete every permission of the recipient's people: desk and workers."""
     ReferralGroupPermission.objects.filter(content_object=referral).delete()
-    ReferralUserPermission.objects.filter(
-        content_object=referral, permission_id=permission_id(VIEW_IDENTITY)
-    ).delete()
+    workers_rows(referral).delete()
 
 
 def end_everybody(referral: Referral) -> None:
@@ -243,14 +270,18 @@ def end_everybody(referral: Referral) -> None:
 
 def end_case(*, case: Case, person_id: UUID) -> int:
     """Delete somebody's permissions on one case; return how many there were."""
-    return CaseUserPermission.objects.filter(content_object=case, user_id=person_id).delete()[0]
+    return _drop(CaseUserPermission.objects.filter(content_object=case, user_id=person_id))
 
 
 def end_sender(*, referral_ids: Sequence[UUID], person_id: UUID) -> None:
     """Delete somebody's reading of sent referrals."""
-    ReferralUserPermission.objects.filter(
-        content_object_id__in=referral_ids, user_id=person_id, permission_id=permission_id(SEND_REFERRAL)
-    ).delete()
+    _drop(
+        ReferralUserPermission.objects.filter(
+            content_object_id__in=referral_ids,
+            user_id=person_id,
+            permission_id=permission_id(SEND_REFERRAL),
+        )
+    )
 
 
 def forget_person(*, person: Person, **_: Any) -> None:
@@ -262,6 +293,39 @@ def forget_person(*, person: Person, **_: Any) -> None:
 
 
 # --- Inside ---
+
+
+def _drop(rows: QuerySet[AnyRow]) -> int:
+    """Delete permission rows with the quick copies of the keys in them; return how many rows there were.
+
+    A quick copy opens nothing without its row. It goes all the same: what somebody no longer may open
+    should not lie about, sealed under a key that they keep.
+    """
+    found = list(rows.select_related("permission"))
+    digests = [_digest(row, row.permission.codename) for row in found]
+    QuickWrap.objects.filter(digest__in=[one for one in digests if one is not None]).delete()
+    rows.delete()
+    return len(found)
+
+
+def _digest(row: AnyRow, permission: str) -> bytes | None:
+    """Return what a quick copy of this row's key is found by; None for a key that is not there any more."""
+    holder: PersonKey | RoleKey | None
+    if isinstance(row, ReferralGroupPermission):
+        agency = row.content_object.recipient_agency_id
+        name = KeyName.INBOX
+        holder = RoleKey.objects.filter(agency=agency, name=name, epoch=row.recipient_key_epoch).first()
+    else:
+        agency = row.user.agency_id
+        holder = PersonKey.objects.filter(person=row.user_id, epoch=row.recipient_key_epoch).first()
+    if holder is None:
+        return None
+    try:
+        key = TrustedKey(PublicKeys.from_bytes(bytes(holder.public)), holder.epoch, agency)
+    except Refused:
+        return None
+    grant = Grant(bytes(row.wrapped_key), bytes(row.signature))
+    return grant.digest(_info(row, permission, key))
 
 
 def _referral_row(

@@ -10,14 +10,22 @@ from datetime import UTC, date, datetime
 from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accounts.models import Agency, Person
 from accounts.unlocked import Unlocked
-from referrals import access, grants
+from referrals import access, duty, entries, grants
 from referrals.access import CaseCard, InboxRow, OpenCase, SentRow
-from referrals.access.common import guardian_agrees
-from referrals.models import CaseUserPermission, Inquiry, Referral, TimerPolicy
+from referrals.access.common import WORKER_ROLES, guardian_agrees, log_first
+from referrals.models import (
+    CaseUserPermission,
+    DutyShift,
+    Inquiry,
+    Referral,
+    ReferralGroupPermission,
+    ReferralUserPermission,
+    TimerPolicy,
+)
 from referrals.models.referrals import WAITING, State
 from referrals.timers import DEFAULT, DEFAULT_WEEK, Calendar, Limits, Rules
 
@@ -59,8 +67,21 @@ class InboxPage:
 
 
 def inbox_page(unlocked: Unlocked, *, after: str | None = None, limit: int = 30) -> InboxPage:
-    """Return a page of the desk's live referrals, most pressing first."""
-    rows = access.inbox_for(unlocked)
+    """Return a page of what waits at the desk, most pressing first."""
+    return _inbox_page(unlocked, access.inbox_for(unlocked), after, limit)
+
+
+def worked_on_page(unlocked: Unlocked, *, after: str | None = None, limit: int = 30) -> InboxPage:
+    """Return a page of the live referrals that one works on oneself, in the order they were due."""
+    return _inbox_page(unlocked, access.worked_on_by(unlocked), after, limit)
+
+
+def _inbox_page(
+    unlocked: Unlocked,
+    rows: QuerySet[ReferralGroupPermission] | QuerySet[ReferralUserPermission],
+    after: str | None,
+    limit: int,
+) -> InboxPage:
     if after is not None:
         due, referral_id = _cursor(after, datetime.fromisoformat, _NEVER)
         rows = rows.filter(
@@ -164,6 +185,26 @@ def holders_of(unlocked: Unlocked, opened: OpenCase) -> list[Holder]:
             expires_at=row.expires_at,
         )
     return sorted(holders.values(), key=lambda one: (not one.is_owner, one.person.display_name))
+
+
+def colleagues_at_work(unlocked: Unlocked) -> list[Person]:
+    """Return the active people of one's agency who may be given a referral to work on, by name."""
+    people = Person.objects.filter(
+        agency=unlocked.agency,
+        is_active=True,
+        groups__role__agency=unlocked.agency,
+        groups__role__name__in=WORKER_ROLES,
+    )
+    return list(people.select_related("membership").order_by("display_name", "pk").distinct())
+
+
+def roster_of(unlocked: Unlocked) -> list[DutyShift]:
+    """Return the shifts of one's agency, single days after the week; written down first."""
+    log_first(unlocked, entries.DUTY_LISTED, "agency", unlocked.agency.id)
+    shifts = DutyShift.objects.filter(agency=unlocked.agency).select_related("person")[: duty.MOST]
+    return sorted(
+        shifts, key=lambda one: (one.day or date.min, one.weekday or 0, one.starts, one.person.display_name)
+    )
 
 
 def timer_policy(agency: Agency) -> TimerPolicy | None:

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from referrals.views import (
     cases,
     consent,
+    duty,
     find,
     home,
     inbox,
@@ -54,8 +55,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("late/", late.late, name="late"),
     path("timers/", late.timers, name="timers"),
     path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/mine/", inbox.mine, name="inbox_mine"),
+    path("duty/", duty.roster, name="duty"),
+    path("duty/<uuid:shift_id>/drop/", duty.drop, name="duty_drop"),
     path("inbox/full/", inbox.packet_full, name="packet_full"),
     path(_PACKET, inbox.packet, name="packet"),
+    path(f"{_PACKET}assign/", inbox.packet_assign, name="packet_assign"),
     path(f"{_PACKET}appoint/", inbox.packet_appoint, name="packet_appoint"),
     *(
         path(f"{_PACKET}{code}/", inbox.packet_step, {"code": code}, name=f"packet_{code}")

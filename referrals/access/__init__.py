@@ -11,14 +11,18 @@ from referrals.access.cases import Item, OpenCase, case_for
 from referrals.access.inquiries import OpenInquiry, inquiry_for
 from referrals.access.packets import (
     EndedReferral,
+    HandedReferral,
     InboxRow,
     OpenPacket,
     ended_packet_for,
+    handed_packet_for,
     identity_for,
     inbox_for,
     meeting_for,
     open_inbox_rows,
     packet_for,
+    worked_on_by,
+    workers_of,
 )
 from referrals.access.sent import (
     OpenSent,
@@ -33,6 +37,7 @@ from referrals.access.supervised import Supervised, log_supervised, supervised_b
 __all__ = [
     "CaseCard",
     "EndedReferral",
+    "HandedReferral",
     "InboxRow",
     "Item",
     "OpenCase",
@@ -44,6 +49,7 @@ __all__ = [
     "case_for",
     "cases_for",
     "ended_packet_for",
+    "handed_packet_for",
     "identity_for",
     "inbox_for",
     "inquiry_for",
@@ -58,4 +64,6 @@ __all__ = [
     "sent_referral_for",
     "supervised_by",
     "supervised_for",
+    "worked_on_by",
+    "workers_of",
 ]

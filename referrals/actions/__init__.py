@@ -6,6 +6,7 @@ done is a ``referrals.errors.ReferralError`` that the page can show; nothing has
 ``once`` is the random id of one form: posted twice, the second finds the first and does nothing.
 """
 
+from referrals.actions.assigning import assign
 from referrals.actions.cases import (
     add_note,
     close_case,
@@ -15,6 +16,7 @@ from referrals.actions.cases import (
     share_case,
 )
 from referrals.actions.consent import confirm_consent, record_consent, record_refusal, withdraw_consent
+from referrals.actions.duty import ROSTER_ROLES, add_shift, drop_shift
 from referrals.actions.inquiry import answer_inquiry, ask_by_link, take_back_inquiry
 from referrals.actions.meeting import give_appointment
 from referrals.actions.provider import accept, claim, decline, deliver, fail, release, start
@@ -38,12 +40,15 @@ from referrals.actions.supervision import (
 from referrals.actions.timers import change_timers
 
 __all__ = [
+    "ROSTER_ROLES",
     "accept",
     "add_note",
+    "add_shift",
     "answer_inquiry",
     "answer_question",
     "ask",
     "ask_by_link",
+    "assign",
     "cancel",
     "cancel_as_supervisor",
     "change_timers",
@@ -54,6 +59,7 @@ __all__ = [
     "count_unmet_need",
     "decline",
     "deliver",
+    "drop_shift",
     "edit_section",
     "enter_in_error",
     "fail",

@@ -19,6 +19,7 @@ from django.utils import timezone
 from audit.actions import record
 from audit.errors import LogFailed
 from referrals import entries, notices
+from referrals.actions.duty import sweep_duty
 from referrals.actions.steps import end_access, end_at, end_inquiry, log_clock
 from referrals.codes import NOBODY_ANSWERED
 from referrals.models import DoneOnce, Inquiry, Referral
@@ -55,7 +56,7 @@ def tick(*, now: datetime) -> Pass:
             waiting.filter(told__lt=Told.SUPERVISORS, escalate_at__lte=now), "escalate_at", _escalate, now
         ),
         late=_each(waiting.filter(told=Told.NOBODY, respond_by__lte=now), "respond_by", _late, now),
-        swept=sweep_done_once(now=now),
+        swept=sweep_done_once(now=now) + sweep_duty(now=now),
     )
 
 

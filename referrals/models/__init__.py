@@ -6,6 +6,7 @@ referred to, is sealed. Permission rows are keys: they live in ``grants`` here, 
 """
 
 from referrals.models.cases import Case, CaseHalf, CaseItem
+from referrals.models.duty import DutyShift
 from referrals.models.grants import (
     CaseUserPermission,
     ReferralGroupPermission,
@@ -22,6 +23,7 @@ __all__ = [
     "CaseItem",
     "CaseUserPermission",
     "DoneOnce",
+    "DutyShift",
     "Inquiry",
     "InquiryHalf",
     "Referral",

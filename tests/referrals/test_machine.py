@@ -36,7 +36,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 LIVE = ("sent", "accepted", "in_progress", "delivered")
 OPEN = ("accepted", "in_progress", "delivered")
 DESK = ("intake", "intake2")
-PEOPLE = ("owner", "colleague", *DESK, "outsider")
+# Whoever may be given an accepted referral: the desk, and a colleague behind it who is no intake.
+WORKERS = (*DESK, "worker")
+PEOPLE = ("owner", "colleague", *WORKERS, "outsider")
 ANYBODY = st.sampled_from(PEOPLE)
 MOST_SENT = 2
 WORK = st.sampled_from(("go on", "go on", "fail"))
@@ -62,7 +64,7 @@ class Sent:
     state: str = "sent"
     claimed_by: str = ""
     claimed_until: datetime | None = None
-    worker: str = ""
+    workers: frozenset[str] = frozenset()
 
 
 class Casework(RuleBasedStateMachine):
@@ -75,6 +77,7 @@ class Casework(RuleBasedStateMachine):
             "colleague": network.colleague,
             "intake": network.b.intake,
             "intake2": network.b.intake2,
+            "worker": network.b.worker,
             "outsider": network.outsider,
         }
         self.persons = persons
@@ -163,14 +166,20 @@ class Casework(RuleBasedStateMachine):
             packet: OpenPacket = access.packet_for(self.unlocked[who], one.id)
             return act(unlocked=self.unlocked[who], packet=packet, version=version_of(one), **answers)
 
-        may = should and who in DESK and self.is_readable(one)
+        may = should and who in self.readers(one)
         return self.attempt(may, do, f"{who} {act.__name__} of {one.state}") is not None
+
+    def readers(self, one: Sent) -> frozenset[str]:
+        """Who opens the packet: the desk until somebody accepts, then only who works on it."""
+        if not self.is_readable(one):
+            return frozenset()
+        return one.workers if one.state in OPEN else frozenset(DESK)
 
     def moved(self, one: Sent, state: str) -> None:
         one.state = state
         _REACHED.add(state)
         if state not in LIVE:
-            one.worker = ""
+            one.workers = frozenset()
         one.claimed_by = ""
 
     def pick(self, number: int) -> Sent:
@@ -282,7 +291,24 @@ class Casework(RuleBasedStateMachine):
         who = (self.holds_claim(one) or DESK[0]) if who == "holder" else who
         if self.at_desk(who, one, one.state == "sent" and self.holds_claim(one) == who, actions.accept):
             self.moved(one, "accepted")
-            one.worker = who
+            one.workers = frozenset({who})
+
+    @precondition(lambda self: any(one.workers for one in self.sent))
+    @rule(
+        who=st.sampled_from(("worker on it", "worker on it", *WORKERS)),
+        number=st.integers(0, 9),
+        to=st.sampled_from(WORKERS),
+        stay=st.booleans(),
+    )
+    def assign(self, who: str, number: int, to: str, stay: bool) -> None:
+        one = self.pick(number)
+        if who == "worker on it":
+            who = min(one.workers, default=DESK[0])
+        should = one.state in ("accepted", "in_progress") and who != to
+        person = self.persons[to]
+        if self.at_desk(who, one, should, actions.assign, person=person, stay=stay):
+            one.workers = frozenset({to}) | (one.workers if stay else one.workers - {who})
+            _REACHED.add("assigned")
 
     @precondition(lambda self: self.sent)
     @rule(who=ANYBODY, number=st.integers(0, 9))
@@ -302,12 +328,12 @@ class Casework(RuleBasedStateMachine):
         one = self.pick(number)
         if how == "fail":
             started = one.state in ("accepted", "in_progress")
-            if self.at_desk(who, one, started and one.worker == who, actions.fail, reason="no_show"):
+            if self.at_desk(who, one, started and who in one.workers, actions.fail, reason="no_show"):
                 self.moved(one, "failed")
         elif one.state == "in_progress":
-            if self.at_desk(who, one, one.worker == who, actions.deliver, outcome="partly"):
+            if self.at_desk(who, one, who in one.workers, actions.deliver, outcome="partly"):
                 self.moved(one, "delivered")
-        elif self.at_desk(who, one, one.state == "accepted" and one.worker == who, actions.start):
+        elif self.at_desk(who, one, one.state == "accepted" and who in one.workers, actions.start):
             self.moved(one, "in_progress")
 
     # --- time ---
@@ -329,10 +355,10 @@ class Casework(RuleBasedStateMachine):
     @invariant()
     def exactly_who_should_opens_the_packets(self) -> None:
         for one in self.sent:
-            desk = set(DESK) if self.is_readable(one) else set()
-            assert self.who(_opens(access.packet_for, one)) == desk, one
-            reads = one.state in OPEN and self.is_readable(one)
-            assert self.who(_opens(access.identity_for, one)) == ({one.worker} if reads else set()), one
+            readers = self.readers(one)
+            assert self.who(_opens(access.packet_for, one)) == readers, one
+            told = readers if one.state in OPEN else frozenset()
+            assert self.who(_opens(access.identity_for, one)) == told, one
             assert self.who(_opens(access.sent_referral_for, one)) == self.holders(), one
 
     @invariant()
