@@ -21,19 +21,22 @@ from accounts.trust import TrustedKey
 from accounts.unlocked import Unlocked
 from referrals.models import (
     Case,
+    CaseTransfer,
     CaseUserPermission,
     Referral,
     ReferralGroupPermission,
     ReferralUserPermission,
 )
 from vault.errors import Refused
-from vault.grants import Grant, Info, unwrap, wrap
+from vault.grants import Grant, Info, check, unwrap, wrap
 from vault.keys import PublicKeys
 from vault.sections import part_secret
 
 VIEW_CASE = "view_case"
 EDIT_CASE = "edit_case"
 SEND_REFERRAL = "send_referral"
+# What the owner of a case holds, each in a row without an end.
+WHOLE_CASE = (VIEW_CASE, EDIT_CASE)
 VIEW_REFERRAL = "view_referral"
 VIEW_IDENTITY = "view_identity"
 
@@ -110,6 +113,27 @@ def give_case(
     return _keep(unlocked, row, key, permission, secret)
 
 
+def is_genuine(unlocked: Unlocked, row: CaseUserPermission, key: TrustedKey) -> bool:
+    """Say whether a row of somebody else was signed, just as it stands, by the granter it names.
+
+    ``key`` is the holder's. What is wrapped in it cannot be seen: whom to believe is for the caller to say.
+    """
+    if key.epoch != row.recipient_key_epoch:
+        return False
+    grant = Grant(bytes(row.wrapped_key), bytes(row.signature))
+    try:
+        signing_keys = trust.signing_keys_of(unlocked, row.granted_by_id)
+    except Refused:
+        return False
+    for signing_key in signing_keys:
+        try:
+            check(grant, _info(row, row.permission.codename, key), signing_key)
+        except Refused:
+            continue
+        return True
+    return False
+
+
 def open_case_secrets(unlocked: Unlocked, rows: Sequence[CaseGrant], permission: str) -> list[bytes]:
     """Return the case secrets of the person's own rows, in order; ``Refused`` if one is not right."""
     key = own_key(unlocked)
@@ -144,6 +168,40 @@ def share_info(case: Case, letter: str, key: TrustedKey) -> Info:
         rights="recover",
         not_after=0,
         granter=str(case.shares_granted_by_id),
+    )
+
+
+def give_transfer(*, unlocked: Unlocked, transfer: CaseTransfer, key: TrustedKey, secret: bytes) -> None:
+    """Fill an offer's grant: the secret that opens what is sealed in it, for one colleague."""
+    transfer.recipient_key_epoch = key.epoch
+    grant = wrap(secret, _transfer_info(transfer, key), key.public, unlocked.keys)
+    transfer.wrapped_key, transfer.signature = grant.wrapped, grant.signature
+
+
+def open_transfer(*, unlocked: Unlocked, transfer: CaseTransfer) -> bytes:
+    """Return the secret of an offer made to oneself. Raises ``Refused``. No quick copy is kept of it."""
+    grant = Grant(bytes(transfer.wrapped_key), bytes(transfer.signature))
+    info = _transfer_info(transfer, own_key(unlocked))
+    for signing_key in trust.signing_keys_of(unlocked, transfer.offered_by_id):
+        try:
+            return unwrap(grant, info, unlocked.keys, signing_key)
+        except Refused:
+            continue
+    raise Refused
+
+
+def _transfer_info(transfer: CaseTransfer, key: TrustedKey) -> Info:
+    return Info(
+        kind="case-transfer",
+        object=f"{transfer.case_id}/{transfer.id}",
+        epoch=transfer.key_epoch,
+        section="shares end" if transfer.ends_shares else "shares stay",
+        recipient=str(transfer.offered_to_id),
+        recipient_epoch=transfer.recipient_key_epoch,
+        recipient_fingerprint=key.public.fingerprint,
+        rights="take",
+        not_after=_seconds(transfer.expires_at),
+        granter=str(transfer.offered_by_id),
     )
 
 
@@ -271,6 +329,27 @@ def end_everybody(referral: Referral) -> None:
 def end_case(*, case: Case, person_id: UUID) -> int:
     """Delete somebody's permissions on one case; return how many there were."""
     return _drop(CaseUserPermission.objects.filter(content_object=case, user_id=person_id))
+
+
+def end_all(case: Case) -> None:
+    """Delete everybody's permissions on one case: its keys are being renewed."""
+    _drop(CaseUserPermission.objects.filter(content_object=case))
+
+
+def end_others(*, case: Case, person_id: UUID) -> list[UUID]:
+    """Delete the permissions of everybody but one on a case; return whose there were."""
+    rows = CaseUserPermission.objects.filter(content_object=case).exclude(user_id=person_id)
+    people = list(rows.order_by("user_id").values_list("user_id", flat=True).distinct())
+    _drop(rows)
+    return people
+
+
+def end_over(*, case: Case, now: datetime) -> list[UUID]:
+    """Delete the permissions on a case whose end has come; return whose there were."""
+    rows = CaseUserPermission.objects.filter(content_object=case, expires_at__lte=now)
+    people = list(rows.order_by("user_id").values_list("user_id", flat=True).distinct())
+    _drop(rows)
+    return people
 
 
 def end_sender(*, referral_ids: Sequence[UUID], person_id: UUID) -> None:

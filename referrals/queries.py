@@ -18,6 +18,7 @@ from referrals import access, duty, entries, grants
 from referrals.access import CaseCard, InboxRow, OpenCase, SentRow
 from referrals.access.common import WORKER_ROLES, guardian_agrees, log_first
 from referrals.models import (
+    CaseTransfer,
     CaseUserPermission,
     DutyShift,
     Inquiry,
@@ -27,6 +28,7 @@ from referrals.models import (
     TimerPolicy,
 )
 from referrals.models.referrals import WAITING, State
+from referrals.models.transfers import Outcome
 from referrals.timers import DEFAULT, DEFAULT_WEEK, Calendar, Limits, Rules
 
 # Later than anything is due.
@@ -181,10 +183,18 @@ def holders_of(unlocked: Unlocked, opened: OpenCase) -> list[Holder]:
         holders[row.user_id] = Holder(
             person=row.user,
             can_edit=is_edit or bool(known and known.can_edit),
-            is_owner=(is_edit and row.granted_by_id == row.user_id) or bool(known and known.is_owner),
+            is_owner=(is_edit and row.expires_at is None) or bool(known and known.is_owner),
             expires_at=row.expires_at,
         )
     return sorted(holders.values(), key=lambda one: (not one.is_owner, one.person.display_name))
+
+
+def offer_of(unlocked: Unlocked, opened: OpenCase) -> CaseTransfer | None:
+    """Return the offer of an opened case that waits for a colleague's answer."""
+    waiting = CaseTransfer.objects.filter(
+        case=opened.case, outcome=Outcome.WAITING, expires_at__gt=unlocked.now
+    )
+    return waiting.select_related("offered_to").first()
 
 
 def colleagues_at_work(unlocked: Unlocked) -> list[Person]:

@@ -15,6 +15,7 @@ from referrals.views import (
     referral,
     sharing,
     supervise,
+    transfer,
 )
 
 app_name = "referrals"
@@ -33,6 +34,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_CASE}notes/", cases.case_note, name="case_note"),
     path(f"{_CASE}share/", sharing.case_share, name="case_share"),
     path(f"{_CASE}share/<uuid:person>/end/", sharing.case_unshare, name="case_unshare"),
+    path(f"{_CASE}transfer/", transfer.case_transfer, name="case_transfer"),
+    path("offers/<uuid:transfer_id>/", transfer.offer, name="offer"),
     path(f"{_CASE}asked/", inquiry.case_asked, name="case_asked"),
     path(f"{_CASE}close/", cases.case_close, name="case_close"),
     path(f"{_CASE}find/", find.case_match, name="case_match"),

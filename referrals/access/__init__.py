@@ -33,6 +33,7 @@ from referrals.access.sent import (
     sent_referral_for,
 )
 from referrals.access.supervised import Supervised, log_supervised, supervised_by, supervised_for
+from referrals.access.transfers import OpenOffer, offer_for, offers_by, offers_to
 
 __all__ = [
     "CaseCard",
@@ -42,6 +43,7 @@ __all__ = [
     "Item",
     "OpenCase",
     "OpenInquiry",
+    "OpenOffer",
     "OpenPacket",
     "OpenSent",
     "SentRow",
@@ -56,6 +58,9 @@ __all__ = [
     "log_late_list",
     "log_supervised",
     "meeting_for",
+    "offer_for",
+    "offers_by",
+    "offers_to",
     "open_case_cards",
     "open_inbox_rows",
     "open_sent_rows",

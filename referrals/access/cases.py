@@ -6,11 +6,13 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID, uuid4
 
+from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from accounts.unlocked import Unlocked
 from audit.registry import Action
 from referrals import entries, grants
+from referrals.access import renewal
 from referrals.access.common import (
     CASE_ROLES,
     denied,
@@ -19,6 +21,7 @@ from referrals.access.common import (
     log_first,
     may_work,
 )
+from referrals.errors import SomeoneWasQuicker
 from referrals.models import Case, CaseHalf, CaseItem, CaseUserPermission
 from referrals.models.cases import Section
 from referrals.payload import (
@@ -77,11 +80,16 @@ class OpenCase:
         is_owner: bool,
         secret: bytes,
         half: bytes,
+        granted_by: UUID | None = None,
         expires_at: datetime | None = None,
     ):
         self.case = case
+        # Who signed the row it was opened by: that it opened shows that they knew the secret.
+        self.granted_by = granted_by
         # When the share through which it was opened ends; None for no end.
         self.expires_at = expires_at
+        # Opened by two people for a few hours, not by its owner: each thing read is written down.
+        self.is_emergency = False
         self.can_edit = permission == grants.EDIT_CASE
         self.is_owner = is_owner
         self._unlocked = unlocked
@@ -101,6 +109,11 @@ class OpenCase:
     def secret(self) -> bytes:
         """The case secret, for sharing the case; never shown."""
         return self._secret
+
+    @property
+    def half(self) -> bytes:
+        """The server's half, for renewing the keys; never shown."""
+        return self._half
 
     def card(self) -> Card:
         return self._single(Section.CARD, Card)
@@ -181,6 +194,12 @@ class OpenCase:
 
     # --- For actions of this room: they lock the case first ---
 
+    def rekey(self, secret: bytes, half: bytes) -> None:
+        """Go on with the new keys of the case: they were renewed a moment ago."""
+        self._secret, self._half = secret, half
+        self._keys.clear()
+        self._rows.clear()
+
     def forget(self) -> None:
         """Read everything anew: somebody may have changed it before the case was locked."""
         self._rows.clear()
@@ -244,6 +263,9 @@ class OpenCase:
         try:
             return open_item(self._key(Section(row.section)), self.case, row, shape)
         except Refused:
+            if not Case.objects.filter(pk=self.case.pk, key_epoch=self.case.key_epoch).exists():
+                # A colleague renewed the keys between two looks of this request: nobody changed anything.
+                raise SomeoneWasQuicker from None
             raise self._denied("case", self.case.id, entries.CASE_DOES_NOT_OPEN) from None
 
     def _seal(self, row: CaseItem, content: Payload) -> bytes:
@@ -306,6 +328,16 @@ def case_for(
     - an own permission row of exactly this kind exists on this case of their own agency, not expired;
     - guardian agrees, the key in the row opens, and the server still holds the half.
     """
+    opened = _open(unlocked, case_id, to=to, action=action)
+    # Whoever lost access must not read what is written from now on: before anything is shown.
+    renewal.renew_if_due(unlocked, opened)
+    log_first(unlocked, action, "case", case_id, detail={"to": to})
+    if opened.case.is_open and not _remember(opened, action):
+        return case_for(unlocked, case_id, to=to, action=action)
+    return opened
+
+
+def _open(unlocked: Unlocked, case_id: UUID, *, to: str, action: Action, again: bool = True) -> OpenCase:
     permission = grants.EDIT_CASE if to == "edit" else grants.VIEW_CASE
     rows = CaseUserPermission.objects.select_related("content_object")
     row = own_rows(rows, unlocked, permission).filter(content_object_id=case_id).first()
@@ -313,25 +345,35 @@ def case_for(
         raise denied(unlocked, action, "case", case_id)
     case = row.content_object
     half = CaseHalf.objects.filter(case=case, epoch=case.key_epoch).first()
+    if half is None and again:
+        # The keys may have been renewed between the two looks.
+        return _open(unlocked, case_id, to=to, action=action, again=False)
     try:
         if half is None or row.key_epoch != case.key_epoch:
             raise Refused
         [secret] = grants.open_case_secrets(unlocked, [row], permission)
     except Refused:
         raise denied(unlocked, entries.CASE_DOES_NOT_OPEN, "case", case_id) from None
-    log_first(unlocked, action, "case", case_id, detail={"to": to})
-    opened = OpenCase(
+    return OpenCase(
         unlocked=unlocked,
         case=case,
         permission=permission,
-        is_owner=permission == grants.EDIT_CASE and row.granted_by_id == unlocked.person.id,
+        is_owner=permission == grants.EDIT_CASE and row.expires_at is None,
         secret=secret,
         half=bytes(half.half),
+        granted_by=row.granted_by_id,
         expires_at=row.expires_at,
     )
-    if case.is_open:
+
+
+def _remember(opened: OpenCase, action: Action) -> bool:
+    """Write the look into the case's history; False when its keys were renewed meanwhile."""
+    with transaction.atomic():
+        epochs = Case.objects.select_for_update().filter(pk=opened.id).values_list("key_epoch", flat=True)
+        if list(epochs) != [opened.case.key_epoch]:
+            return False
         opened.remember(action)
-    return opened
+    return True
 
 
 def may_still_edit(unlocked: Unlocked, case_id: UUID) -> bool:

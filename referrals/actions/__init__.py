@@ -38,6 +38,7 @@ from referrals.actions.supervision import (
     set_report_aside,
 )
 from referrals.actions.timers import change_timers
+from referrals.actions.transfer import decline_offer, offer_case, take_back_offer, take_case
 
 __all__ = [
     "ROSTER_ROLES",
@@ -58,6 +59,7 @@ __all__ = [
     "confirm_consent",
     "count_unmet_need",
     "decline",
+    "decline_offer",
     "deliver",
     "drop_shift",
     "edit_section",
@@ -66,6 +68,7 @@ __all__ = [
     "fail_after_trying",
     "give_appointment",
     "may_decide",
+    "offer_case",
     "open_case",
     "record_consent",
     "record_refusal",
@@ -79,5 +82,7 @@ __all__ = [
     "share_case",
     "start",
     "take_back_inquiry",
+    "take_back_offer",
+    "take_case",
     "withdraw_consent",
 ]

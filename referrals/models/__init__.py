@@ -16,11 +16,13 @@ from referrals.models.inquiries import Inquiry, InquiryHalf
 from referrals.models.ledger import DoneOnce, UnmetNeed
 from referrals.models.referrals import Referral, ReferralHalf
 from referrals.models.timers import TimerPolicy
+from referrals.models.transfers import CaseTransfer
 
 __all__ = [
     "Case",
     "CaseHalf",
     "CaseItem",
+    "CaseTransfer",
     "CaseUserPermission",
     "DoneOnce",
     "DutyShift",

@@ -157,7 +157,11 @@ def _ended_page(request: HttpRequest, ended: EndedReferral) -> HttpResponse:
 def _handed_page(request: HttpRequest, handed: HandedReferral) -> HttpResponse:
     """Tell the desk who has taken it, and nothing of what it is."""
     said = words.FOR_DESK[handed.state]
-    context = {"handed": _with_whom(", ".join(handed.workers)), "state_kind": said.kind, "state_label": said.label}
+    context = {
+        "handed": _with_whom(", ".join(handed.workers)),
+        "state_kind": said.kind,
+        "state_label": said.label,
+    }
     return render(request, "referrals/packet.html", {"ended": True, **context})
 
 
@@ -183,9 +187,7 @@ def _packet_page(
         "choices": _choices(opened, state),
         "step_form": StepForm(initial={"version": referral.version}),
         "claim_text": _claimed(unlocked, referral),
-        "others": [
-            one.display_name for one in access.workers_of(referral) if one.pk != unlocked.person.pk
-        ]
+        "others": [one.display_name for one in access.workers_of(referral) if one.pk != unlocked.person.pk]
         if opened.is_mine
         else [],
         "problem": problem,
@@ -228,9 +230,19 @@ def _choices(opened: OpenPacket, state: State) -> list[dict[str, Any]]:
     elif state == State.SENT and not opened.is_claimed_by_other:
         choices = [("claim", _("Answer this"), "")]
     elif state == State.ACCEPTED and opened.is_mine:
-        choices = [("start", _("We have begun"), ""), _APPOINT, _ASSIGN, ("fail", _("It is not possible"), "quiet")]
+        choices = [
+            ("start", _("We have begun"), ""),
+            _APPOINT,
+            _ASSIGN,
+            ("fail", _("It is not possible"), "quiet"),
+        ]
     elif state == State.IN_PROGRESS and opened.is_mine:
-        choices = [("deliver", _("We have helped"), ""), _APPOINT, _ASSIGN, ("fail", _("It is not possible"), "quiet")]
+        choices = [
+            ("deliver", _("We have helped"), ""),
+            _APPOINT,
+            _ASSIGN,
+            ("fail", _("It is not possible"), "quiet"),
+        ]
     return [
         {
             "code": code,
@@ -386,7 +398,12 @@ def packet_assign(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         request.POST or None,
         initial={"version": opened.referral.version},
         colleagues=[
-            (pk, _("%(name)s, on duty now") % {"name": one.display_name} if one.pk in on_duty else one.display_name)
+            (
+                pk,
+                _("%(name)s, on duty now") % {"name": one.display_name}
+                if one.pk in on_duty
+                else one.display_name,
+            )
             for pk, one in sorted(people.items(), key=lambda pair: pair[1].pk not in on_duty)
         ],
     )

@@ -87,7 +87,9 @@ class Casework(RuleBasedStateMachine):
         self.services = [making.make_service(network.b.agency, name=f"Place {number}") for number in range(2)]
         self.case = making.make_case(self.unlocked["owner"])
         self.is_open = True
-        self.shared = ""  # what the colleague holds: nothing, "view" or "edit"
+        self.mine = "owner"  # who owns the case: it can be handed over, and back
+        self.shared = ""  # what the other of the two holds: nothing, "view" or "edit"
+        self.share_ends = self.now
         self.consents: dict[UUID, Consented] = {}
         self.sent: list[Sent] = []
 
@@ -99,7 +101,7 @@ class Casework(RuleBasedStateMachine):
     def begin(self, to: str, who: str, is_taken: bool) -> None:
         """Most begins with a referral on its way, or accepted: from there everything else is near."""
         if to:
-            self.share("owner", to)
+            self.share_it("owner", to)
         sender = who if to == "edit" else "owner"
         self.consent(sender, 0)
         self.send(sender, 0)
@@ -114,11 +116,19 @@ class Casework(RuleBasedStateMachine):
         for unlocked in self.unlocked.values():
             unlocked.now = self.now
 
+    @property
+    def other(self) -> str:
+        return "colleague" if self.mine == "owner" else "owner"
+
+    def share(self) -> str:
+        """What the other holds at this moment: every share ends by itself."""
+        return self.shared if self.now < self.share_ends else ""
+
     def may_edit(self, who: str) -> bool:
-        return who == "owner" or (who == "colleague" and self.shared == "edit")
+        return who == self.mine or (who == self.other and self.share() == "edit")
 
     def holders(self) -> set[str]:
-        return {"owner"} | ({"colleague"} if self.shared else set())
+        return {self.mine} | ({self.other} if self.share() else set())
 
     def consent_holds(self, one: Sent) -> bool:
         consent = self.consents[one.consent]
@@ -217,16 +227,29 @@ class Casework(RuleBasedStateMachine):
         return one.state in OPEN or self.is_readable(one)
 
     @rule(who=ANYBODY, to=st.sampled_from(("view", "edit")))
-    def share(self, who: str, to: str) -> None:
-        colleague = self.persons["colleague"]
-        if self.at_case(who, who == "owner", actions.share_case, person=colleague, to=to):
-            self.shared = to
+    def share_it(self, who: str, to: str) -> None:
+        other = self.persons[self.other]
+        if self.at_case(who, who == self.mine, actions.share_case, person=other, to=to):
+            self.shared, self.share_ends = to, self.now + timedelta(days=30)
 
     @rule(who=ANYBODY)
     def unshare(self, who: str) -> None:
-        should = who == "owner" and bool(self.shared)
-        if self.at_case(who, should, actions.revoke_share, person=self.persons["colleague"]):
+        should = who == self.mine and bool(self.share())
+        if self.at_case(who, should, actions.revoke_share, person=self.persons[self.other]):
             self.shared = ""
+
+    @rule(who=st.sampled_from(("owner", "colleague", *PEOPLE)), ends_shares=st.booleans())
+    def hand_over(self, who: str, ends_shares: bool) -> None:
+        """Offered, looked at by everybody, and taken: between the two nothing changes."""
+        other, taker = self.persons[self.other], self.unlocked[self.other]
+        about = {"person": other, "ends_shares": ends_shares}
+        if self.at_case(who, who == self.mine, actions.offer_case, **about):
+            self.exactly_who_should_opens_the_case()
+            [transfer] = access.offers_to(taker).filter(case=self.case)
+            assert self.who(lambda one: access.offer_for(one, transfer.id)) == {self.other}
+            actions.take_case(unlocked=taker, offer=access.offer_for(taker, transfer.id))
+            self.mine, self.shared = self.other, ""
+            _REACHED.add("handed over")
 
     @precondition(lambda self: self.consents)
     @rule(who=ANYBODY, number=st.integers(0, 9))
@@ -244,7 +267,7 @@ class Casework(RuleBasedStateMachine):
     def close_case(self, who: str, number: int) -> None:
         if number:  # seldom: nothing comes after it
             return
-        should = who == "owner" and not [one for one in self.sent if one.state in LIVE]
+        should = who == self.mine and not [one for one in self.sent if one.state in LIVE]
         if self.at_case(who, should, actions.close_case):
             self.is_open = False
 
@@ -258,7 +281,7 @@ class Casework(RuleBasedStateMachine):
         started = one.state in ("accepted", "in_progress")
         if how == "fail" and self.at_case(who, started, actions.fail_after_trying, reason="moved", **about):
             self.moved(one, "failed")
-        may_close = one.state == "delivered" and who == "owner"
+        may_close = one.state == "delivered" and who == self.mine
         if how == "close" and self.at_case(who, may_close, actions.close_after_asking, answer="yes", **about):
             self.moved(one, "closed")
         if how == "reopen":

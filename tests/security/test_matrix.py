@@ -129,6 +129,8 @@ WHO: dict[str, set[str]] = {
     "referrals:case_note": OWNER,
     "referrals:case_share": OWNER,
     "referrals:case_unshare": OWNER,
+    "referrals:case_transfer": OWNER,
+    "referrals:offer": set(),  # who is offered a case: tests/referrals/test_transfer.py
     "referrals:case_close": OWNER,
     "referrals:case_asked": OWNER,
     "referrals:case_match": OWNER,
@@ -149,6 +151,10 @@ WHO: dict[str, set[str]] = {
     "referrals:late": SUPERVISOR,
     "referrals:timers": SUPERVISOR,
     "referrals:inbox": DESK,
+    "referrals:inbox_mine": DESK | CASEWORKERS,  # one's own; most have none
+    "referrals:duty": DESK | SUPERVISOR | ADMINISTRATOR,
+    "referrals:duty_drop": SUPERVISOR | ADMINISTRATOR,
+    "referrals:packet_assign": DESK,
     "referrals:packet": DESK,
     "referrals:packet_full": DESK,
     "referrals:packet_claim": DESK,
