@@ -1,4 +1,4 @@
-"""Who is on duty at an agency's desk, and when. It says how an agency works, and nothing of anybody's case."""
+"""Who is on duty at an agency's desk, and when. How an agency works, nothing of any case."""
 
 import uuid
 

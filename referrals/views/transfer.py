@@ -71,7 +71,7 @@ def case_transfer(request: HttpRequest, case_id: UUID) -> HttpResponse:
             ],
             "will_happen": [
                 _(
-                    "They have seven days to take it. Until then it stays yours, and you can take the offer back."
+                    "They have seven days to take it. Until then it stays yours; you can take it back."
                 ),
                 _("When they take it, you open nothing of it any more, at once. Its keys are made new."),
                 _("What was sent goes with it. Her consents stay as they are: the organisation is the same."),
@@ -85,6 +85,8 @@ def case_transfer(request: HttpRequest, case_id: UUID) -> HttpResponse:
 def _take_back(
     request: HttpRequest, unlocked: Unlocked, opened: OpenCase, waiting: CaseTransfer
 ) -> HttpResponse:
+    if request.POST.get("person") == str(waiting.offered_to_id):  # the same form a second time
+        return to("case", opened.id, done="case-offered")
     form = WorkForm(request.POST or None)
 
     def take_back(answers: dict[str, Any]) -> None:
