@@ -23,13 +23,14 @@ from referrals.models import (
     Case,
     CaseTransfer,
     CaseUserPermission,
+    EmergencyOpening,
     Referral,
     ReferralGroupPermission,
     ReferralUserPermission,
 )
 from vault.errors import Refused
 from vault.grants import Grant, Info, check, unwrap, wrap
-from vault.keys import PublicKeys
+from vault.keys import KeyPair, PublicKeys
 from vault.sections import part_secret
 
 VIEW_CASE = "view_case"
@@ -171,6 +172,50 @@ def share_info(case: Case, letter: str, key: TrustedKey) -> Info:
     )
 
 
+def open_share(*, unlocked: Unlocked, case: Case, letter: str) -> bytes:
+    """Open one of a case's two shares with the role's key that one holds. Raises ``Refused``.
+
+    For an emergency opening only. No quick copy is kept of it.
+    """
+    name = KeyName.CONTINUITY_A if letter == "a" else KeyName.CONTINUITY_B
+    epoch = getattr(case, f"share_{letter}_key_epoch")
+    keys = unlocked.role_keys(case.agency_id, name, epoch)
+    info = share_info(case, letter, TrustedKey(keys.public, epoch, case.agency_id))
+    grant = Grant(bytes(getattr(case, f"share_{letter}")), bytes(getattr(case, f"share_{letter}_signature")))
+    return _unwrap_signed(unlocked, grant, info, keys, case.shares_granted_by_id)
+
+
+def release_share(*, unlocked: Unlocked, opening: EmergencyOpening, key: TrustedKey, share: bytes) -> None:
+    """Wrap the custodians' share to who asked for the opening, signed by the custodian."""
+    opening.recipient_key_epoch = key.epoch
+    grant = wrap(share, _release_info(opening, key), key.public, unlocked.keys)
+    opening.share_b, opening.share_b_signature = grant.wrapped, grant.signature
+
+
+def open_released_share(*, unlocked: Unlocked, opening: EmergencyOpening) -> bytes:
+    """Return the share that a custodian released to oneself. Raises ``Refused``."""
+    if opening.released_by_id is None:
+        raise Refused
+    grant = Grant(bytes(opening.share_b), bytes(opening.share_b_signature))
+    info = _release_info(opening, own_key(unlocked))
+    return _unwrap_signed(unlocked, grant, info, unlocked.keys, opening.released_by_id)
+
+
+def _release_info(opening: EmergencyOpening, key: TrustedKey) -> Info:
+    return Info(
+        kind="case-emergency",
+        object=f"{opening.case_id}/{opening.id}",
+        epoch=opening.key_epoch,
+        section="share_b",
+        recipient=str(opening.asked_by_id),
+        recipient_epoch=opening.recipient_key_epoch,
+        recipient_fingerprint=key.public.fingerprint,
+        rights="open",
+        not_after=_seconds(opening.ends_at),
+        granter=str(opening.released_by_id),
+    )
+
+
 def give_transfer(*, unlocked: Unlocked, transfer: CaseTransfer, key: TrustedKey, secret: bytes) -> None:
     """Fill an offer's grant: the secret that opens what is sealed in it, for one colleague."""
     transfer.recipient_key_epoch = key.epoch
@@ -182,12 +227,7 @@ def open_transfer(*, unlocked: Unlocked, transfer: CaseTransfer) -> bytes:
     """Return the secret of an offer made to oneself. Raises ``Refused``. No quick copy is kept of it."""
     grant = Grant(bytes(transfer.wrapped_key), bytes(transfer.signature))
     info = _transfer_info(transfer, own_key(unlocked))
-    for signing_key in trust.signing_keys_of(unlocked, transfer.offered_by_id):
-        try:
-            return unwrap(grant, info, unlocked.keys, signing_key)
-        except Refused:
-            continue
-    raise Refused
+    return _unwrap_signed(unlocked, grant, info, unlocked.keys, transfer.offered_by_id)
 
 
 def _transfer_info(transfer: CaseTransfer, key: TrustedKey) -> Info:
@@ -466,6 +506,10 @@ def _handover_info(referral: Referral, key: TrustedKey) -> Info:
 def _open_once(unlocked: Unlocked, grant: Grant, info: Info, granter: UUID) -> bytes:
     """Open a role's grant in full and keep no quick copy of it: it must not outlive its moment."""
     keys = unlocked.role_keys(unlocked.agency, KeyName.INBOX, info.recipient_epoch)
+    return _unwrap_signed(unlocked, grant, info, keys, granter)
+
+
+def _unwrap_signed(unlocked: Unlocked, grant: Grant, info: Info, keys: KeyPair, granter: UUID) -> bytes:
     for signing_key in trust.signing_keys_of(unlocked, granter):
         try:
             return unwrap(grant, info, keys, signing_key)

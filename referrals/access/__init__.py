@@ -8,6 +8,13 @@ disclosed. Whatever is missing on the way is the same ``Denied``: a 404 that say
 
 from referrals.access.cards import CaseCard, cases_for, open_case_cards
 from referrals.access.cases import Item, OpenCase, case_for
+from referrals.access.emergencies import (
+    case_by_reference,
+    opening_for,
+    openings_for,
+    openings_of_mine,
+    reference_of,
+)
 from referrals.access.inquiries import OpenInquiry, inquiry_for
 from referrals.access.packets import (
     EndedReferral,
@@ -48,6 +55,7 @@ __all__ = [
     "OpenSent",
     "SentRow",
     "Supervised",
+    "case_by_reference",
     "case_for",
     "cases_for",
     "ended_packet_for",
@@ -64,7 +72,11 @@ __all__ = [
     "open_case_cards",
     "open_inbox_rows",
     "open_sent_rows",
+    "opening_for",
+    "openings_for",
+    "openings_of_mine",
     "packet_for",
+    "reference_of",
     "sent_for",
     "sent_referral_for",
     "supervised_by",

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from accounts.unlocked import Unlocked
+from audit.actions import record
 from audit.registry import Action
 from referrals import entries, grants
 from referrals.access import renewal
@@ -21,6 +22,7 @@ from referrals.access.common import (
     log_first,
     may_work,
 )
+from referrals.access.emergencies import emergency_of
 from referrals.errors import SomeoneWasQuicker
 from referrals.models import Case, CaseHalf, CaseItem, CaseUserPermission
 from referrals.models.cases import Section
@@ -88,8 +90,8 @@ class OpenCase:
         self.granted_by = granted_by
         # When the share through which it was opened ends; None for no end.
         self.expires_at = expires_at
-        # Opened by two people for a few hours, not by its owner: each thing read is written down.
-        self.is_emergency = False
+        # Opened by two people for a few hours, not by its owner: each entry read is written down.
+        self.emergency: UUID | None = None
         self.can_edit = permission == grants.EDIT_CASE
         self.is_owner = is_owner
         self._unlocked = unlocked
@@ -256,8 +258,24 @@ class OpenCase:
 
     def _load(self, section: Section) -> list[CaseItem]:
         if section not in self._rows:
-            self._rows[section] = list(CaseItem.objects.filter(case=self.case, section=section))
+            rows = list(CaseItem.objects.filter(case=self.case, section=section))
+            if self.emergency is not None:
+                self._write_down(self.emergency, rows)
+            self._rows[section] = rows
         return self._rows[section]
+
+    def _write_down(self, emergency: UUID, rows: list[CaseItem]) -> None:
+        """Let the log know of each entry that is about to be read in an emergency opening."""
+        with transaction.atomic():
+            for row in rows:
+                record(
+                    entries.EMERGENCY_READ,
+                    agency=self.case.agency_id,
+                    actor=self._unlocked.person.id,
+                    kind="case",
+                    object=str(self.case.id),
+                    detail={"section": row.section, "item": str(row.id), "opening": str(emergency)},
+                )
 
     def _open(self, row: CaseItem, shape: type[Shape]) -> Shape:
         try:
@@ -329,6 +347,9 @@ def case_for(
     - guardian agrees, the key in the row opens, and the server still holds the half.
     """
     opened = _open(unlocked, case_id, to=to, action=action)
+    if not opened.is_owner and opened.granted_by == unlocked.person.id:
+        emergency = emergency_of(unlocked, opened.case)
+        opened.emergency = emergency.pk if emergency else None
     # Whoever lost access must not read what is written from now on: before anything is shown.
     renewal.renew_if_due(unlocked, opened)
     log_first(unlocked, action, "case", case_id, detail={"to": to})

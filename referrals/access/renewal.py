@@ -27,7 +27,7 @@ from vault.shares import split
 
 def renew_if_due(unlocked: Unlocked, opened: "cases.OpenCase") -> None:
     """Renew the keys of an opened case if a share of it ended: marked so, or derived from the clock."""
-    if not opened.case.is_open or opened.is_emergency or not _is_due(unlocked, opened.case):
+    if not opened.case.is_open or opened.emergency or not _is_due(unlocked, opened.case):
         return
     with transaction.atomic():
         case = Case.objects.select_for_update().get(pk=opened.id)
@@ -109,6 +109,15 @@ def _sealed_anew(opened: "cases.OpenCase", secret: bytes, half: bytes, epoch: in
         item.sealed = seal(new, content, item_context(**place, epoch=epoch))
         item.epoch = epoch
     return items
+
+
+def check_opens(opened: "cases.OpenCase", item: CaseItem) -> None:
+    """Raise ``Refused`` unless the case's secret opens an item of it."""
+    section = Section(item.section)
+    key = cases.case_section_key(
+        opened.secret, opened.half, case=opened.id, epoch=opened.case.key_epoch, section=section
+    )
+    cases.open_item(key, opened.case, item, cases.SHAPES[section])
 
 
 def believed(unlocked: Unlocked, opened: "cases.OpenCase") -> frozenset[UUID]:

@@ -17,6 +17,13 @@ from referrals.actions.cases import (
 )
 from referrals.actions.consent import confirm_consent, record_consent, record_refusal, withdraw_consent
 from referrals.actions.duty import ROSTER_ROLES, add_shift, drop_shift
+from referrals.actions.emergency import (
+    ask_emergency,
+    end_emergency,
+    open_in_emergency,
+    refuse_emergency,
+    release_emergency,
+)
 from referrals.actions.inquiry import answer_inquiry, ask_by_link, take_back_inquiry
 from referrals.actions.meeting import give_appointment
 from referrals.actions.provider import accept, claim, decline, deliver, fail, release, start
@@ -49,6 +56,7 @@ __all__ = [
     "answer_question",
     "ask",
     "ask_by_link",
+    "ask_emergency",
     "assign",
     "cancel",
     "cancel_as_supervisor",
@@ -63,6 +71,7 @@ __all__ = [
     "deliver",
     "drop_shift",
     "edit_section",
+    "end_emergency",
     "enter_in_error",
     "fail",
     "fail_after_trying",
@@ -70,9 +79,12 @@ __all__ = [
     "may_decide",
     "offer_case",
     "open_case",
+    "open_in_emergency",
     "record_consent",
     "record_refusal",
+    "refuse_emergency",
     "release",
+    "release_emergency",
     "reopen_not_received",
     "report_error",
     "report_error_as_supervisor",

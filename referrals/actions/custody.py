@@ -12,13 +12,23 @@ from django.utils import timezone
 
 from audit.actions import record
 from referrals import entries, grants
-from referrals.models import Case, CaseTransfer, CaseUserPermission, ReferralUserPermission
+from referrals.access.emergencies import RUNNING
+from referrals.models import (
+    Case,
+    CaseTransfer,
+    CaseUserPermission,
+    EmergencyOpening,
+    ReferralUserPermission,
+)
+from referrals.models.emergencies import Step
 from referrals.models.transfers import Outcome
 
 # Cases taken in one pass, and rows deleted at once; what is left is taken by the next pass.
 MOST = 500
 # How long it is remembered what became of an offer.
 KEPT = timedelta(days=14)
+# How long the owner sees that a case was opened in an emergency; the log keeps it for good.
+SEEN = timedelta(days=90)
 
 
 def end_what_is_over(now: datetime) -> int:
@@ -30,7 +40,7 @@ def end_what_is_over(now: datetime) -> int:
         expires_at__lte=now, permission_id=grants.permission_id(grants.SEND_REFERRAL)
     )
     ReferralUserPermission.objects.filter(pk__in=list(sent.values_list("pk", flat=True)[:MOST])).delete()
-    return ended + _end_offers(now)
+    return ended + _end_offers(now) + _end_emergencies(now)
 
 
 def _end_shares(case_id: UUID, now: datetime) -> int:
@@ -53,6 +63,15 @@ def _end_shares(case_id: UUID, now: datetime) -> int:
                 detail={"person": str(person_id)},
             )
     return len(people)
+
+
+def _end_emergencies(now: datetime) -> int:
+    """End openings whose time is over: what they could read ended with their permission row, above."""
+    running = EmergencyOpening.objects.filter(step__in=RUNNING, ends_at__lte=now)
+    ended = running.update(step=Step.ENDED, ends_at=None, share_b=b"", share_b_signature=b"")
+    long_ago = timezone.localdate(now) - SEEN
+    EmergencyOpening.objects.filter(asked_on__lt=long_ago, ends_at__isnull=True).delete()
+    return ended
 
 
 def _end_offers(now: datetime) -> int:

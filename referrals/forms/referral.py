@@ -75,11 +75,14 @@ class ShareForm(WorkForm):
         widget=forms.RadioSelect,
     )
     days = forms.IntegerField(
+        required=False,
         initial=30,
         min_value=1,
         max_value=90,
         label=_("For how many days?"),
-        help_text=_("90 at most. It ends by itself; you can take it back before."),
+        help_text=_(
+            "30 unless you say otherwise, 90 at most. It ends by itself; you can take it back before."
+        ),
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )
 

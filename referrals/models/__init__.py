@@ -7,6 +7,7 @@ referred to, is sealed. Permission rows are keys: they live in ``grants`` here, 
 
 from referrals.models.cases import Case, CaseHalf, CaseItem
 from referrals.models.duty import DutyShift
+from referrals.models.emergencies import EmergencyOpening
 from referrals.models.grants import (
     CaseUserPermission,
     ReferralGroupPermission,
@@ -26,6 +27,7 @@ __all__ = [
     "CaseUserPermission",
     "DoneOnce",
     "DutyShift",
+    "EmergencyOpening",
     "Inquiry",
     "InquiryHalf",
     "Referral",

@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import reverse
 
 from accounts.unlocked import Unlocked
-from referrals import queries
+from referrals import access, queries
 from referrals.access import OpenCase
 
 
@@ -17,6 +17,8 @@ def holding(unlocked: Unlocked, opened: OpenCase) -> dict[str, Any]:
     is_owner = mine is not None and mine.is_owner
     waiting = queries.offer_of(unlocked, opened) if is_owner else None
     return {
+        "reference": access.reference_of(opened.case),
+        "emergency": opened.emergency is not None,
         "owner": owner,
         "until": mine.expires_at if mine else None,
         "others": [one for one in holders if not one.is_owner] if is_owner else [],

@@ -29,13 +29,13 @@ def case_share(request: HttpRequest, case_id: UUID) -> HttpResponse:
     form = ShareForm(request.POST or None, colleagues=[(pk, one.display_name) for pk, one in people.items()])
 
     def share(answers: dict[str, Any]) -> None:
-        days: int = answers["days"]
+        days: int | None = answers["days"]
         actions.share_case(
             unlocked=unlocked,
             opened=opened,
             person=people[answers["person"]],
             to=answers["to"],
-            expires_at=unlocked.now + timedelta(days=days),
+            expires_at=unlocked.now + timedelta(days=days) if days else None,
             once=answers["key"],
         )
 

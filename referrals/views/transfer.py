@@ -70,9 +70,7 @@ def case_transfer(request: HttpRequest, case_id: UUID) -> HttpResponse:
                 },
             ],
             "will_happen": [
-                _(
-                    "They have seven days to take it. Until then it stays yours; you can take it back."
-                ),
+                _("They have seven days to take it. Until then it stays yours; you can take it back."),
                 _("When they take it, you open nothing of it any more, at once. Its keys are made new."),
                 _("What was sent goes with it. Her consents stay as they are: the organisation is the same."),
                 _("Tell her who will be there for her now."),

@@ -148,6 +148,9 @@ WHO: dict[str, set[str]] = {
     "referrals:supervise_mistake": SUPERVISOR,
     "referrals:referral_answer": OWNER,
     "referrals:referral_asked": OWNER,
+    "referrals:emergencies": SUPERVISOR | {"custodian"},
+    "referrals:emergency_ask": SUPERVISOR,
+    "referrals:emergency": set(),  # who may: tests/security/test_behaviour_16_emergency_opening.py
     "referrals:late": SUPERVISOR,
     "referrals:timers": SUPERVISOR,
     "referrals:inbox": DESK,
