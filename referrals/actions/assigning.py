@@ -66,6 +66,8 @@ def _key_of(unlocked: Unlocked, person: Person) -> trust.TrustedKey:
     """Return the colleague's key, if they may work with people today and the agency's root signed it."""
     if person.id == unlocked.person.id or person.agency_id != unlocked.agency.id:
         raise Invalid({"person": _("Choose a colleague.")})
+    # As they are now: the page that offered them may have been open for a while.
+    person = Person.objects.select_related("membership").get(pk=person.pk)
     groups = person.groups.filter(role__agency=unlocked.agency, role__name__in=WORKER_ROLES)
     if not person.is_active or not groups.exists():
         raise Invalid({"person": _("This colleague does not work with people who are referred to you.")})

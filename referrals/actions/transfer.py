@@ -213,10 +213,12 @@ def _end(unlocked: Unlocked, transfer: CaseTransfer, outcome: Outcome) -> None:
 
 
 def _key_of(unlocked: Unlocked, person: Person) -> trust.TrustedKey:
-    if person.id == unlocked.person.id or person.agency_id != unlocked.agency.id or not person.is_active:
+    if person.id == unlocked.person.id or person.agency_id != unlocked.agency.id:
         raise Invalid({"person": _("Choose a colleague.")})
+    # As they are now: the page that offered them may have been open for a while.
+    person = Person.objects.select_related("membership").get(pk=person.pk)
     groups = person.groups.filter(role__agency=unlocked.agency, role__name=RoleName.CASEWORKER)
-    if not groups.exists():
+    if not person.is_active or not groups.exists():
         raise Invalid({"person": _("This colleague is no caseworker.")})
     if not person.membership.is_current(unlocked.today):
         raise Invalid({"person": _("This colleague’s training or code of conduct has run out.")})

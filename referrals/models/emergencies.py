@@ -23,10 +23,10 @@ class Step(models.TextChoices):
 
 
 class EmergencyOpening(models.Model):
-    """One opening. ``share_b`` is the custodians' half of the case's secret, wrapped to who asked, until used.
+    """One opening. ``share_b``: the custodians' half of the case's secret, wrapped to who asked, until used.
 
-    ``ends_at`` is the end of asking, then of reading. What was done is in the access log for good; this row is
-    kept for 90 days so that the owner sees it.
+    ``ends_at`` is the end of asking, then of reading. What was done is in the access log for good; this row
+    is kept for 90 days so that the owner sees it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -143,9 +143,7 @@ def _release(request: HttpRequest, unlocked: Unlocked, opening: EmergencyOpening
         "form": form,
         "title": _("%(name)s asks to open a case") % {"name": opening.asked_by.display_name},
         "will_happen": [
-            _(
-                "Speak with them first. Released, they read the whole case for 24 hours; you read nothing of it."
-            ),
+            _("Speak with them first. Released, they read the whole case for 24 hours, and you nothing."),
             _("Her caseworker is told, and sees your name and theirs."),
         ],
         "action": _("Answer"),

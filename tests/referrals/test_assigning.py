@@ -50,11 +50,11 @@ def test_keys_follow_from_hand_to_hand(network: Network) -> None:
     assert QuickWrap.objects.filter(person=network.b.intake2).count() == kept - 1
     assert readers(network, referral) == ({"intake"}, {"intake"})
     give(network, referral, by="intake", to="worker", stay=True)
-    assert readers(network, referral) == ({"intake", "worker"}, {"intake", "worker"})
-    assert Update.objects.filter(person=network.b.worker, page="referrals:inbox").exists()
     given = log.newest(network.b)[0]
     assert (given.action, given.detail["person"]) == ("referral.assign", str(network.b.worker.id))
     assert log.newest(network.a)[0].action == "referral.assign"
+    assert readers(network, referral) == ({"intake", "worker"}, {"intake", "worker"})
+    assert Update.objects.filter(person=network.b.worker, page="referrals:inbox").exists()
     give(network, referral, by="intake", to="worker")
     assert readers(network, referral) == ({"worker"}, {"worker"})
     worker = people.unlock(network.b.worker)

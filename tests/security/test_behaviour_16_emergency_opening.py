@@ -59,7 +59,7 @@ def test_two_people_open_it_for_a_day_and_everybody_who_should_knows(network: Ne
     bodies = log.newest(network.a, 3)
     assert [body.action for body in bodies[:2]] == ["emergency.read"] * 2
     assert bodies[0].detail["item"] == str(note.id)
-    assert bodies[0].actor == str(network.a.supervisor.id)
+    assert bodies[0].actor == network.a.supervisor.id
     assert bodies[1].detail["section"] == "card"
     with pytest.raises(Denied):
         access.case_for(supervisor, case.id, to="edit")
@@ -118,12 +118,10 @@ def _try(unlocked: Unlocked, case: Case, step: str) -> None:
         assert known is not None
         actions.ask_emergency(unlocked=unlocked, known=known, reason="danger")
         return
-    opening = EmergencyOpening.objects.get(asked_by=unlocked.person)
+    opening = EmergencyOpening.objects.filter(asked_by=unlocked.person).first()
     act = actions.release_emergency if step == "release" else actions.open_in_emergency
-    try:
+    if opening is not None:
         act(unlocked=unlocked, opening=opening)
-    except EmergencyOpening.DoesNotExist:
-        return
 
 
 def test_the_database_too_wants_two_and_each_half_alone_opens_nothing(network: Network) -> None:
