@@ -7,7 +7,7 @@ an id from outside.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -23,8 +23,6 @@ from referrals.models import (
     DutyShift,
     Inquiry,
     Referral,
-    ReferralGroupPermission,
-    ReferralUserPermission,
     TimerPolicy,
 )
 from referrals.models.referrals import WAITING, State
@@ -78,19 +76,14 @@ def worked_on_page(unlocked: Unlocked, *, after: str | None = None, limit: int =
     return _inbox_page(unlocked, access.worked_on_by(unlocked), after, limit)
 
 
-def _inbox_page(
-    unlocked: Unlocked,
-    rows: QuerySet[ReferralGroupPermission] | QuerySet[ReferralUserPermission],
-    after: str | None,
-    limit: int,
-) -> InboxPage:
+def _inbox_page(unlocked: Unlocked, rows: QuerySet[Any, Any], after: str | None, limit: int) -> InboxPage:
     if after is not None:
         due, referral_id = _cursor(after, datetime.fromisoformat, _NEVER)
         rows = rows.filter(
             Q(content_object__respond_by__gt=due)
             | Q(content_object__respond_by=due, content_object_id__gt=referral_id)
         )
-    found = list(rows[: limit + 1])
+    found: list[grants.OpaqueRow] = list(rows[: limit + 1])
     opened = access.open_inbox_rows(unlocked, found[:limit])
     last = opened[-1].referral if len(found) > limit else None
     following = f"{last.respond_by.isoformat()}_{last.id}" if last and last.respond_by else None

@@ -19,7 +19,7 @@ from referrals.access import cases
 from referrals.access.common import item_context
 from referrals.models import Case, CaseHalf, CaseItem, CaseUserPermission
 from referrals.models.cases import Section
-from vault.envelope import seal, unseal
+from vault.envelope import Context, seal, unseal
 from vault.errors import Refused
 from vault.kdf import new_secret
 from vault.shares import split
@@ -91,32 +91,37 @@ def _sealed_anew(opened: "cases.OpenCase", secret: bytes, half: bytes, epoch: in
     # From the case's secret itself: whoever renews need not be given every section.
     keys: dict[str, tuple[bytes, bytes]] = {}
     for item in items:
+        section = Section(item.section)
         if item.section not in keys:
-            about = {"case": case.id, "section": Section(item.section)}
             keys[item.section] = (
-                cases.case_section_key(opened.secret, opened.half, **about, epoch=case.key_epoch),
-                cases.case_section_key(secret, half, **about, epoch=epoch),
+                _section_key(opened.secret, opened.half, case, case.key_epoch, section),
+                _section_key(secret, half, case, epoch, section),
             )
         old, new = keys[item.section]
-        place = {
-            "agency": case.agency_id,
-            "case": case.id,
-            "section": item.section,
-            "item": item.id,
-            "revision": item.revision,
-        }
-        content = unseal(old, bytes(item.sealed), item_context(**place, epoch=case.key_epoch))
-        item.sealed = seal(new, content, item_context(**place, epoch=epoch))
-        item.epoch = epoch
+        content = unseal(old, bytes(item.sealed), _place(case, item, case.key_epoch))
+        item.sealed, item.epoch = seal(new, content, _place(case, item, epoch)), epoch
     return items
+
+
+def _section_key(secret: bytes, half: bytes, case: Case, epoch: int, section: Section) -> bytes:
+    return cases.case_section_key(secret, half, case=case.id, epoch=epoch, section=section)
+
+
+def _place(case: Case, item: CaseItem, epoch: int) -> Context:
+    return item_context(
+        agency=case.agency_id,
+        case=case.id,
+        section=item.section,
+        item=item.id,
+        epoch=epoch,
+        revision=item.revision,
+    )
 
 
 def check_opens(opened: "cases.OpenCase", item: CaseItem) -> None:
     """Raise ``Refused`` unless the case's secret opens an item of it."""
     section = Section(item.section)
-    key = cases.case_section_key(
-        opened.secret, opened.half, case=opened.id, epoch=opened.case.key_epoch, section=section
-    )
+    key = _section_key(opened.secret, opened.half, opened.case, opened.case.key_epoch, section)
     cases.open_item(key, opened.case, item, cases.SHAPES[section])
 
 

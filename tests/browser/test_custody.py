@@ -21,90 +21,102 @@ from tests.referrals import making
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
-def test_what_is_given_from_hand_to_hand(
-    network: Network,
-    live_server: LiveServer,
-    new_page: NewPage,
-    check_accessible: Callable[[Page], None],
-    size: dict[str, int],
-) -> None:
-    case, _, referral = making.make_referral(network)
-    making.take(people.unlock(network.b.intake), referral)
+class Hands:
+    """Pages of people at one size of screen, each looked at: no sideways scroll, accessible."""
 
-    def page_of(person: Person, path: str) -> Page:
-        page = new_page(size=size)
+    def __init__(
+        self, origin: str, new_page: NewPage, check: Callable[[Page], None], size: dict[str, int]
+    ) -> None:
+        self._origin, self._new_page, self._check, self._size = origin, new_page, check, size
+
+    def page_of(self, person: Person, path: str) -> Page:
+        page = self._new_page(size=self._size)
         cookies = step_up(sign_in(Client(), person)).cookies
         page.context.add_cookies(
-            [{"name": name, "value": one.value, "url": live_server.url} for name, one in cookies.items()]
+            [{"name": name, "value": one.value, "url": self._origin} for name, one in cookies.items()]
         )
         page.goto(path)
         return page
 
-    def looks_right(page: Page, name: str) -> None:
+    def look(self, page: Page, name: str) -> None:
         assert overflow(page) <= 0, name
-        check_accessible(page)
-        if folder := os.environ.get("CUSTODY_PICTURES"):
-            path = Path(folder) / f"{name}-{size['width']}.png"
+        self._check(page)
+        if folder := os.environ.get("HAMROH_TEST_PICTURES"):
+            path = Path(folder) / f"custody-{name}-{self._size['width']}.png"
             page.screenshot(path=path, full_page=True)
 
-    page = page_of(network.b.administrator, "/work/duty/")
-    looks_right(page, "duty-empty")
+
+@pytest.fixture(params=[PHONE, DESKTOP], ids=["phone", "desktop"])
+def hands(
+    request: pytest.FixtureRequest,
+    live_server: LiveServer,
+    new_page: NewPage,
+    check_accessible: Callable[[Page], None],
+) -> Hands:
+    return Hands(live_server.url, new_page, check_accessible, request.param)
+
+
+def test_a_roster_and_a_referral_given_on(network: Network, hands: Hands) -> None:
+    _, _, referral = making.make_referral(network)
+    making.take(people.unlock(network.b.intake), referral)
+    page = hands.page_of(network.b.administrator, "/work/duty/")
+    hands.look(page, "duty-empty")
     page.get_by_label("Who?").select_option(label=network.b.worker.display_name)
     page.get_by_label("Monday").check()
     page.get_by_label("From").fill("09:00")
     page.get_by_label("Until").fill("17:00")
     page.get_by_role("button", name="Put on duty").click()
     expect(page.locator("[data-test=roster]")).to_contain_text(network.b.worker.display_name)
-    looks_right(page, "duty")
+    hands.look(page, "duty")
 
-    page = page_of(network.b.intake, f"/work/inbox/{referral.pk}/")
+    page = hands.page_of(network.b.intake, f"/work/inbox/{referral.pk}/")
     page.get_by_role("link", name="Give it to a colleague").click()
     page.get_by_label(network.b.worker.display_name).check()
-    looks_right(page, "assign")
+    hands.look(page, "assign")
     page.get_by_role("button", name="Give it to them").click()
     expect(page.get_by_role("heading", name="What I work on")).to_be_visible()
     page.goto(f"/work/inbox/{referral.pk}/")
     expect(page.locator("[data-test=handed]")).to_contain_text(network.b.worker.display_name)
-    looks_right(page, "handed")
+    hands.look(page, "handed")
 
-    page = page_of(network.owner, f"/work/cases/{case.id}/")
+
+def test_a_case_handed_over_and_opened_in_an_emergency(network: Network, hands: Hands) -> None:
+    case = making.make_case(people.unlock(network.owner))
+    page = hands.page_of(network.owner, f"/work/cases/{case.id}/")
     page.get_by_role("link", name="Hand the case over").click()
     page.get_by_label(network.colleague.display_name).check()
-    looks_right(page, "transfer")
+    hands.look(page, "transfer")
     page.get_by_role("button", name="Go on").click()
-    looks_right(page, "transfer-check")
+    hands.look(page, "transfer-check")
     page.get_by_role("button", name="Offer the case").click()
     expect(page.locator("[data-test=offered]")).to_be_visible()
-    looks_right(page, "case-offered")
+    hands.look(page, "case-offered")
 
-    known = access.case_by_reference(people.unlock(network.a.supervisor), access.reference_of(case))
-    assert known is not None
-    page = page_of(network.a.supervisor, "/work/emergencies/ask/")
+    page = hands.page_of(network.a.supervisor, "/work/emergencies/ask/")
     page.get_by_label("Which case?").fill(access.reference_of(case))
     page.get_by_label("She is in danger now").check()
-    looks_right(page, "emergency-ask")
+    hands.look(page, "emergency-ask")
     page.get_by_role("button", name="Go on").click()
-    looks_right(page, "emergency-check")
+    hands.look(page, "emergency-check")
     page.get_by_role("button", name="Ask a custodian").click()
     opening = EmergencyOpening.objects.get()
-    waiting = page_of(network.a.custodian, f"/work/emergencies/{opening.pk}/")
-    looks_right(waiting, "emergency-release")
+    waiting = hands.page_of(network.a.custodian, f"/work/emergencies/{opening.pk}/")
+    hands.look(waiting, "emergency-release")
     waiting.get_by_label("Yes, release it").check()
     waiting.get_by_role("button", name="Answer").click()
-    looks_right(waiting, "emergencies")
+    hands.look(waiting, "emergencies")
     page.goto(f"/work/emergencies/{opening.pk}/")
-    looks_right(page, "emergency-open")
+    hands.look(page, "emergency-open")
     page.get_by_role("button", name="Open the case").click()
     expect(page.locator("[data-test=emergency]")).to_be_visible()
-    looks_right(page, "emergency-case")
+    hands.look(page, "emergency-case")
 
-    page = page_of(network.owner, "/work/")
-    looks_right(page, "home")
-    page = page_of(network.colleague, "/work/")
+    page = hands.page_of(network.owner, "/work/")
+    hands.look(page, "home")
+    page = hands.page_of(network.colleague, "/work/")
     page.get_by_role("link", name="Look at the offer").click()
-    looks_right(page, "offer")
+    hands.look(page, "offer")
     page.get_by_label("Yes, I take it over").check()
     page.get_by_role("button", name="Answer").click()
     expect(page.get_by_role("heading", name="Lola")).to_be_visible()
-    looks_right(page, "case-taken")
+    hands.look(page, "case-taken")

@@ -15,12 +15,13 @@ pytestmark = pytest.mark.django_db
 
 def readers(network: Network, referral: Referral) -> tuple[set[str], set[str]]:
     """Return who at the recipient opens the packet, and who the identity."""
-    packet, identity = set(), set()
+    packet: set[str] = set()
+    identity: set[str] = set()
     for name in ("intake", "intake2", "worker", "supervisor"):
         unlocked = people.unlock(getattr(network.b, name))
         for door, through in ((access.packet_for, packet), (access.identity_for, identity)):
             try:
-                door(unlocked, referral.id)  # type: ignore[operator]
+                door(unlocked, referral.id)
             except Denied:
                 continue
             through.add(name)

@@ -210,7 +210,12 @@ def test_taking_against_sharing_one_wins_and_the_other_is_told() -> None:
         transfer = offer(network, case)
         owner, colleague = people.unlock(network.owner), people.unlock(network.colleague)
         opened, offered = making.edit(owner, case), access.offer_for(colleague, transfer.id)
-        about = {"unlocked": owner, "opened": opened, "person": network.a.supervisor, "to": "view"}
+        about: dict[str, Any] = {
+            "unlocked": owner,
+            "opened": opened,
+            "person": network.a.supervisor,
+            "to": "view",
+        }
         shared, taken = both(
             partial(actions.share_case, **about),
             partial(actions.take_case, unlocked=colleague, offer=offered),
