@@ -59,6 +59,7 @@ FOR_SIGNED_IN = (
     Entry("services:verify", _("Entries to check"), "ok", frozenset({"editor"})),
     Entry("accounts:log", _("Who opened what"), "eye", frozenset({"supervisor"})),
     Entry("accounts:people", _("People"), "people", frozenset({"administrator"})),
+    Entry("referrals:duty", _("Who is on duty"), "calendar", frozenset({"administrator"})),
     Entry("accounts:account", _("My account"), "person"),
 )
 
