@@ -54,7 +54,7 @@ FOR_SIGNED_IN = (
     Entry("services:availability_desk", _("Our places"), "home", frozenset({"intake"})),
     FIND,
     Entry("referrals:late", _("Waiting too long"), "wait", frozenset({"supervisor"})),
-    Entry("referrals:emergencies", _("Emergency openings"), "lock", frozenset({"custodian"})),
+    Entry("referrals:emergencies", _("Emergency openings"), "lock", frozenset({"supervisor", "custodian"})),
     Entry("services:edit", _("Entries"), "edit", frozenset({"editor"})),
     Entry("services:verify", _("Entries to check"), "ok", frozenset({"editor"})),
     Entry("accounts:log", _("Who opened what"), "eye", frozenset({"supervisor"})),

@@ -347,7 +347,7 @@ def case_for(
     - guardian agrees, the key in the row opens, and the server still holds the half.
     """
     opened = _open(unlocked, case_id, to=to, action=action)
-    if not opened.is_owner and opened.granted_by == unlocked.person.id:
+    if not opened.is_owner:
         emergency = emergency_of(unlocked, opened.case)
         opened.emergency = emergency.pk if emergency else None
     # Whoever lost access must not read what is written from now on: before anything is shown.

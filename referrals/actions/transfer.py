@@ -29,6 +29,7 @@ from referrals.access.transfers import OpenOffer, offer_context, secrets_in
 from referrals.actions.steps import Once, bump, lock_case, log_case
 from referrals.errors import Invalid, SomeoneWasQuicker, WrongState
 from referrals.models import Case, CaseHalf, CaseTransfer, CaseUserPermission, Referral
+from referrals.models.referrals import State
 from referrals.models.transfers import Outcome
 from vault.envelope import seal
 from vault.errors import Refused
@@ -135,7 +136,9 @@ def take_case(*, unlocked: Unlocked, offer: OpenOffer, once: UUID | None = None)
             secret=given.case,
             half=bytes(half.half),
         )
-        if not set(opened.sent_ids()) <= set(given.sent):
+        later = Referral.objects.filter(pk__in=set(opened.sent_ids()) - set(given.sent))
+        # What was entered in error is open to nobody, the giver included.
+        if later.exclude(state=State.ENTERED_IN_ERROR).exists():
             raise WrongState(_("Something was sent after the offer. Ask your colleague to offer it again."))
         for person_id in (giver, unlocked.person.id):
             grants.end_case(case=case, person_id=person_id)
@@ -169,7 +172,8 @@ def _follow(unlocked: Unlocked, case: Case, transfer: CaseTransfer, sent: dict[U
         leave += grants.end_others(case=case, person_id=unlocked.person.id)
     for person_id in leave:
         grants.end_sender(referral_ids=list(sent), person_id=person_id)
-    for referral in Referral.objects.filter(pk__in=sent).order_by("pk"):
+    follow = Referral.objects.filter(pk__in=sent).exclude(state=State.ENTERED_IN_ERROR)
+    for referral in follow.order_by("pk"):
         grants.give_sender(
             unlocked=unlocked,
             referral=referral,

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from accounts import actions as accounts
+from accounts import trust
 from accounts.models import QuickWrap, Update
 from accounts.unlocked import Unlocked
 from audit.errors import Denied
-from referrals import access, actions, errors
+from referrals import access, actions, errors, grants
 from referrals.actions.clock import tick
 from referrals.models import Case, CaseHalf, CaseTransfer, CaseUserPermission, ReferralUserPermission
 from referrals.models.transfers import Outcome
@@ -156,6 +157,79 @@ def test_stale_declined_taken_back_and_old_offers_give_nothing(network: Network)
     tick(now=later.now + timedelta(days=15))
     assert not CaseTransfer.objects.exists()
     assert making.edit(people.unlock(network.owner), case).is_owner
+
+
+def test_what_was_entered_in_error_stands_in_nobodys_way(network: Network) -> None:
+    case, _, referral = making.make_referral(network)
+    owner = people.unlock(network.owner)
+    reported = actions.report_error(
+        unlocked=owner,
+        opened=making.edit(owner, case),
+        referral_id=referral.id,
+        version=referral.version,
+    )
+    supervisor = people.unlock(network.a.supervisor)
+    supervised = access.supervised_for(supervisor, referral.id)
+    actions.enter_in_error(unlocked=supervisor, supervised=supervised, version=reported.version)
+    colleague = take(network, offer(network, case))
+    assert making.edit(colleague, case).is_owner
+    denied(access.sent_referral_for, colleague, referral.id)
+
+
+def test_row_written_by_a_strange_hand_gets_no_new_key(network: Network) -> None:
+    """Well signed by an analyst of the agency, for herself: renewing must not hand her the new secret."""
+    owner, analyst = people.unlock(network.owner), people.unlock(network.a.analyst)
+    case = making.make_case(owner)
+    for unlocked, person in ((analyst, network.a.analyst), (analyst, network.colleague)):
+        grants.give_case(
+            unlocked=unlocked,
+            case=case,
+            person=person,
+            key=trust.current_person_key(analyst, person.id, today=analyst.today),
+            permission=grants.VIEW_CASE,
+            secret=b"a secret she does not know......",
+            expires_at=analyst.now + timedelta(days=9),
+        )
+    actions.share_case(
+        unlocked=owner, opened=making.edit(owner, case), person=network.a.supervisor, to="view"
+    )
+    Case.objects.filter(pk=case.pk).update(rotation_due=True)
+    making.edit(people.unlock(network.owner), case)
+    case.refresh_from_db()
+    assert case.key_epoch == 2
+    holders = CaseUserPermission.objects.filter(content_object=case).values_list("user_id", flat=True)
+    assert set(holders) == {network.owner.id, network.a.supervisor.id}
+    # A viewer renews as well, and the owner stays the owner.
+    Case.objects.filter(pk=case.pk).update(rotation_due=True)
+    assert access.case_for(people.unlock(network.a.supervisor), case.id).card().alias == "Lola"
+    case.refresh_from_db()
+    assert case.key_epoch == 3
+    assert making.edit(people.unlock(network.owner), case).is_owner
+    assert not access.case_for(people.unlock(network.a.supervisor), case.id).is_owner
+
+
+def test_share_that_ended_by_its_date_renews_the_keys_at_the_next_look(network: Network) -> None:
+    owner = people.unlock(network.owner)
+    case = making.make_case(owner)
+    actions.share_case(unlocked=owner, opened=making.edit(owner, case), person=network.colleague, to="view")
+    colleague = people.unlock(network.colleague)
+    old = access.case_for(colleague, case.id).secret
+    later = making.later(network.owner, days=31)
+    denied(access.case_for, making.later(network.colleague, days=31), case.id)
+    opened = making.edit(later, case)  # no clock has run
+    assert (opened.case.key_epoch, opened.card().alias) == (2, "Lola")
+    assert opened.secret != old
+    tick(now=later.now)
+    assert not CaseUserPermission.objects.filter(user=network.colleague).exists()
+    # With the clock first: marked, logged once, renewed by the next.
+    actions.share_case(unlocked=later, opened=making.edit(later, case), person=network.colleague, to="view")
+    much_later = making.later(network.owner, days=70)
+    for _twice in range(2):
+        tick(now=much_later.now)
+    assert log.newest(network.a)[0].action == "case.share_end"
+    case.refresh_from_db()
+    assert case.rotation_due
+    assert making.edit(much_later, case).case.key_epoch == 3
 
 
 def test_offer_of_somebody_who_left_gives_nothing(network: Network) -> None:
