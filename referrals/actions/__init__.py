@@ -15,7 +15,13 @@ from referrals.actions.cases import (
     revoke_share,
     share_case,
 )
-from referrals.actions.consent import confirm_consent, record_consent, record_refusal, withdraw_consent
+from referrals.actions.consent import (
+    confirm_consent,
+    draft_consent,
+    record_consent,
+    record_refusal,
+    withdraw_consent,
+)
 from referrals.actions.duty import ROSTER_ROLES, add_shift, drop_shift
 from referrals.actions.emergency import (
     ask_emergency,
@@ -26,6 +32,7 @@ from referrals.actions.emergency import (
 )
 from referrals.actions.inquiry import answer_inquiry, ask_by_link, take_back_inquiry
 from referrals.actions.meeting import give_appointment
+from referrals.actions.narrowing import narrow_consent
 from referrals.actions.provider import accept, claim, decline, deliver, fail, release, start
 from referrals.actions.questions import answer_question, ask
 from referrals.actions.referral import (
@@ -69,6 +76,7 @@ __all__ = [
     "decline",
     "decline_offer",
     "deliver",
+    "draft_consent",
     "drop_shift",
     "edit_section",
     "end_emergency",
@@ -77,6 +85,7 @@ __all__ = [
     "fail_after_trying",
     "give_appointment",
     "may_decide",
+    "narrow_consent",
     "offer_case",
     "open_case",
     "open_in_emergency",
