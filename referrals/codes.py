@@ -255,6 +255,15 @@ class Decision(models.TextChoices):
     REFUSED = "refused", _("Refused")
 
 
+class EmergencyReason(models.TextChoices):
+    """Why two people open a case that was not given to them. A code: free words would be about her."""
+
+    DANGER = "danger", _("She is in danger now, and nobody who has the case can be reached")
+    OWNER_AWAY = "owner_away", _("Her caseworker is away or has left, and something must be done")
+    KEYS_LOST = "keys_lost", _("Her caseworker has lost password and recovery code")
+    HER_WISH = "her_wish", _("She asks for her file, and her caseworker cannot be reached")
+
+
 class DeclineReason(models.TextChoices):
     """Why a provider says no."""
 

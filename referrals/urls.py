@@ -9,6 +9,8 @@ from referrals.views import (
     decided,
     disclosures,
     documents,
+    duty,
+    emergency,
     find,
     home,
     inbox,
@@ -18,6 +20,7 @@ from referrals.views import (
     referral,
     sharing,
     supervise,
+    transfer,
 )
 
 app_name = "referrals"
@@ -40,6 +43,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_DOCUMENT}delete/", documents.case_document_delete, name="case_document_delete"),
     path(f"{_CASE}share/", sharing.case_share, name="case_share"),
     path(f"{_CASE}share/<uuid:person>/end/", sharing.case_unshare, name="case_unshare"),
+    path(f"{_CASE}transfer/", transfer.case_transfer, name="case_transfer"),
+    path("emergencies/", emergency.emergencies, name="emergencies"),
+    path("emergencies/ask/", emergency.ask, name="emergency_ask"),
+    path("emergencies/<uuid:opening_id>/", emergency.emergency, name="emergency"),
+    path("offers/<uuid:transfer_id>/", transfer.offer, name="offer"),
     path(f"{_CASE}asked/", inquiry.case_asked, name="case_asked"),
     path("cases/closed/", closing.cases_closed, name="cases_closed"),
     path(f"{_CASE}close/", closing.case_close, name="case_close"),
@@ -68,9 +76,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("late/", late.late, name="late"),
     path("timers/", late.timers, name="timers"),
     path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/mine/", inbox.mine, name="inbox_mine"),
+    path("duty/", duty.roster, name="duty"),
+    path("duty/<uuid:shift_id>/drop/", duty.drop, name="duty_drop"),
     path("inbox/full/", inbox.packet_full, name="packet_full"),
     path(_PACKET, inbox.packet, name="packet"),
     path(f"{_PACKET}reach/", inbox.packet_reach, name="packet_reach"),
+    path(f"{_PACKET}assign/", inbox.packet_assign, name="packet_assign"),
     path(f"{_PACKET}appoint/", inbox.packet_appoint, name="packet_appoint"),
     *(
         path(f"{_PACKET}{code}/", inbox.packet_step, {"code": code}, name=f"packet_{code}")

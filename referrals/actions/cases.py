@@ -12,6 +12,7 @@ from accounts.models import Person
 from accounts.roles import RoleName
 from accounts.unlocked import Unlocked
 from referrals import entries, grants, timers
+from referrals.access import renewal
 from referrals.access.cases import SHAPES, OpenCase
 from referrals.access.common import CASE_ROLES, denied, may_work
 from referrals.access.sent import open_sent_secrets
@@ -26,7 +27,7 @@ from vault.errors import Refused
 from vault.kdf import new_secret
 from vault.shares import split
 
-MOST_SHARE_DAYS = 90
+SHARE_DAYS, MOST_SHARE_DAYS = 30, 90
 
 
 def open_case(
@@ -58,7 +59,7 @@ def open_case(
         case.save(force_insert=True)
         CaseHalf.objects.create(case=case, epoch=case.key_epoch, half=half)
         key = grants.own_key(unlocked)
-        for permission in (grants.VIEW_CASE, grants.EDIT_CASE, grants.VIEW_DOCUMENTS):
+        for permission in grants.WHOLE_CASE:
             grants.give_case(
                 unlocked=unlocked,
                 case=case,
@@ -139,14 +140,15 @@ def share_case(
 ) -> None:
     """Give a colleague the case ``to`` "view" or "edit" until ``expires_at``; only its owner.
 
+    Every share has an end, 30 days from now unless said: a row without one is the owner's.
+
     The colleague's key is believed only if the agency's root signed it. Live referrals of the case
     become readable to them as sent ones. Without ``documents`` they cannot see that there are any.
     """
     if person.id == unlocked.person.id or person.agency_id != unlocked.agency.id:
         raise Invalid({"person": _("Choose a colleague.")})
-    if expires_at is not None and not (
-        unlocked.now < expires_at <= unlocked.now + timedelta(days=MOST_SHARE_DAYS)
-    ):
+    expires_at = expires_at or unlocked.now + timedelta(days=SHARE_DAYS)
+    if not unlocked.now < expires_at <= unlocked.now + timedelta(days=MOST_SHARE_DAYS):
         raise Invalid({"expires_at": _("Choose a day within the next 90 days.")})
     if not person.groups.filter(role__agency=unlocked.agency, role__name__in=CASE_ROLES).exists():
         raise Invalid({"person": _("This colleague does not work with cases.")})
@@ -182,7 +184,7 @@ def share_case(
 
 
 def revoke_share(*, unlocked: Unlocked, opened: OpenCase, person: Person, once: UUID | None = None) -> None:
-    """End a colleague's access at once; the case is due for new keys. Only its owner."""
+    """End a colleague's access at once; the case gets new keys in the same moment. Only its owner."""
     with transaction.atomic():
         if Once(unlocked, once, "revoke_share", opened.id).is_repeat:
             return
@@ -193,7 +195,7 @@ def revoke_share(*, unlocked: Unlocked, opened: OpenCase, person: Person, once: 
         if not grants.end_case(case=case, person_id=person.id):
             raise WrongState
         grants.end_sender(referral_ids=opened.sent_ids(), person_id=person.id)
-        Case.objects.filter(pk=case.pk).update(rotation_due=True)
+        renewal.renew(unlocked, opened)
         bump(case)
         log_case(unlocked, opened, entries.CASE_UNSHARED, {"person": str(person.id)})
 

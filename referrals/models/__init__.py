@@ -6,6 +6,8 @@ referred to, is sealed. Permission rows are keys: they live in ``grants`` here, 
 """
 
 from referrals.models.cases import Case, CaseDocument, CaseHalf, CaseItem, DocumentHalf
+from referrals.models.duty import DutyShift
+from referrals.models.emergencies import EmergencyOpening
 from referrals.models.grants import (
     CaseUserPermission,
     ReferralGroupPermission,
@@ -15,15 +17,19 @@ from referrals.models.inquiries import Inquiry, InquiryHalf
 from referrals.models.ledger import DoneOnce, UnmetNeed
 from referrals.models.referrals import Referral, ReferralHalf
 from referrals.models.timers import TimerPolicy
+from referrals.models.transfers import CaseTransfer
 
 __all__ = [
     "Case",
     "CaseDocument",
     "CaseHalf",
     "CaseItem",
+    "CaseTransfer",
     "CaseUserPermission",
     "DocumentHalf",
     "DoneOnce",
+    "DutyShift",
+    "EmergencyOpening",
     "Inquiry",
     "InquiryHalf",
     "Referral",

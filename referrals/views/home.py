@@ -16,7 +16,7 @@ from accounts.unlocked import Unlocked
 from referrals import access, attention, codes, directory, queries
 from referrals.access import CaseCard
 from referrals.attention import Attention
-from referrals.views import words
+from referrals.views import emergency, transfer, words
 from referrals.views.answers import show
 
 PAGE = 20
@@ -130,6 +130,8 @@ def needs_me(request: HttpRequest) -> HttpResponse:
     context = {
         "may_open": RoleName.CASEWORKER in unlocked.roles,
         "may_supervise": RoleName.SUPERVISOR in unlocked.roles,
+        "emergencies": emergency.of_mine(unlocked) if not after else [],
+        "handovers": transfer.handovers(unlocked) if not after else [],
         "attention": [_attention(one, cards[one.case_id]) for one in waiting if one.case_id in cards],
         "cases": [_case(card, names) for card in page.cards],
         "next_url": f"{home}?{urlencode({'after': page.next})}" if page.next else "",

@@ -136,6 +136,8 @@ WHO: dict[str, set[str]] = {
     "referrals:case_document_delete": OWNER,
     "referrals:case_share": OWNER,
     "referrals:case_unshare": OWNER,
+    "referrals:case_transfer": OWNER,
+    "referrals:offer": set(),  # who is offered a case: tests/referrals/test_transfer.py
     "referrals:case_close": OWNER,
     "referrals:case_reopen": OWNER,
     "referrals:cases_closed": SIGNED_IN - {"lapsed"},
@@ -159,9 +161,16 @@ WHO: dict[str, set[str]] = {
     "referrals:supervise_mistake": SUPERVISOR,
     "referrals:referral_answer": OWNER,
     "referrals:referral_asked": OWNER,
+    "referrals:emergencies": SUPERVISOR | {"custodian"},
+    "referrals:emergency_ask": SUPERVISOR,
+    "referrals:emergency": set(),  # who may: tests/security/test_behaviour_16_emergency_opening.py
     "referrals:late": SUPERVISOR,
     "referrals:timers": SUPERVISOR,
     "referrals:inbox": DESK,
+    "referrals:inbox_mine": DESK | CASEWORKERS,  # one's own; most have none
+    "referrals:duty": DESK | SUPERVISOR | ADMINISTRATOR,
+    "referrals:duty_drop": SUPERVISOR | ADMINISTRATOR,
+    "referrals:packet_assign": DESK,
     "referrals:packet": DESK,
     "referrals:packet_full": DESK,
     "referrals:packet_claim": DESK,
