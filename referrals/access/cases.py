@@ -25,6 +25,7 @@ from referrals.payload import (
     AskedProvider,
     Card,
     Consent,
+    FollowUp,
     HistoryEntry,
     Identity,
     Incident,
@@ -42,6 +43,7 @@ SHAPES: dict[Section, type[Payload]] = {
     Section.IDENTITY: Identity,
     Section.INCIDENT: Incident,
     Section.PLAN: Plan,
+    Section.FOLLOWUP: FollowUp,
     Section.NOTES: Note,
     Section.CONSENTS: Consent,
     Section.REFERRALS: SentReferral,
@@ -113,6 +115,9 @@ class OpenCase:
 
     def plan(self) -> Plan:
         return self._single(Section.PLAN, Plan)
+
+    def follow_up(self) -> FollowUp:
+        return self._single(Section.FOLLOWUP, FollowUp)
 
     def notes(self) -> list[Item[Note]]:
         """Return the notes, oldest first."""

@@ -15,6 +15,7 @@ from referrals.actions.cases import (
     share_case,
 )
 from referrals.actions.consent import confirm_consent, record_consent, record_refusal, withdraw_consent
+from referrals.actions.followup import add_task, delete_task, finish_task, move_task, record_contact, task_of
 from referrals.actions.inquiry import answer_inquiry, ask_by_link, take_back_inquiry
 from referrals.actions.meeting import give_appointment
 from referrals.actions.provider import accept, claim, decline, deliver, fail, release, start
@@ -40,6 +41,7 @@ from referrals.actions.timers import change_timers
 __all__ = [
     "accept",
     "add_note",
+    "add_task",
     "answer_inquiry",
     "answer_question",
     "ask",
@@ -53,15 +55,19 @@ __all__ = [
     "confirm_consent",
     "count_unmet_need",
     "decline",
+    "delete_task",
     "deliver",
     "edit_section",
     "enter_in_error",
     "fail",
     "fail_after_trying",
+    "finish_task",
     "give_appointment",
     "may_decide",
+    "move_task",
     "open_case",
     "record_consent",
+    "record_contact",
     "record_refusal",
     "release",
     "reopen_not_received",
@@ -73,5 +79,6 @@ __all__ = [
     "share_case",
     "start",
     "take_back_inquiry",
+    "task_of",
     "withdraw_consent",
 ]

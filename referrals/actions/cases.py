@@ -20,7 +20,7 @@ from referrals.errors import Invalid, SomeoneWasQuicker, WrongState
 from referrals.models import Case, CaseHalf, Referral
 from referrals.models.cases import SINGLETONS, Section
 from referrals.models.referrals import LIVE
-from referrals.payload import Card, Identity, Incident, Note, Payload, Plan
+from referrals.payload import Card, FollowUp, Identity, Incident, Note, Payload, Plan
 from vault.errors import Refused
 from vault.kdf import new_secret
 from vault.shares import split
@@ -75,7 +75,7 @@ def open_case(
             secret=secret,
             half=half,
         )
-        contents = (card, identity or Identity(), incident or Incident(), plan or Plan())
+        contents = (card, identity or Identity(), incident or Incident(), plan or Plan(), FollowUp(last_contact_on=unlocked.today))
         for section, content in zip(SINGLETONS, contents, strict=True):
             opened.put(section, content)
         form.made(case.id)

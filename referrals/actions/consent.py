@@ -14,7 +14,7 @@ from accounts.unlocked import Unlocked
 from audit.registry import Action
 from referrals import codes, entries
 from referrals.access.cases import OpenCase
-from referrals.actions import ledger
+from referrals.actions import followup, ledger
 from referrals.actions.steps import Once, bump, end, end_inquiries, lock_case, log_case, log_referral
 from referrals.destination import Destination, destination_of
 from referrals.errors import Invalid, LegalDutyNotShown, Message, SomeoneWasQuicker, WrongState
@@ -183,6 +183,7 @@ def _keep(unlocked: Unlocked, opened: OpenCase, consent: Consent, action: Action
         case = lock_case(unlocked, opened)
         item = opened.put(Section.CONSENTS, consent)
         form.made(item)
+        followup.spoke_today(unlocked, opened)
         if consent.decision == codes.Decision.REFUSED:
             ledger.count(
                 card=opened.card(),

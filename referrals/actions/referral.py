@@ -17,7 +17,7 @@ from referrals import codes, disclosure, entries, grants, queries, timers
 from referrals.access.cases import Item, OpenCase
 from referrals.access.common import packet_context
 from referrals.access.packets import part_key
-from referrals.actions import guards, ledger
+from referrals.actions import followup, guards, ledger
 from referrals.actions.steps import (
     Once,
     bump,
@@ -169,6 +169,8 @@ def close_after_asking(
             raise WrongState(_("Only the caseworker who owns the case asks her and closes."))
         referral = lock_referral(unlocked, referral_id, version=version, to=State.CLOSED, side=Side.SENDER)
         _answer(opened, item, answer=answer, answered_at=unlocked.now)
+        if answer != codes.Answer.NOT_SAFE_TO_ASK:
+            followup.spoke_today(unlocked, opened)
         end(unlocked, referral, State.CLOSED, reason=referral.reason_code)
         bump(case)
         log_case(unlocked, opened, entries.REFERRAL_CLOSED, {"referral": str(referral_id)})
@@ -189,6 +191,7 @@ def reopen_not_received(
             unlocked, referral_id, version=version, to=State.IN_PROGRESS, side=Side.SENDER
         )
         _answer(opened, item, answer=codes.Answer.NO, answered_at=unlocked.now)
+        followup.spoke_today(unlocked, opened)
         step(referral, State.IN_PROGRESS)
         referral.delivered_at = None
         referral.save()

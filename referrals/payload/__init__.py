@@ -10,6 +10,7 @@ from referrals.payload.case import (
     Card,
     Children,
     Consent,
+    FollowUp,
     HistoryEntry,
     Identity,
     Incident,
@@ -17,6 +18,7 @@ from referrals.payload.case import (
     Plan,
     SafeContact,
     SentReferral,
+    Task,
 )
 from referrals.payload.packet import AnswerPart, IdentityPart, MeetingPart, OpaquePart, SenderPart
 from referrals.payload.rules import Payload
@@ -27,6 +29,7 @@ __all__ = [
     "Card",
     "Children",
     "Consent",
+    "FollowUp",
     "HistoryEntry",
     "Identity",
     "IdentityPart",
@@ -39,4 +42,5 @@ __all__ = [
     "SafeContact",
     "SenderPart",
     "SentReferral",
+    "Task",
 ]

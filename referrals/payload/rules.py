@@ -104,6 +104,18 @@ def text(limit: int) -> Any:
     return field(default="", metadata={"rule": rule, "kind": "text"})
 
 
+def words(limit: int) -> Any:
+    """Take any number of short texts of our own making, each once."""
+
+    def rule(value: Any) -> tuple[str, ...]:
+        given = _listed(value)
+        if not all(isinstance(one, str) and len(one) <= limit for one in given):
+            raise _Wrong(_("Choose among the answers."))
+        return tuple(dict.fromkeys(given))
+
+    return field(default=(), metadata={"rule": rule, "kind": "words"})
+
+
 def code(choices: Iterable[str]) -> Any:
     """Take one of the codes, or nothing."""
     allowed = frozenset(map(str, choices))
@@ -219,6 +231,21 @@ def nested(kind: type[Payload]) -> Any:
             raise _Wrong(_("Some answers need another look.")) from None
 
     return field(default_factory=kind, metadata={"rule": rule, "kind": "nested", "of": kind})
+
+
+def nested_many(kind: type[Payload], most: int) -> Any:
+    """Take at most ``most`` other payloads, or their JSON, in their order."""
+
+    def rule(value: Any) -> tuple[Payload, ...]:
+        given = _listed(value)
+        if len(given) > most:
+            raise _Wrong(_("There are too many of these: at most %(most)d.") % {"most": most})
+        try:
+            return tuple(one if isinstance(one, kind) else kind(**one) for one in given)
+        except TypeError:
+            raise _Wrong(_("Some answers need another look.")) from None
+
+    return field(default=(), metadata={"rule": rule, "kind": "nested_many", "of": kind})
 
 
 def _listed(value: Any) -> list[Any]:

@@ -22,7 +22,7 @@ from referrals.conflict import needs_second_look
 from referrals.forms.cases import CloseCaseForm, NewCaseForm, NoteForm
 from referrals.models.referrals import LIVE, State
 from referrals.payload import Card, Consent, Incident, SentReferral
-from referrals.views import words
+from referrals.views import followup_rows, words
 from referrals.views.answers import Now, send, show, to
 from referrals.views.sections import NEW_STEPS, SECTIONS, save, version_of
 
@@ -133,6 +133,7 @@ def _case_page(
         "asked": _asked_rows(unlocked, opened),
         "consents": [_consent_row(opened, item, sent, unlocked) for item in reversed(consents)],
         "sections": _section_cards(opened, card, incident),
+        "follow_up": followup_rows.rows(unlocked, opened),
         "notes": [
             {"text": item.content.text, "at": item.content.written_at} for item in reversed(opened.notes())
         ],
