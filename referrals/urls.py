@@ -14,6 +14,7 @@ from referrals.views import (
     question,
     referral,
     sharing,
+    statistics,
     supervise,
 )
 
@@ -55,6 +56,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_SENT}asked/", referral.referral_asked, name="referral_asked"),
     path("ask/answered/", inquiry.answered, name="inquiry_answered"),
     path("ask/<str:token>/", inquiry.provider, name="inquiry"),
+    path("unmet/", statistics.unmet, name="unmet"),
     path("late/", late.late, name="late"),
     path("timers/", late.timers, name="timers"),
     path("inbox/", inbox.inbox, name="inbox"),

@@ -186,10 +186,10 @@ def _keep(unlocked: Unlocked, opened: OpenCase, consent: Consent, action: Action
         followup.spoke_today(unlocked, opened)
         if consent.decision == codes.Decision.REFUSED:
             ledger.count(
-                card=opened.card(),
+                unlocked=unlocked,
+                opened=opened,
                 service_type=consent.service_type,
                 reason=codes.UnmetReason.DECLINED_BY_SURVIVOR,
-                now=unlocked.now,
             )
         bump(case)
         log_case(unlocked, opened, action, {"item": str(item)})

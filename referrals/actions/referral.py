@@ -1,7 +1,7 @@
 """What the sender does with a referral: send, cancel, ask her and close, count what stayed unmet."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -214,13 +214,21 @@ def count_unmet_need(*, unlocked: Unlocked, opened: OpenCase, referral_id: UUID)
             return
         _answer(opened, item, unmet_counted=True)
         ledger.count(
-            card=opened.card(),
+            unlocked=unlocked,
+            opened=opened,
             service_type=item.content.service_type,
-            reason=codes.UnmetReason.UNAVAILABLE,
-            now=unlocked.now,
+            reason=_unmet_reason(referral, unlocked.now),
         )
         bump(case)
         log_case(unlocked, opened, entries.REFERRAL_ALTERNATIVES, {"referral": str(referral_id)})
+
+
+def _unmet_reason(referral: Referral, now: datetime) -> codes.UnmetReason:
+    if referral.state_at(now) == State.EXPIRED:
+        return codes.UnmetReason.NO_ANSWER
+    if referral.reason_code == codes.DeclineReason.NO_CAPACITY:
+        return codes.UnmetReason.NO_CAPACITY
+    return codes.UnmetReason.UNAVAILABLE
 
 
 def _answer(opened: OpenCase, item: Item[SentReferral], **changes: object) -> None:

@@ -6,13 +6,14 @@ referred to, is sealed. Permission rows are keys: they live in ``grants`` here, 
 """
 
 from referrals.models.cases import Case, CaseHalf, CaseItem
+from referrals.models.exports import ExportSwitch
 from referrals.models.grants import (
     CaseUserPermission,
     ReferralGroupPermission,
     ReferralUserPermission,
 )
 from referrals.models.inquiries import Inquiry, InquiryHalf
-from referrals.models.ledger import DoneOnce, UnmetNeed
+from referrals.models.ledger import DoneOnce, ServiceFeedback, UnmetNeed
 from referrals.models.referrals import Referral, ReferralHalf
 from referrals.models.timers import TimerPolicy
 
@@ -22,12 +23,14 @@ __all__ = [
     "CaseItem",
     "CaseUserPermission",
     "DoneOnce",
+    "ExportSwitch",
     "Inquiry",
     "InquiryHalf",
     "Referral",
     "ReferralGroupPermission",
     "ReferralHalf",
     "ReferralUserPermission",
+    "ServiceFeedback",
     "TimerPolicy",
     "UnmetNeed",
 ]

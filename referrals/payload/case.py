@@ -194,6 +194,7 @@ class SentReferral(Payload):
     answer: str = code(of(codes.Answer))
     answered_at: datetime | None = moment()
     unmet_counted: bool = flag()
+    feedback_given: bool = flag()
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)

@@ -149,6 +149,7 @@ WHO: dict[str, set[str]] = {
     "referrals:supervise_mistake": SUPERVISOR,
     "referrals:referral_answer": OWNER,
     "referrals:referral_asked": OWNER,
+    "referrals:unmet": EVERYBODY,
     "referrals:late": SUPERVISOR,
     "referrals:timers": SUPERVISOR,
     "referrals:inbox": DESK,
