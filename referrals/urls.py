@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from referrals.views import (
     cases,
     consent,
+    exports,
     find,
     followup,
     home,
@@ -56,6 +57,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_SENT}asked/", referral.referral_asked, name="referral_asked"),
     path("ask/answered/", inquiry.answered, name="inquiry_answered"),
     path("ask/<str:token>/", inquiry.provider, name="inquiry"),
+    path("copies/", exports.exports, name="exports"),
+    path("copies/take/", exports.copy, name="copy"),
     path("unmet/", statistics.unmet, name="unmet"),
     path("late/", late.late, name="late"),
     path("timers/", late.timers, name="timers"),

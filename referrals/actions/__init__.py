@@ -15,6 +15,7 @@ from referrals.actions.cases import (
     share_case,
 )
 from referrals.actions.consent import confirm_consent, record_consent, record_refusal, withdraw_consent
+from referrals.actions.exports import approve_exports, ask_for_exports, switch_exports_off
 from referrals.actions.followup import add_task, delete_task, finish_task, move_task, record_contact, task_of
 from referrals.actions.inquiry import answer_inquiry, ask_by_link, take_back_inquiry
 from referrals.actions.meeting import give_appointment
@@ -44,8 +45,10 @@ __all__ = [
     "add_task",
     "answer_inquiry",
     "answer_question",
+    "approve_exports",
     "ask",
     "ask_by_link",
+    "ask_for_exports",
     "cancel",
     "cancel_as_supervisor",
     "change_timers",
@@ -78,6 +81,7 @@ __all__ = [
     "set_report_aside",
     "share_case",
     "start",
+    "switch_exports_off",
     "take_back_inquiry",
     "task_of",
     "withdraw_consent",

@@ -150,6 +150,8 @@ WHO: dict[str, set[str]] = {
     "referrals:referral_answer": OWNER,
     "referrals:referral_asked": OWNER,
     "referrals:unmet": EVERYBODY,
+    "referrals:exports": SUPERVISOR | ADMINISTRATOR,
+    "referrals:copy": set(),  # off until two people switch it on: test_behaviour_27
     "referrals:late": SUPERVISOR,
     "referrals:timers": SUPERVISOR,
     "referrals:inbox": DESK,
