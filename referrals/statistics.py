@@ -1,4 +1,4 @@
-"""The statistics of unmet needs: whole quarters that are over, and one table for everybody.
+"""The statistics of unmet needs and of what was said of services: whole quarters that are over, and one table for everybody.
 
 Only finished quarters: a table that still grows tells by its growth what happened today. One table, whoever
 asks: from two that hide differently one could compute what both hide. Nothing here opens a case.
@@ -6,11 +6,12 @@ asks: from two that hide differently one could compute what both hide. Nothing h
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from uuid import UUID
 
 from django.db.models import Count as Counted
 
 from referrals import suppression
-from referrals.models import UnmetNeed
+from referrals.models import ServiceFeedback, UnmetNeed
 from referrals.suppression import Arc, Count
 
 MOST_QUARTERS = 8
@@ -73,3 +74,21 @@ def unmet_needs(quarter: date) -> Tables:
         reasons=of("reason"),
         numbers={arc: None if arc in hidden else number for arc, number in numbers.items()},
     )
+
+
+def feedback_on(service_id: UUID, today: date) -> list[tuple[date, dict[str, float | None]]]:
+    """Return the share of yes by question for each finished quarter with answers, newest first. One query.
+
+    None where fewer than five answered. A share becomes words on the page, never a number: with words and
+    without the number of answers there is nothing to compute from.
+    """
+    quarters = finished_quarters(today)
+    shares: dict[date, dict[str, float | None]] = {}
+    for row in ServiceFeedback.objects.filter(service=service_id, quarter__in=quarters).order_by(
+        "-quarter", "question"
+    ):
+        together = row.yes + row.no
+        shares.setdefault(row.quarter, {})[row.question] = (
+            row.yes / together if together >= suppression.SMALLEST_SHOWN else None
+        )
+    return list(shares.items())

@@ -16,6 +16,7 @@ from referrals.actions.cases import (
 )
 from referrals.actions.consent import confirm_consent, record_consent, record_refusal, withdraw_consent
 from referrals.actions.exports import approve_exports, ask_for_exports, switch_exports_off
+from referrals.actions.feedback import give_feedback, may_give_feedback
 from referrals.actions.followup import add_task, delete_task, finish_task, move_task, record_contact, task_of
 from referrals.actions.inquiry import answer_inquiry, ask_by_link, take_back_inquiry
 from referrals.actions.meeting import give_appointment
@@ -66,7 +67,9 @@ __all__ = [
     "fail_after_trying",
     "finish_task",
     "give_appointment",
+    "give_feedback",
     "may_decide",
+    "may_give_feedback",
     "move_task",
     "open_case",
     "record_consent",

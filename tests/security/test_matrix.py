@@ -149,6 +149,8 @@ WHO: dict[str, set[str]] = {
     "referrals:supervise_mistake": SUPERVISOR,
     "referrals:referral_answer": OWNER,
     "referrals:referral_asked": OWNER,
+    "referrals:referral_feedback": OWNER,
+    "referrals:quality": set(),  # editors; nobody in this network is one: tests/referrals/test_feedback.py
     "referrals:unmet": EVERYBODY,
     "referrals:exports": SUPERVISOR | ADMINISTRATOR,
     "referrals:copy": set(),  # off until two people switch it on: test_behaviour_27
@@ -197,6 +199,7 @@ WHO: dict[str, set[str]] = {
 NOTHING_TO_DO = {
     "accounts:activate",
     "referrals:case_unshare",
+    "referrals:referral_feedback",  # nobody has asked her yet
     "services:export",
     "hsds:services_item",
     "hsds:organizations_item",
