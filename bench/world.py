@@ -236,7 +236,11 @@ class _Maker:
         secret, half = new_secret(), new_secret()
         rows[Case].append(case)
         rows[CaseHalf].append(CaseHalf(case=case, epoch=1, half=half))
-        real = [Section.CARD, Section.INCIDENT, Section.FOLLOWUP] if self.real.intersection(one.id for one in holders) else []
+        real = (
+            [Section.CARD, Section.INCIDENT, Section.FOLLOWUP]
+            if self.real.intersection(one.id for one in holders)
+            else []
+        )
         contents: dict[Section, Payload] = {
             Section.CARD: card,
             Section.INCIDENT: Incident(gbv_type=codes.GbvType.PHYSICAL_ASSAULT),

@@ -56,6 +56,8 @@ FOR_SIGNED_IN = (
     Entry("referrals:late", _("Waiting too long"), "wait", frozenset({"supervisor"})),
     Entry("services:edit", _("Entries"), "edit", frozenset({"editor"})),
     Entry("services:verify", _("Entries to check"), "ok", frozenset({"editor"})),
+    Entry("referrals:unmet", _("Help that was missing"), "list", frozenset({"analyst"})),
+    Entry("referrals:exports", _("Copies"), "download", frozenset({"supervisor", "administrator"})),
     Entry("accounts:log", _("Who opened what"), "eye", frozenset({"supervisor"})),
     Entry("accounts:people", _("People"), "people", frozenset({"administrator"})),
     Entry("accounts:account", _("My account"), "person"),

@@ -83,7 +83,9 @@ def of_windows(unlocked: Unlocked, cards: Sequence[CaseCard], rows: Sequence[Sen
 
 def of_follow_up(unlocked: Unlocked, cards: Sequence[CaseCard]) -> list[Attention]:
     """Return what is due in these cases: tasks, no contact for 30 days, a protection order that ends."""
-    return [one for card in cards if card.follow_up is not None for one in _of_follow_up(card, unlocked.today)]
+    return [
+        one for card in cards if card.follow_up is not None for one in _of_follow_up(card, unlocked.today)
+    ]
 
 
 def _of_follow_up(card: CaseCard, today: date) -> list[Attention]:

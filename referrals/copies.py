@@ -95,7 +95,7 @@ def _csv(sheet: Sheet, mark: Watermark) -> bytes:
 
 
 def _xlsx(sheet: Sheet, mark: Watermark) -> bytes:
-    """Return a workbook of one sheet, written here: openpyxl puts every sheet into a file on the disk first."""
+    """Return a workbook of one sheet, written here: openpyxl writes each sheet to the disk first."""
     rows = "".join(f"<row>{''.join(map(_text_cell, line))}</row>" for line in _lines(sheet, mark))
     words = _xml(mark.words.replace("&", "&&"))
     parts = {

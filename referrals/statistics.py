@@ -1,4 +1,4 @@
-"""The statistics of unmet needs and of what was said of services: whole quarters that are over, and one table for everybody.
+"""Statistics of unmet needs and of what was said of services: finished quarters, the same for everybody.
 
 Only finished quarters: a table that still grows tells by its growth what happened today. One table, whoever
 asks: from two that hide differently one could compute what both hide. Nothing here opens a case.

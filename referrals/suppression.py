@@ -9,8 +9,8 @@ an arc of one circulation, because at each node what flows in is what flows out:
 Numbers from 1 to 4 are hidden first. A reader who knows all visible numbers can change a hidden one exactly
 if it lies on a cycle of hidden arcs (Gusfield, *A graph theoretic approach to statistical data security*,
 SIAM J. Comput. 17, 1988). So for each small number the cheapest cycle is hidden with it: along it every
-hidden number may be larger or smaller by ``WIDTH`` and all visible numbers stay true. Nobody can tell more about a
-hidden number than "somewhere in a range of four". Zeros are shown: they are nobody.
+hidden number may be larger or smaller by ``WIDTH`` and all visible numbers stay true. Nobody can tell more
+about a hidden number than "somewhere in a range of four". Zeros are shown: they are nobody.
 
 A third table that shares a total with these two (district × reason) would break this, and is not published.
 Not here: what is counted (``actions.ledger``), periods and pages (``statistics``).

@@ -75,7 +75,13 @@ def open_case(
             secret=secret,
             half=half,
         )
-        contents = (card, identity or Identity(), incident or Incident(), plan or Plan(), FollowUp(last_contact_on=unlocked.today))
+        contents = (
+            card,
+            identity or Identity(),
+            incident or Incident(),
+            plan or Plan(),
+            FollowUp(last_contact_on=unlocked.today),
+        )
         for section, content in zip(SINGLETONS, contents, strict=True):
             opened.put(section, content)
         form.made(case.id)

@@ -93,7 +93,7 @@ def task_of(opened: OpenCase, task_id: UUID) -> Task | None:
 
 
 def spoke_today(unlocked: Unlocked, opened: OpenCase) -> None:
-    """Note the contact that lies in another change: she decided, or was asked. For actions that hold the lock."""
+    """Note the contact that lies in another change of a locked case: she decided, or was asked."""
     now = opened.follow_up()
     if now.last_contact_on != unlocked.today:
         put(opened, replace(now, last_contact_on=unlocked.today))

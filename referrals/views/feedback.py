@@ -43,8 +43,8 @@ def referral_feedback(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "form": form,
         "title": _("How was it for her?"),
         "lead": _(
-            "Her answers are added to those of others, without her case, and shown as words after the quarter "
-            "is over, when at least five have answered."
+            "Her answers are added to those of others, without her case, and shown as words after the "
+            "quarter is over, when at least five have answered."
         ),
         "action": _("Save"),
         "back_url": back,

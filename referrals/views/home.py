@@ -16,6 +16,7 @@ from accounts.roles import RoleName
 from accounts.unlocked import Unlocked
 from referrals import access, attention, codes, directory, queries
 from referrals.access import CaseCard
+from referrals.access.exports import copies_for
 from referrals.attention import Attention
 from referrals.views import words
 from referrals.views.answers import show
@@ -24,8 +25,12 @@ PAGE = 20
 
 # Where a kind leads that is not about a referral's page: the part of the case to look at.
 _PARTS = {
-    "task": "follow-up", "order": "follow-up", "contact": "contact", "silent": "contact", "consent": "consents"
-}  # fmt: skip
+    "task": "follow-up",
+    "order": "follow-up",
+    "contact": "contact",
+    "silent": "contact",
+    "consent": "consents",
+}
 
 # By kind of attention: the tag's kind and words, the sentence, what to do.
 _SAID: dict[str, tuple[str, Any, Any, Any]] = {
@@ -104,7 +109,9 @@ _SAID: dict[str, tuple[str, Any, Any, Any]] = {
     "silent": (
         "wait",
         gettext_lazy("No word for 30 days"),
-        gettext_lazy("She was last heard from on %(day)s. She contacts us: do not call. Ask your supervisor."),
+        gettext_lazy(
+            "She was last heard from on %(day)s. She contacts us: do not call. Ask your supervisor."
+        ),
         gettext_lazy("How to reach her safely"),
     ),
     "accepted": (
@@ -138,6 +145,7 @@ def needs_me(request: HttpRequest) -> HttpResponse:
         "may_open": RoleName.CASEWORKER in unlocked.roles,
         "may_supervise": RoleName.SUPERVISOR in unlocked.roles,
         "attention": [_attention(one, cards[one.case_id]) for one in waiting if one.case_id in cards],
+        "copy_url": reverse("referrals:copy") if copies_for(unlocked) else "",
         "more_cases": attention.MOST_CASES if more else 0,
         "cases": [_case(card, names) for card in page.cards],
         "next_url": f"{home}?{urlencode({'after': page.next})}" if page.next else "",

@@ -48,7 +48,9 @@ def test_what_she_said_is_added_once_and_leads_nowhere(network: Network) -> None
     answers = filled(html, reached="yes", safe="no")
     for _ in range(2):
         assert client.post(url, answers).status_code == 303
-    assert client.post(url, filled(html, key=str(referral.id), safe="no")).status_code == 422, "once a referral"
+    assert client.post(url, filled(html, key=str(referral.id), safe="no")).status_code == 422, (
+        "once a referral"
+    )
     sums = {row.question: (row.yes, row.no) for row in ServiceFeedback.objects.all()}
     assert sums == {"reached": (1, 0), "safe": (0, 1)}
     assert {column.name for column in ServiceFeedback._meta.concrete_fields} == {
@@ -57,7 +59,7 @@ def test_what_she_said_is_added_once_and_leads_nowhere(network: Network) -> None
     assert {row.quarter for row in ServiceFeedback.objects.all()} == {
         statistics.quarter_of(people.unlock(network.owner).today)
     }
-    assert "data-test=\"feedback\"" not in text(client, page("referral", referral.id))
+    assert 'data-test="feedback"' not in text(client, page("referral", referral.id))
 
 
 def test_who_did_not_agree_to_statistics_is_not_counted(network: Network) -> None:

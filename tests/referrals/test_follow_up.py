@@ -84,9 +84,7 @@ def test_nobody_else_reaches_a_task(network: Network) -> None:
         assert client.get(page("case_task", case_id, task.id)).status_code == 404
         assert client.post(page("case_task", case_id, task.id), {"do": "delete"}).status_code == 404
     reader = people.unlock(network.owner)
-    actions.share_case(
-        unlocked=reader, opened=making.edit(reader, case), person=network.colleague, to="view"
-    )
+    actions.share_case(unlocked=reader, opened=making.edit(reader, case), person=network.colleague, to="view")
     with pytest.raises(Denied):
         add(people.unlock(network.colleague), case)
 

@@ -1,5 +1,6 @@
 """Behaviour 25: small numbers are hidden so that they cannot be computed; never without her consent."""
 
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from itertools import product
@@ -12,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from referrals import actions, statistics, suppression
-from referrals.models import UnmetNeed
+from referrals.models import Referral, UnmetNeed
 from referrals.suppression import SMALLEST_SHOWN, WIDTH, Arc, Count
-from services.models import District
+from services.models import District, Region
 from tests import people
 from tests.people import Network
 from tests.referrals import making
@@ -83,7 +84,7 @@ def solved(arcs: list[Arc], numbers: dict[Arc, int], system: list[dict[Arc, int]
 
 
 def reach(arc: Arc, hidden: set[Arc], numbers: dict[Arc, int], system: list[dict[Arc, int]]) -> int:
-    """Return how far one hidden number can be moved while every sum stays true and every hidden one at least 1.
+    """Return how far a hidden number can be moved while each sum stays true and each hidden one above 0.
 
     Moves one number after the other until every sum fits again: the search of somebody who doubts.
     """
@@ -113,9 +114,9 @@ def _other_world(
             return False
         off = sum(sign * changed.get(at, 0) for at, sign in wrong.items())
         for at, sign in wrong.items():
-            if at in hidden and at not in changed and numbers[at] - sign * off >= 1:
-                if mend({**changed, at: -sign * off}, depth - 1):
-                    return True
+            free = at in hidden and at not in changed and numbers[at] - sign * off >= 1
+            if free and mend({**changed, at: -sign * off}, depth - 1):
+                return True
         return False
 
     return mend({arc: by}, 14)
@@ -136,7 +137,12 @@ def test_no_hidden_number_can_be_computed(counts: list[Count]) -> None:
 
 def test_the_attack_of_this_test_finds_what_only_small_numbers_hidden_would_tell() -> None:
     """A single hidden cell in a table with totals is no secret: the proof that the proof can fail."""
-    counts = [Count("a", "x", "p", 3), Count("a", "y", "p", 9), Count("b", "x", "p", 9), Count("b", "y", "p", 9)]
+    counts = [
+        Count("a", "x", "p", 3),
+        Count("a", "y", "p", 9),
+        Count("b", "x", "p", 9),
+        Count("b", "y", "p", 9),
+    ]
     numbers = suppression.numbers_of(counts)
     alone = suppression.cell("a", "x")
     assert solved([alone], numbers, equations(set(numbers))) == {alone}
@@ -160,7 +166,7 @@ def test_only_whole_quarters_that_are_over_and_the_same_for_everybody(network: N
     newest, before = statistics.finished_quarters(people.unlock(network.owner).today)[:2]
     running = statistics.next_quarter(newest)
     place = District.objects.create(
-        code="xx-small", region=making_region(), names={"en": "Small place"}, position=0
+        code="xx-small", region=a_region(), names={"en": "Small place"}, position=0
     )
     put(6, newest, place.code)
     put(2, newest, place.code, service_type="legal_assistance")
@@ -180,10 +186,10 @@ def test_only_whole_quarters_that_are_over_and_the_same_for_everybody(network: N
         assert [number.text for row in seen for number in row["numbers"]] == texts
 
 
-def making_region():  # type: ignore[no-untyped-def]
-    from tests.security.scene import _a_region
-
-    return _a_region()
+def a_region() -> Region:
+    values = {"names": {"en": "Sample"}, "outline": [], "latitude": 41.2, "longitude": 69.3}
+    place = {"time_zone": "Asia/Tashkent", "position": 99}
+    return Region.objects.create(code="XX-SA", **values, **place)
 
 
 @pytest.mark.django_db
@@ -191,12 +197,8 @@ def making_region():  # type: ignore[no-untyped-def]
 def test_every_way_a_need_stays_unmet_is_counted_once_and_only_if_she_agreed(
     network: Network, agrees: bool
 ) -> None:
-    from dataclasses import replace
-
     owner, desk = people.unlock(network.owner), people.unlock(network.b.intake)
-    opened = making.edit(
-        owner, making.make_case(owner, card=replace(making.CARD, statistics_consent=agrees))
-    )
+    opened = making.edit(owner, making.make_case(owner, card=replace(making.CARD, statistics_consent=agrees)))
     found = {}
     for kind, reason in (
         ("safe_house", "no_capacity"),
@@ -221,8 +223,6 @@ def test_every_way_a_need_stays_unmet_is_counted_once_and_only_if_she_agreed(
                     once=uuid4(),
                 )
             else:
-                from referrals.models import Referral
-
                 Referral.objects.filter(pk=referral.pk).update(expires_at=owner.now)
             actions.count_unmet_need(unlocked=asking, opened=opened, referral_id=referral.id)
         found[kind] = list(UnmetNeed.objects.filter(service_type=kind).values_list("reason", flat=True))
@@ -232,7 +232,7 @@ def test_every_way_a_need_stays_unmet_is_counted_once_and_only_if_she_agreed(
         "livelihoods": ["no_answer"],
         "psychosocial": ["declined_by_survivor"],
     }
-    assert found == (expected if agrees else dict.fromkeys(expected, []))
+    assert found == (expected if agrees else {kind: [] for kind in expected})
     assert {column.name for column in UnmetNeed._meta.concrete_fields} == {
         "id", "month", "district", "service_type", "reason",
     }  # fmt: skip

@@ -112,7 +112,7 @@ def test_a_copy_is_safe_to_open_says_whose_it_is_and_was_logged_first(network: N
     assert sheet is not None
     cells = [[str(cell.value or "") for cell in row] for row in sheet.iter_rows()]
     for table in (taken, cells):
-        assert ["'" + FORMULA] == [line[0] for line in table if FORMULA in line[0]]
+        assert [line[0] for line in table if FORMULA in line[0]] == ["'" + FORMULA]
         # Who, of which agency: above, below and in each line of it.
         for line in (table[0], table[2], table[-1]):
             mark = " ".join(line)
