@@ -1,8 +1,6 @@
 """Follow-up and what is counted, in a real browser: a task from writing down to done; the public tables."""
 
-import os
 from collections.abc import Callable
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -24,7 +22,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def seen(page: Page, name: str, check: Callable[[Page], None]) -> None:
     """Look at a page as it stands."""
-    page.screenshot(path=f"/tmp/fu-{name}-{page.viewport_size['width']}.png", full_page=True)
     assert overflow(page) <= 0, name
     check(page)
 
