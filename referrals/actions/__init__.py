@@ -14,12 +14,19 @@ from referrals.actions.cases import (
     revoke_share,
     share_case,
 )
-from referrals.actions.consent import confirm_consent, record_consent, record_refusal, withdraw_consent
+from referrals.actions.consent import (
+    confirm_consent,
+    draft_consent,
+    record_consent,
+    record_refusal,
+    withdraw_consent,
+)
 from referrals.actions.exports import approve_exports, ask_for_exports, switch_exports_off
 from referrals.actions.feedback import give_feedback, may_give_feedback
 from referrals.actions.followup import add_task, delete_task, finish_task, move_task, record_contact, task_of
 from referrals.actions.inquiry import answer_inquiry, ask_by_link, take_back_inquiry
 from referrals.actions.meeting import give_appointment
+from referrals.actions.narrowing import narrow_consent
 from referrals.actions.provider import accept, claim, decline, deliver, fail, release, start
 from referrals.actions.questions import answer_question, ask
 from referrals.actions.referral import (
@@ -61,6 +68,7 @@ __all__ = [
     "decline",
     "delete_task",
     "deliver",
+    "draft_consent",
     "edit_section",
     "enter_in_error",
     "fail",
@@ -71,6 +79,7 @@ __all__ = [
     "may_decide",
     "may_give_feedback",
     "move_task",
+    "narrow_consent",
     "open_case",
     "record_consent",
     "record_contact",

@@ -233,19 +233,16 @@ def nested(kind: type[Payload]) -> Any:
     return field(default_factory=kind, metadata={"rule": rule, "kind": "nested", "of": kind})
 
 
-def nested_many(kind: type[Payload], most: int) -> Any:
-    """Take at most ``most`` other payloads, or their JSON, in their order."""
+def many(kind: type[Payload]) -> Any:
+    """Take any number of another payload, or of its JSON, in the order given."""
 
     def rule(value: Any) -> tuple[Payload, ...]:
-        given = _listed(value)
-        if len(given) > most:
-            raise _Wrong(_("There are too many of these: at most %(most)d.") % {"most": most})
         try:
-            return tuple(one if isinstance(one, kind) else kind(**one) for one in given)
+            return tuple(one if isinstance(one, kind) else kind(**one) for one in _listed(value))
         except TypeError:
             raise _Wrong(_("Some answers need another look.")) from None
 
-    return field(default=(), metadata={"rule": rule, "kind": "nested_many", "of": kind})
+    return field(default=(), metadata={"rule": rule, "kind": "many", "of": kind})
 
 
 def _listed(value: Any) -> list[Any]:

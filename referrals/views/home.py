@@ -46,6 +46,32 @@ _SAID: dict[str, tuple[str, Any, Any, Any]] = {
         gettext_lazy("%(service)s, %(organization)s need to know one thing before they answer."),
         gettext_lazy("Answer the question"),
     ),
+    "asked_can": (
+        "ok",
+        gettext_lazy("They can take her"),
+        gettext_lazy(
+            "%(service)s, %(organization)s answered by the link. Go on by phone, together with her."
+        ),
+        gettext_lazy("Open the case"),
+    ),
+    "asked_call": (
+        "wait",
+        gettext_lazy("Call them"),
+        gettext_lazy("%(service)s, %(organization)s want to talk before they answer."),
+        gettext_lazy("Open the case"),
+    ),
+    "asked_cannot": (
+        "stop",
+        gettext_lazy("They cannot"),
+        gettext_lazy("%(service)s, %(organization)s answered by the link that they cannot take her."),
+        gettext_lazy("See other places"),
+    ),
+    "asked_nobody": (
+        "stop",
+        gettext_lazy("No answer in time"),
+        gettext_lazy("%(service)s, %(organization)s did not answer the link in time."),
+        gettext_lazy("See other places"),
+    ),
     "overdue": (
         "stop",
         gettext_lazy("No answer yet"),
@@ -128,6 +154,9 @@ _SAID: dict[str, tuple[str, Any, Any, Any]] = {
     ),
 }
 
+# Where one goes on without a referral; else to other places.
+_LEADS_TO = {"asked_can": "referrals:case", "asked_call": "referrals:case"}
+
 
 @require_safe
 def needs_me(request: HttpRequest) -> HttpResponse:
@@ -161,6 +190,7 @@ def _waiting(unlocked: Unlocked) -> tuple[list[Attention], list[CaseCard], bool]
     found = [
         *attention.of_windows(unlocked, cards, sent),
         *attention.of_follow_up(unlocked, cards),
+        *attention.of_asked(unlocked),
         *attention.of_sent(unlocked, sent),
     ]
     return attention.in_order(found, unlocked.now), cards, more
@@ -224,4 +254,4 @@ def _url(one: Attention) -> str:
         return reverse("referrals:referral_asked", args=[one.referral_id])
     if one.referral_id:
         return reverse("referrals:referral", args=[one.referral_id])
-    return reverse("referrals:case_match", args=[one.case_id])
+    return reverse(_LEADS_TO.get(one.kind, "referrals:case_match"), args=[one.case_id])
