@@ -348,6 +348,8 @@ class UnmetReason(models.TextChoices):
     """Why a need stayed unmet."""
 
     DECLINED_BY_SURVIVOR = "declined_by_survivor", _("She did not want it")
+    NO_CAPACITY = "no_capacity", _("No place free")
+    NO_ANSWER = "no_answer", _("No answer in time")
     UNAVAILABLE = "unavailable", _("Not available")
 
 
@@ -389,6 +391,15 @@ class DocumentKind(models.TextChoices):
 
 MOST_DOCUMENT_BYTES = 10 * 1024 * 1024
 MOST_DOCUMENTS = 50
+
+
+class FeedbackQuestion(models.TextChoices):
+    """What she is asked about a service after it: yes or no, and no words."""
+
+    REACHED = "reached", _("Did she get what she came for?")
+    RESPECTFUL = "respectful", _("Was she treated with respect?")
+    SAFE = "safe", _("Did she feel safe there?")
+    AGAIN = "again", _("Would she go there again?")
 
 
 class RetentionClass(models.TextChoices):

@@ -21,6 +21,7 @@ from referrals.models import (
     CaseTransfer,
     CaseUserPermission,
     DutyShift,
+    ExportSwitch,
     Inquiry,
     Referral,
     TimerPolicy,
@@ -258,6 +259,12 @@ def calendar_of(agency: Agency, policy: TimerPolicy | None) -> Calendar:
     """Return the working days of an agency: its own week, and the holidays where it works."""
     week = frozenset(int(day) for day in policy.working_week) if policy else DEFAULT_WEEK
     return Calendar(week=week, time_zone=agency.time_zone)
+
+
+def export_switches(unlocked: Unlocked) -> dict[str, ExportSwitch]:
+    """Return what was asked and approved of one's agency's copies, by role. One query."""
+    rows = ExportSwitch.objects.filter(agency=unlocked.agency).select_related("asked_by", "approved_by")
+    return {row.role: row for row in rows}
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ from referrals.payload import (
     Closing,
     Consent,
     Document,
+    FollowUp,
     HistoryEntry,
     Identity,
     Incident,
@@ -49,6 +50,7 @@ SHAPES: dict[Section, type[Payload]] = {
     Section.IDENTITY: Identity,
     Section.INCIDENT: Incident,
     Section.PLAN: Plan,
+    Section.FOLLOWUP: FollowUp,
     Section.NOTES: Note,
     Section.CONSENTS: Consent,
     Section.REFERRALS: SentReferral,
@@ -134,6 +136,9 @@ class OpenCase:
 
     def plan(self) -> Plan:
         return self._single(Section.PLAN, Plan)
+
+    def follow_up(self) -> FollowUp:
+        return self._single(Section.FOLLOWUP, FollowUp)
 
     def notes(self) -> list[Item[Note]]:
         """Return the notes, oldest first."""

@@ -31,6 +31,9 @@ from referrals.actions.emergency import (
     refuse_emergency,
     release_emergency,
 )
+from referrals.actions.exports import approve_exports, ask_for_exports, switch_exports_off
+from referrals.actions.feedback import give_feedback, may_give_feedback
+from referrals.actions.followup import add_task, delete_task, finish_task, move_task, record_contact, task_of
 from referrals.actions.inquiry import answer_inquiry, ask_by_link, take_back_inquiry
 from referrals.actions.meeting import give_appointment
 from referrals.actions.narrowing import narrow_consent
@@ -61,11 +64,14 @@ __all__ = [
     "add_document",
     "add_note",
     "add_shift",
+    "add_task",
     "answer_inquiry",
     "answer_question",
+    "approve_exports",
     "ask",
     "ask_by_link",
     "ask_emergency",
+    "ask_for_exports",
     "assign",
     "cancel",
     "cancel_as_supervisor",
@@ -78,6 +84,7 @@ __all__ = [
     "decline",
     "decline_offer",
     "delete_document",
+    "delete_task",
     "deliver",
     "draft_consent",
     "drop_shift",
@@ -86,13 +93,18 @@ __all__ = [
     "enter_in_error",
     "fail",
     "fail_after_trying",
+    "finish_task",
     "give_appointment",
+    "give_feedback",
     "may_decide",
+    "may_give_feedback",
+    "move_task",
     "narrow_consent",
     "offer_case",
     "open_case",
     "open_in_emergency",
     "record_consent",
+    "record_contact",
     "record_refusal",
     "refuse_emergency",
     "release",
@@ -106,8 +118,10 @@ __all__ = [
     "set_report_aside",
     "share_case",
     "start",
+    "switch_exports_off",
     "take_back_inquiry",
     "take_back_offer",
     "take_case",
+    "task_of",
     "withdraw_consent",
 ]

@@ -170,6 +170,23 @@ CLEAR: dict[str, dict[str, str]] = {
         "service_type": "only with her consent to statistics; no case, no agency",
         "reason": "only with her consent to statistics; no case, no agency",
     },
+    "ServiceFeedback": {
+        "id": ID,
+        "service": "a sum about a service; only with her consent to statistics",
+        "quarter": "quarter only",
+        "question": "a sum about a service; no case, no agency, no person",
+        "yes": "a sum about a service; no case, no agency, no person",
+        "no": "a sum about a service; no case, no agency, no person",
+    },
+    "ExportSwitch": {
+        "id": ID,
+        "agency": "how an agency works, nobody's case",
+        "role": "how an agency works, nobody's case",
+        "asked_by": "which two people decided",
+        "asked_on": "a day",
+        "approved_by": "which two people decided",
+        "approved_on": "a day",
+    },
 }
 CLEAR["ReferralUserPermission"] = CLEAR["CaseUserPermission"]
 CLEAR["ReferralGroupPermission"] = {
