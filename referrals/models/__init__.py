@@ -14,11 +14,13 @@ from referrals.models.grants import (
 from referrals.models.inquiries import Inquiry, InquiryHalf
 from referrals.models.ledger import DoneOnce, UnmetNeed
 from referrals.models.referrals import Referral, ReferralHalf
+from referrals.models.retention import CaseHold, RetentionPolicy
 from referrals.models.timers import TimerPolicy
 
 __all__ = [
     "Case",
     "CaseHalf",
+    "CaseHold",
     "CaseItem",
     "CaseUserPermission",
     "DoneOnce",
@@ -28,6 +30,7 @@ __all__ = [
     "ReferralGroupPermission",
     "ReferralHalf",
     "ReferralUserPermission",
+    "RetentionPolicy",
     "TimerPolicy",
     "UnmetNeed",
 ]
