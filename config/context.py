@@ -54,6 +54,7 @@ FOR_SIGNED_IN = (
     Entry("services:availability_desk", _("Our places"), "home", frozenset({"intake"})),
     FIND,
     Entry("referrals:late", _("Waiting too long"), "wait", frozenset({"supervisor"})),
+    Entry("referrals:retention", _("Kept and erased"), "calendar", frozenset({"supervisor"})),
     Entry("services:edit", _("Entries"), "edit", frozenset({"editor"})),
     Entry("services:verify", _("Entries to check"), "ok", frozenset({"editor"})),
     Entry("accounts:log", _("Who opened what"), "eye", frozenset({"supervisor"})),

@@ -9,11 +9,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db.models import Q
+
 from accounts.unlocked import Unlocked
 from referrals import access
 from referrals.access import CaseCard, SentRow
 from referrals.codes import CLINICAL_WINDOW_HOURS
 from referrals.models.referrals import LIVE, State
+from referrals.retention import soon_before
 from referrals.timers import month_of
 from services.codes import ServiceType
 
@@ -75,6 +78,15 @@ def recent_cards(unlocked: Unlocked) -> list[CaseCard]:
     since = month_of(unlocked.now - longest)
     rows = list(access.cases_for(unlocked).filter(content_object__month_opened__gte=since)[:MOST])
     return access.open_case_cards(unlocked, rows, with_windows=True) if rows else []
+
+
+def ending_cards(unlocked: Unlocked) -> list[CaseCard]:
+    """Open one's own closed cases that will be erased within thirty days, and that nobody keeps longer."""
+    soon = soon_before(unlocked.today)
+    rows = access.cases_for(unlocked, is_open=False).filter(content_object__destroy_after__lt=soon)
+    held = Q(content_object__hold__agreed_by__isnull=False, content_object__hold__until__gte=soon)
+    ending = list(rows.exclude(held)[:MOST])
+    return access.open_case_cards(unlocked, ending) if ending else []
 
 
 def of_sent(unlocked: Unlocked, rows: Sequence[SentRow]) -> list[Attention]:

@@ -14,7 +14,7 @@ from uuid import UUID
 from django.contrib.auth.models import Group, Permission
 
 from accounts import trust
-from accounts.models import Agency, Person
+from accounts.models import Agency, Person, QuickWrap
 from accounts.roles import KeyName
 from accounts.trust import TrustedKey
 from accounts.unlocked import Unlocked
@@ -251,6 +251,36 @@ def end_sender(*, referral_ids: Sequence[UUID], person_id: UUID) -> None:
     ReferralUserPermission.objects.filter(
         content_object_id__in=referral_ids, user_id=person_id, permission_id=permission_id(SEND_REFERRAL)
     ).delete()
+
+
+def forget_case(case: Case, *, unlocked: Unlocked | None = None) -> None:
+    """Delete every wrap of a case's secret, the quick ones too."""
+    rows = CaseUserPermission.objects.filter(content_object=case).select_related("user", "permission")
+    _forget_quick(list(rows), unlocked)
+    rows.delete()
+
+
+def forget_sent(referral_ids: Sequence[UUID], *, unlocked: Unlocked) -> None:
+    """Delete every wrap of the secrets of packets that were sent, the quick ones too."""
+    rows = ReferralUserPermission.objects.filter(
+        content_object_id__in=referral_ids, permission_id=permission_id(SEND_REFERRAL)
+    ).select_related("user", "permission", "content_object")
+    _forget_quick(list(rows), unlocked)
+    rows.delete()
+
+
+def _forget_quick(
+    rows: Sequence[CaseUserPermission] | Sequence[ReferralUserPermission], unlocked: Unlocked | None
+) -> None:
+    for row in rows:
+        key = trust.named_key(row.user_id, row.recipient_key_epoch, row.user.agency_id)
+        if key is None:
+            continue
+        grant = Grant(bytes(row.wrapped_key), bytes(row.signature))
+        digest = grant.digest(_info(row, row.permission.codename, key))
+        QuickWrap.objects.filter(person=row.user_id, digest=digest).delete()
+        if unlocked is not None and unlocked.person.id == row.user_id:
+            unlocked.forget_quick(digest)
 
 
 def forget_person(*, person: Person, **_: Any) -> None:

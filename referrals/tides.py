@@ -50,19 +50,22 @@ class _Known:
     keys: dict[int, bytes] = field(repr=False)
 
 
-_known: _Known | None = None
-_lock = Lock()
+class _Memory:
+    """The tides this process knows."""
+
+    def __init__(self) -> None:
+        self.known: _Known | None = None
+        self.lock = Lock()
+
+
+_memory = _Memory()
 
 
 def seal_half(half: bytes, *, tide: int | None = None) -> Sealed:
     """Seal a half under the tide of today, or under that one. Makes the very first tide by itself."""
     if tide is None:
         today = datetime.now(UTC).date()
-        tide = current(today)
-        if tide is None:
-            if _keys():
-                raise NoTide("every tide begins later than today: is the server's clock right?")
-            tide = begin(today)
+        tide = current(today) or begin(today)
     key = _key(tide)
     if key is None:
         raise NoTide("the tide is not there")
@@ -96,8 +99,13 @@ def numbers() -> list[int]:
 
 
 def current(today: date) -> int | None:
-    """Return the newest tide that has begun; None where there is none."""
-    return max((number for number in _keys() if number <= today.toordinal()), default=None)
+    """Return the newest tide that has begun; None where there is none at all.
+
+    After a server's clock that was ahead went back, all may begin later than today: then the first of them.
+    """
+    known = numbers()
+    begun = [number for number in known if number <= today.toordinal()]
+    return begun[-1] if begun else min(known, default=None)
 
 
 def begin(day: date) -> int:
@@ -160,17 +168,17 @@ def _key(tide: int) -> bytes | None:
 
 
 def _keys() -> dict[int, bytes]:
-    """Return the tides by number. Looks at the folder anew when it changed: what was destroyed is forgotten."""
-    global _known
+    """Return the tides by number. Looks at the folder when it changed: what was destroyed is forgotten."""
+    folder = Path(settings.TIDE_DIR)
     try:
         # A file system may tell two changes within some milliseconds by one time: look again each minute.
-        mark = (str(settings.TIDE_DIR), os.stat(settings.TIDE_DIR).st_mtime_ns, int(time.monotonic()) // 60)
+        mark = (str(folder), folder.stat().st_mtime_ns, int(time.monotonic()) // 60)
     except FileNotFoundError:
         return {}
-    known = _known
+    known = _memory.known
     if known is None or known.mark != mark:
-        with _lock:
-            known = _known = _Known(mark, _read(Path(settings.TIDE_DIR)))
+        with _memory.lock:
+            known = _memory.known = _Known(mark, _read(folder))
     return known.keys
 
 
@@ -187,8 +195,7 @@ def _read(folder: Path) -> dict[int, bytes]:
 
 
 def _forget() -> None:
-    global _known
-    _known = None
+    _memory.known = None
 
 
 def _sync(folder: Path) -> None:

@@ -9,6 +9,7 @@ disclosed. Whatever is missing on the way is the same ``Denied``: a 404 that say
 from referrals.access.cards import CaseCard, cases_for, open_case_cards
 from referrals.access.cases import Item, OpenCase, case_for
 from referrals.access.inquiries import OpenInquiry, inquiry_for
+from referrals.access.kept import Kept, kept_by
 from referrals.access.packets import (
     EndedReferral,
     InboxRow,
@@ -35,6 +36,7 @@ __all__ = [
     "EndedReferral",
     "InboxRow",
     "Item",
+    "Kept",
     "OpenCase",
     "OpenInquiry",
     "OpenPacket",
@@ -47,6 +49,7 @@ __all__ = [
     "identity_for",
     "inbox_for",
     "inquiry_for",
+    "kept_by",
     "log_late_list",
     "log_supervised",
     "meeting_for",

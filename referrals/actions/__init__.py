@@ -15,6 +15,7 @@ from referrals.actions.cases import (
     share_case,
 )
 from referrals.actions.consent import confirm_consent, record_consent, record_refusal, withdraw_consent
+from referrals.actions.erasure import erase_case, was_erased
 from referrals.actions.inquiry import answer_inquiry, ask_by_link, take_back_inquiry
 from referrals.actions.meeting import give_appointment
 from referrals.actions.provider import accept, claim, decline, deliver, fail, release, start
@@ -26,6 +27,13 @@ from referrals.actions.referral import (
     fail_after_trying,
     reopen_not_received,
     send,
+)
+from referrals.actions.retention import (
+    ask_to_keep,
+    ask_to_let_go,
+    change_years,
+    decide_hold,
+    decide_years,
 )
 from referrals.actions.supervision import (
     cancel_as_supervisor,
@@ -44,18 +52,24 @@ __all__ = [
     "answer_question",
     "ask",
     "ask_by_link",
+    "ask_to_keep",
+    "ask_to_let_go",
     "cancel",
     "cancel_as_supervisor",
     "change_timers",
+    "change_years",
     "claim",
     "close_after_asking",
     "close_case",
     "confirm_consent",
     "count_unmet_need",
+    "decide_hold",
+    "decide_years",
     "decline",
     "deliver",
     "edit_section",
     "enter_in_error",
+    "erase_case",
     "fail",
     "fail_after_trying",
     "give_appointment",
@@ -73,5 +87,6 @@ __all__ = [
     "share_case",
     "start",
     "take_back_inquiry",
+    "was_erased",
     "withdraw_consent",
 ]

@@ -19,6 +19,7 @@ from django.utils import timezone
 from audit.actions import record
 from audit.errors import LogFailed
 from referrals import entries, notices
+from referrals.actions.erasure import erase_due, tell_ahead
 from referrals.actions.steps import end_access, end_at, end_inquiry, log_clock
 from referrals.codes import NOBODY_ANSWERED
 from referrals.models import DoneOnce, Inquiry, Referral
@@ -41,6 +42,8 @@ class Pass:
     escalated: int
     late: int
     swept: int
+    erased: int
+    told: int
 
 
 def tick(*, now: datetime) -> Pass:
@@ -56,6 +59,8 @@ def tick(*, now: datetime) -> Pass:
         ),
         late=_each(waiting.filter(told=Told.NOBODY, respond_by__lte=now), "respond_by", _late, now),
         swept=sweep_done_once(now=now),
+        erased=erase_due(now=now),
+        told=tell_ahead(now=now),
     )
 
 

@@ -24,6 +24,7 @@ from referrals.models.referrals import LIVE, State
 from referrals.payload import Card, Consent, Incident, SentReferral
 from referrals.views import words
 from referrals.views.answers import Now, send, show, to
+from referrals.views.retention import retention_of
 from referrals.views.sections import NEW_STEPS, SECTIONS, save, version_of
 
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
@@ -136,6 +137,7 @@ def _case_page(
         "notes": [
             {"text": item.content.text, "at": item.content.written_at} for item in reversed(opened.notes())
         ],
+        "retention": retention_of(unlocked, opened),
         "form": note_form,
     }
     return show(request, "case", context)
@@ -155,7 +157,8 @@ def _referral_rows(
         said = words.FOR_SENDER[state]
         rows.append(
             {
-                "url": reverse("referrals:referral", args=[referral.id]),
+                # Closing a case forgets the sender's part: then only this line is left.
+                "url": reverse("referrals:referral", args=[referral.id]) if referral.sealed_sender else "",
                 "service_name": item.content.service_name,
                 "organization_name": item.content.organization_name,
                 "kind": said.kind,
@@ -292,6 +295,7 @@ def case_close(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "title": _("Close this case?"),
         "will_happen": [
             _("It leaves your list. You can still read it, and change nothing."),
+            _("What was sent can no longer be opened. The case remembers what it was and how it ended."),
             _("From this month on the time runs after which it is destroyed."),
         ],
         "action": _("Close the case"),

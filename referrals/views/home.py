@@ -103,6 +103,7 @@ def needs_me(request: HttpRequest) -> HttpResponse:
         "may_supervise": RoleName.SUPERVISOR in unlocked.roles,
         "attention": [_attention(one, cards[one.case_id]) for one in waiting if one.case_id in cards],
         "cases": [_case(card, names) for card in page.cards],
+        "ending": [] if after else [_case(card, {}) for card in attention.ending_cards(unlocked)],
         "next_url": f"{home}?{urlencode({'after': page.next})}" if page.next else "",
         "first_url": home if after else "",
     }
