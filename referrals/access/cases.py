@@ -314,7 +314,8 @@ def case_for(
     case = row.content_object
     half = CaseHalf.objects.filter(case=case, epoch=case.key_epoch).first()
     try:
-        if half is None or row.key_epoch != case.key_epoch:
+        # A half whose tide was destroyed reads as nothing.
+        if half is None or not half.half or row.key_epoch != case.key_epoch:
             raise Refused
         [secret] = grants.open_case_secrets(unlocked, [row], permission)
     except Refused:

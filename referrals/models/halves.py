@@ -3,14 +3,20 @@
 Whoever reads or writes ``half`` deals with the 32 bytes themselves; the database never holds them.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
 from referrals import tides
 
+if TYPE_CHECKING:
+    _Bytes = models.BinaryField[bytes, bytes]
+    _Number = models.PositiveIntegerField[int, int]
+else:
+    _Bytes, _Number = models.BinaryField, models.PositiveIntegerField
 
-class HalfField(models.BinaryField):
+
+class HalfField(_Bytes):
     """32 random bytes, in the database sealed under the tide of the day (``referrals.tides``).
 
     A half whose tide was destroyed reads as nothing, and opens nothing. The model has a ``TideField``
@@ -34,7 +40,7 @@ class HalfField(models.BinaryField):
         return sealed
 
 
-class TideField(models.PositiveIntegerField):
+class TideField(_Number):
     """Which tide the half of this row is sealed under: by this the clock finds what to seal anew.
 
     Stands after the half, which fills it; being saved with it, also where only the half is named.

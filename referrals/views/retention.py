@@ -202,7 +202,12 @@ def decide_hold(request: HttpRequest, case_id: UUID) -> HttpResponse:
 def _decided(request: HttpRequest, unlocked: Unlocked, form: DecisionForm, decide: Any) -> HttpResponse:
     if send(form, decide):
         return to("retention", done="saved")
-    return _kept_page(request, unlocked, None, problem=" ".join(form.non_field_errors()) or _("Choose one."))
+    return _kept_page(
+        request,
+        unlocked,
+        None,
+        problem=" ".join(str(one) for one in form.non_field_errors()) or _("Choose one."),
+    )
 
 
 def _supervisor(request: HttpRequest) -> Unlocked:

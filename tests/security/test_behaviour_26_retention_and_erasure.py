@@ -287,12 +287,12 @@ with connection.execute_wrapper(count):
 def test_killed_anywhere_it_is_whole_or_gone_and_two_clocks_erase_once() -> None:
     network = people.get_network()
     owner = people.unlock(network.owner)
-    cases = [making.make_case(owner) for _ in range(6)]
+    cases = [making.make_case(owner) for _ in range(3)]
     for case in cases:
         actions.close_case(unlocked=owner, opened=making.edit(owner, case))
     at = noon_of_erasure(Case.objects.get(pk=cases[0].pk))
     before = len(cases)
-    for step in (1, 4, 9, 15):
+    for step in (4, 15):
         process = subprocess.run(
             [sys.executable, "-c", _ERASE, str(step), at.isoformat(), str(connection.settings_dict["NAME"])],
             env=os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings"},
