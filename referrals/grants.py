@@ -243,7 +243,9 @@ def end_everybody(referral: Referral) -> None:
 
 def end_case(*, case: Case, person_id: UUID) -> int:
     """Delete somebody's permissions on one case; return how many there were."""
-    return CaseUserPermission.objects.filter(content_object=case, user_id=person_id).delete()[0]
+    rows = CaseUserPermission.objects.filter(content_object=case, user_id=person_id)
+    _forget_quick(list(rows.select_related("user", "permission")), None)
+    return rows.delete()[0]
 
 
 def end_sender(*, referral_ids: Sequence[UUID], person_id: UUID) -> None:
