@@ -10,11 +10,11 @@ from accounts import trust
 from accounts.models import Person
 from accounts.roles import RoleName
 from accounts.unlocked import Unlocked
-from referrals import entries, grants, queries, retention, timers
+from referrals import entries, grants, timers
 from referrals.access.cases import SHAPES, OpenCase
 from referrals.access.common import CASE_ROLES, denied, may_work
 from referrals.access.sent import open_sent_secrets
-from referrals.actions.erasure import forget_sent
+from referrals.actions.erasure import last_month_of
 from referrals.actions.steps import Once, bump, end_inquiries, lock_case, log_case
 from referrals.codes import MINORS, RetentionClass
 from referrals.errors import Invalid, SomeoneWasQuicker, WrongState
@@ -135,14 +135,10 @@ def close_case(*, unlocked: Unlocked, opened: OpenCase, once: UUID | None = None
             raise WrongState(_("There is still a live referral. Close or cancel it first."))
         end_inquiries(unlocked, opened.inquiry_ids())
         month = timers.month_of(unlocked.now)
-        # A referral does not know its case, so what was sent must be forgotten while its key is here.
-        forget_sent(unlocked, opened)
-        years = queries.years_of(unlocked.agency).of(case.retention_class)
         Case.objects.filter(pk=case.pk).update(
             is_open=False,
             month_closed=month,
-            destroy_after=retention.last_month(month, years),
-            erasure_told=False,
+            destroy_after=last_month_of(unlocked, opened, case),
             version=case.version + 1,
         )
         log_case(unlocked, opened, entries.CASE_CLOSED)

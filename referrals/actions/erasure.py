@@ -21,7 +21,7 @@ from accounts import notices
 from accounts.unlocked import Unlocked
 from audit.actions import record
 from audit.errors import LogFailed
-from referrals import entries, grants, retention
+from referrals import entries, grants, queries, retention, timers
 from referrals.access.cases import OpenCase, may_still_edit
 from referrals.access.common import denied
 from referrals.actions.steps import Once, end, end_inquiries, log_referral, once_key
@@ -88,6 +88,17 @@ def erase_case(*, unlocked: Unlocked, opened: OpenCase, alias: str, once: UUID |
 def was_erased(*, unlocked: Unlocked, case_id: UUID, once: UUID) -> bool:
     """Say whether this very form erased the case before: a repeated click finds no case any more."""
     return DoneOnce.objects.filter(person=unlocked.person, key=once_key(once, "erase_case", case_id)).exists()
+
+
+def last_month_of(unlocked: Unlocked, opened: OpenCase, case: Case) -> date:
+    """Begin the time of a locked case that is being closed; return the last month in which it is kept.
+
+    While its key is here, what it sent is forgotten. Who works on it is told ahead, again after reopening.
+    """
+    forget_sent(unlocked, opened)
+    Case.objects.filter(pk=case.pk).update(erasure_told=False)
+    years = queries.years_of(unlocked.agency).of(case.retention_class)
+    return retention.last_month(timers.month_of(unlocked.now), years)
 
 
 def forget_sent(unlocked: Unlocked, opened: OpenCase) -> None:
