@@ -2,10 +2,12 @@
 
 import shutil
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from referrals import tides
@@ -62,3 +64,29 @@ def test_a_changed_half_opens_nothing(network: Network) -> None:
         assert not opens(network, case)
     CaseHalf.objects.filter(case=case).update(half=tides.Sealed(half), tide=tide)
     assert opens(network, case)
+
+
+def test_the_clock_turns_them_and_a_command_finds_what_lives_too_long(
+    network: Network, tmp_path: Path, settings: Any
+) -> None:
+    folder = a_tide_of_its_own(tmp_path, settings)
+    case = making.make_case(people.unlock(network.owner))
+    today = datetime.now(UTC).date()
+    [name] = {path.name for path in folder.iterdir()}
+    said = StringIO()
+    call_command("check_backups", tmp_path, stdout=said)
+    assert "none older than 35 days" in said.getvalue()
+
+    # As if it had begun a fortnight ago: the command that runs all the time lets the next one begin.
+    tides.destroy(today.toordinal())
+    old = folder / f"{(today - timedelta(days=36)).isoformat()}.tide"
+    old.write_bytes(bytes(32))
+    with pytest.raises(CommandError, match="should have been destroyed"):
+        call_command("check_backups", tmp_path)
+    with pytest.raises(CommandError, match="CaseHalf: halves are sealed under a tide that is missing"):
+        call_command("check_backups")
+    call_command("run_clock", stdout=said)
+    assert "sealed anew 0" in said.getvalue(), "what cannot be opened is left as it is"
+    assert (folder / name).exists()
+    assert not old.exists()
+    assert not opens(network, case)

@@ -18,6 +18,7 @@ from accounts import notices
 from accounts.actions import sweep
 from referrals.actions.clock import tick
 from referrals.actions.tides import turn
+from services import links
 
 logger = logging.getLogger(__name__)
 
@@ -53,7 +54,7 @@ class Command(BaseCommand):
         now = timezone.now()
         done = tick(now=now)
         sent = notices.send_due(now=timezone.now())
-        swept = done.swept + sweep(now=now)
+        swept = done.swept + sweep(now=now) + links.sweep(now=now)
         turned = turn(now=now)
         self.stdout.write(
             f"ended {done.ended}, escalated {done.escalated}, late {done.late}, sent {sent}, swept {swept}, "
