@@ -6,8 +6,10 @@ agree; does the key in the row open. Then the access log is written, and only th
 disclosed. Whatever is missing on the way is the same ``Denied``: a 404 that says nothing, and an entry.
 """
 
-from referrals.access.cards import CaseCard, cases_for, open_case_cards
+from referrals.access.cards import CaseCard, cases_for, open_asked, open_case_cards
 from referrals.access.cases import Item, OpenCase, case_for
+from referrals.access.contact import numbers_for
+from referrals.access.documents import OpenDocument, document_for
 from referrals.access.inquiries import OpenInquiry, inquiry_for
 from referrals.access.kept import Kept, kept_by
 from referrals.access.packets import (
@@ -18,6 +20,7 @@ from referrals.access.packets import (
     identity_for,
     inbox_for,
     meeting_for,
+    numbers_wait,
     open_inbox_rows,
     packet_for,
 )
@@ -38,6 +41,7 @@ __all__ = [
     "Item",
     "Kept",
     "OpenCase",
+    "OpenDocument",
     "OpenInquiry",
     "OpenPacket",
     "OpenSent",
@@ -45,6 +49,7 @@ __all__ = [
     "Supervised",
     "case_for",
     "cases_for",
+    "document_for",
     "ended_packet_for",
     "identity_for",
     "inbox_for",
@@ -53,6 +58,9 @@ __all__ = [
     "log_late_list",
     "log_supervised",
     "meeting_for",
+    "numbers_for",
+    "numbers_wait",
+    "open_asked",
     "open_case_cards",
     "open_inbox_rows",
     "open_sent_rows",

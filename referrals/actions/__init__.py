@@ -8,16 +8,24 @@ done is a ``referrals.errors.ReferralError`` that the page can show; nothing has
 
 from referrals.actions.cases import (
     add_note,
-    close_case,
     edit_section,
     open_case,
     revoke_share,
     share_case,
 )
-from referrals.actions.consent import confirm_consent, record_consent, record_refusal, withdraw_consent
+from referrals.actions.closing import close_case, reopen_case
+from referrals.actions.consent import (
+    confirm_consent,
+    draft_consent,
+    record_consent,
+    record_refusal,
+    withdraw_consent,
+)
+from referrals.actions.documents import add_document, delete_document
 from referrals.actions.erasure import erase_case, was_erased
 from referrals.actions.inquiry import answer_inquiry, ask_by_link, take_back_inquiry
 from referrals.actions.meeting import give_appointment
+from referrals.actions.narrowing import narrow_consent
 from referrals.actions.provider import accept, claim, decline, deliver, fail, release, start
 from referrals.actions.questions import answer_question, ask
 from referrals.actions.referral import (
@@ -47,6 +55,7 @@ from referrals.actions.timers import change_timers
 
 __all__ = [
     "accept",
+    "add_document",
     "add_note",
     "answer_inquiry",
     "answer_question",
@@ -66,7 +75,9 @@ __all__ = [
     "decide_hold",
     "decide_years",
     "decline",
+    "delete_document",
     "deliver",
+    "draft_consent",
     "edit_section",
     "enter_in_error",
     "erase_case",
@@ -74,10 +85,12 @@ __all__ = [
     "fail_after_trying",
     "give_appointment",
     "may_decide",
+    "narrow_consent",
     "open_case",
     "record_consent",
     "record_refusal",
     "release",
+    "reopen_case",
     "reopen_not_received",
     "report_error",
     "report_error_as_supervisor",

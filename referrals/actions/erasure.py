@@ -31,6 +31,7 @@ from referrals.models import (
     CaseHalf,
     CaseHold,
     CaseUserPermission,
+    DocumentHalf,
     DoneOnce,
     Inquiry,
     Referral,
@@ -117,8 +118,9 @@ def _plain(alias: str) -> str:
 
 
 def _destroy(case: Case, *, unlocked: Unlocked | None = None) -> None:
-    """Destroy a locked case: the half, the wraps, then its row and all that hangs on it."""
+    """Destroy a locked case: the halves, the wraps, then its row and all that hangs on it."""
     CaseHalf.objects.filter(case=case).delete()
+    DocumentHalf.objects.filter(document__case=case).delete()
     grants.forget_case(case, unlocked=unlocked)
     case.delete()
 

@@ -14,18 +14,18 @@ from django.db import OperationalError, transaction
 from django.db.models import Q
 
 from referrals import tides
-from referrals.models import CaseHalf, InquiryHalf, ReferralHalf
+from referrals.models import CaseHalf, DocumentHalf, InquiryHalf, ReferralHalf
 
 logger = logging.getLogger(__name__)
 
-HALVES = (CaseHalf, InquiryHalf, ReferralHalf)
+HALVES = (CaseHalf, DocumentHalf, InquiryHalf, ReferralHalf)
 # The most that one pass seals anew of each kind, and rows in one transaction.
 MOST = 5000
 CHUNK = 200
 # A new tide begins tomorrow, so that every process has seen it by then. Not when the clock was off so long.
 OVERDUE_DAYS = 7
 
-Half = CaseHalf | InquiryHalf | ReferralHalf
+Half = CaseHalf | DocumentHalf | InquiryHalf | ReferralHalf
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,9 @@ CLEAR: dict[str, dict[str, str]] = {
         "agreed_by": GRAPH,
         "lift_asked_by": GRAPH,
     },
+    # Sizes are padded; which item of the case it is, the item says too.
+    "CaseDocument": {"id": ID, "case": KEY, "sealed": SEALED},
+    "DocumentHalf": {"id": ID, "document": KEY, "half": SEALED, "tide": TIDE},
     "CaseItem": {
         "id": ID,
         "case": KEY,
@@ -92,6 +95,7 @@ CLEAR: dict[str, dict[str, str]] = {
         "handover": SEALED,
         "handover_signature": SEALED,
         "handover_key_epoch": KEY,
+        "handover_until": "while it waits for an answer only",
         "sent_by": GRAPH,
     },
     "Inquiry": {
