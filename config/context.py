@@ -55,6 +55,7 @@ FOR_SIGNED_IN = (
     FIND,
     Entry("referrals:late", _("Waiting too long"), "wait", frozenset({"supervisor"})),
     Entry("referrals:emergencies", _("Emergency openings"), "lock", frozenset({"supervisor", "custodian"})),
+    Entry("referrals:retention", _("Kept and erased"), "calendar", frozenset({"supervisor"})),
     Entry("services:edit", _("Entries"), "edit", frozenset({"editor"})),
     Entry("services:verify", _("Entries to check"), "ok", frozenset({"editor"})),
     Entry("referrals:unmet", _("Help that was missing"), "list", frozenset({"analyst"})),

@@ -9,12 +9,15 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from django.db.models import Q
+
 from accounts.unlocked import Unlocked
 from referrals import access, queries
 from referrals.access import CaseCard, SentRow
 from referrals.codes import NOBODY_ANSWERED
 from referrals.models.referrals import LIVE, State
 from referrals.payload import FollowUp
+from referrals.retention import soon_before
 from services.codes import ServiceType
 
 CONSENT_SOON = timedelta(days=7)
@@ -119,6 +122,15 @@ def own_cards(unlocked: Unlocked) -> tuple[list[CaseCard], bool]:
 def in_order(found: list[Attention], now: datetime) -> list[Attention]:
     """Return the most pressing first."""
     return sorted(found, key=lambda one: (_ORDER.index(one.kind), one.until or now, str(one.on)))
+
+
+def ending_cards(unlocked: Unlocked) -> list[CaseCard]:
+    """Open one's own closed cases that will be erased within thirty days, and that nobody keeps longer."""
+    soon = soon_before(unlocked.today)
+    rows = access.cases_for(unlocked, is_open=False).filter(content_object__destroy_after__lt=soon)
+    held = Q(content_object__hold__agreed_by__isnull=False, content_object__hold__until__gte=soon)
+    ending = list(rows.exclude(held)[:MOST])
+    return access.open_case_cards(unlocked, ending) if ending else []
 
 
 def of_sent(unlocked: Unlocked, rows: Sequence[SentRow]) -> list[Attention]:

@@ -408,7 +408,13 @@ class RetentionClass(models.TextChoices):
 
 
 # Years a closed case is kept. A child may need her file when she is grown.
+# An agency's supervisors decide otherwise within these bounds (models.RetentionPolicy).
 RETENTION_YEARS = {RetentionClass.STANDARD: 5, RetentionClass.CHILD: 10}
+LEAST_YEARS = {RetentionClass.STANDARD: 1, RetentionClass.CHILD: 3}
+MOST_YEARS = {RetentionClass.STANDARD: 10, RetentionClass.CHILD: 25}
+# So long before a case is erased who works on it is told, and so long a request to keep it may wait.
+TOLD_DAYS = 30
+MOST_HOLD_YEARS = 5
 
 CONSENT_DAYS = 30
 MOST_CONSENT_DAYS = 90

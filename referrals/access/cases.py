@@ -438,7 +438,8 @@ def _open(unlocked: Unlocked, case_id: UUID, *, to: str, action: Action, again: 
         # The keys may have been renewed between the two looks.
         return _open(unlocked, case_id, to=to, action=action, again=False)
     try:
-        if half is None or row.key_epoch != case.key_epoch:
+        # A half whose tide was destroyed reads as nothing.
+        if half is None or not half.half or row.key_epoch != case.key_epoch:
             raise Refused
         [secret] = grants.open_case_secrets(unlocked, [row], permission)
     except Refused:

@@ -31,6 +31,7 @@ from referrals.actions.emergency import (
     refuse_emergency,
     release_emergency,
 )
+from referrals.actions.erasure import erase_case, was_erased
 from referrals.actions.exports import approve_exports, ask_for_exports, switch_exports_off
 from referrals.actions.feedback import give_feedback, may_give_feedback
 from referrals.actions.followup import add_task, delete_task, finish_task, move_task, record_contact, task_of
@@ -46,6 +47,13 @@ from referrals.actions.referral import (
     fail_after_trying,
     reopen_not_received,
     send,
+)
+from referrals.actions.retention import (
+    ask_to_keep,
+    ask_to_let_go,
+    change_years,
+    decide_hold,
+    decide_years,
 )
 from referrals.actions.supervision import (
     cancel_as_supervisor,
@@ -72,15 +80,20 @@ __all__ = [
     "ask_by_link",
     "ask_emergency",
     "ask_for_exports",
+    "ask_to_keep",
+    "ask_to_let_go",
     "assign",
     "cancel",
     "cancel_as_supervisor",
     "change_timers",
+    "change_years",
     "claim",
     "close_after_asking",
     "close_case",
     "confirm_consent",
     "count_unmet_need",
+    "decide_hold",
+    "decide_years",
     "decline",
     "decline_offer",
     "delete_document",
@@ -91,6 +104,7 @@ __all__ = [
     "edit_section",
     "end_emergency",
     "enter_in_error",
+    "erase_case",
     "fail",
     "fail_after_trying",
     "finish_task",
@@ -123,5 +137,6 @@ __all__ = [
     "take_back_offer",
     "take_case",
     "task_of",
+    "was_erased",
     "withdraw_consent",
 ]

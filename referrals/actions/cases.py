@@ -15,6 +15,7 @@ from referrals import entries, grants, timers
 from referrals.access import renewal
 from referrals.access.cases import SHAPES, OpenCase
 from referrals.access.common import CASE_ROLES, denied, may_work
+from referrals.access.sent import open_sent_secrets
 from referrals.actions import ledger
 from referrals.actions.steps import Once, bump, lock_case, log_case
 from referrals.codes import MINORS, RetentionClass, UnmetReason

@@ -138,8 +138,8 @@ def take_case(*, unlocked: Unlocked, offer: OpenOffer, once: UUID | None = None)
             half=bytes(half.half),
         )
         later = Referral.objects.filter(pk__in=set(opened.sent_ids()) - set(given.sent))
-        # What was entered in error is open to nobody, the giver included.
-        if later.exclude(state=State.ENTERED_IN_ERROR).exists():
+        # What was entered in error, or forgotten when the case was closed, is open to nobody.
+        if later.exclude(state=State.ENTERED_IN_ERROR).exclude(sealed_sender=b"").exists():
             raise WrongState(_("Something was sent after the offer. Ask your colleague to offer it again."))
         for person_id in (giver, unlocked.person.id):
             grants.end_case(case=case, person_id=person_id)

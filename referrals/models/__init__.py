@@ -17,6 +17,7 @@ from referrals.models.grants import (
 from referrals.models.inquiries import Inquiry, InquiryHalf
 from referrals.models.ledger import DoneOnce, ServiceFeedback, UnmetNeed
 from referrals.models.referrals import Referral, ReferralHalf
+from referrals.models.retention import CaseHold, RetentionPolicy
 from referrals.models.timers import TimerPolicy
 from referrals.models.transfers import CaseTransfer
 
@@ -24,6 +25,7 @@ __all__ = [
     "Case",
     "CaseDocument",
     "CaseHalf",
+    "CaseHold",
     "CaseItem",
     "CaseTransfer",
     "CaseUserPermission",
@@ -38,6 +40,7 @@ __all__ = [
     "ReferralGroupPermission",
     "ReferralHalf",
     "ReferralUserPermission",
+    "RetentionPolicy",
     "ServiceFeedback",
     "TimerPolicy",
     "UnmetNeed",

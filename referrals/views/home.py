@@ -179,6 +179,7 @@ def needs_me(request: HttpRequest) -> HttpResponse:
         "copy_url": reverse("referrals:copy") if copies_for(unlocked) else "",
         "more_cases": attention.MOST_CASES if more else 0,
         "cases": [_case(card, names) for card in page.cards],
+        "ending": [] if after else [_case(card, {}) for card in attention.ending_cards(unlocked)],
         "next_url": f"{home}?{urlencode({'after': page.next})}" if page.next else "",
         "first_url": home if after else "",
     }
