@@ -71,12 +71,15 @@ def main() -> int:
                 else:
                     urls["postgresql"] = stack.enter_context(database(options, url))
             found["databases"] |= {name: [] for name in urls}
-            for number in AGENCIES[options.scale]:
+            sizes = AGENCIES[options.scale]
+            if not {"cases", "log"} & set(options.only):
+                sizes = sizes[:1]  # the directory and signing in do not grow with the cases
+            for number in sizes:
                 # Side by side, because nothing is measured yet.
                 building = [child(options.scale, number, folder, name, urls[name]) for name in urls]
                 for one in building:
                     one()
-                parts = options.only if number == max(AGENCIES[options.scale]) else ["cases"]
+                parts = options.only if number == max(sizes) else ["cases"]
                 for name, url in urls.items():
                     measured = child(options.scale, number, folder, name, url, parts=parts)()
                     found["databases"][name].append(measured)

@@ -1,10 +1,11 @@
-"""Run every check that is not a test, all of them even when one fails, and say which failed."""
+"""Run every check that is not a test, two side by side, all of them even when one fails; say which failed."""
 
 import os
 import secrets
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -22,6 +23,23 @@ def production() -> dict[str, str]:
     return made_up
 
 
+Check = tuple[str, list[str], dict[str, str]]
+
+
+def run(check: Check) -> "subprocess.CompletedProcess[str]":
+    """Run one check and keep what it says, errors included, until its turn to be printed."""
+    _name, command, environment = check
+    return subprocess.run(
+        command,
+        cwd=PROJECT,
+        env=environment,
+        check=False,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
 def main() -> int:
     python = [sys.executable, "-m"]
     manage = [sys.executable, "manage.py"]
@@ -30,10 +48,10 @@ def main() -> int:
         # The machine's own settings stay out of it.
         outer = {key: value for key, value in os.environ.items() if not key.startswith("HAMROH_")}
         test = outer | {"HAMROH_MODE": "test", "HAMROH_VAR_DIR": folder}
-        checks: list[tuple[str, list[str], dict[str, str]]] = [
+        checks: list[Check] = [
+            ("types", [*python, "mypy"], test),  # first, because it takes longest
             ("format", [*python, "ruff", "format", "--check", "."], test),
             ("lint", [*python, "ruff", "check", "."], test),
-            ("types", [*python, "mypy"], test),
             ("rooms", [str(Path(sys.executable).parent / "lint-imports"), "--no-logo"], test),
             ("templates", [*python, "djlint", "--lint", "--quiet", *templates], test),
             ("migrations", [*manage, "makemigrations", "--check", "--dry-run"], test),
@@ -41,11 +59,11 @@ def main() -> int:
             ("translations", [*python, "tools.catalogues", "check"], test),
         ]
         failed = []
-        for name, command, environment in checks:
-            print(f"--- {name}", flush=True)
-            done = subprocess.run(command, cwd=PROJECT, env=environment, check=False)
-            if done.returncode:
-                failed.append(name)
+        with ThreadPoolExecutor(max_workers=2) as pool:
+            for (name, _command, _environment), done in zip(checks, pool.map(run, checks), strict=True):
+                print(f"--- {name}\n{done.stdout}", end="", flush=True)
+                if done.returncode:
+                    failed.append(name)
     print(f"\nChecks failed: {', '.join(failed)}" if failed else "\nEvery check passed.", flush=True)
     return 1 if failed else 0
 
