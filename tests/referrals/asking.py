@@ -31,6 +31,7 @@ class Asker:
     """Somebody who is signed in and speaks JSON."""
 
     def __init__(self, person: Person, *, stepped_up: bool = False) -> None:
+        self.person = person
         self.client = people.sign_in(Client(), person)
         if stepped_up:
             people.step_up(self.client)

@@ -184,6 +184,69 @@ WHO: dict[str, set[str]] = {
     "/api/v1/cases/<uuid:case_id>/": OWNER,
     "/api/v1/referrals/<uuid:referral_id>/": OWNER,
     "/api/v1/inbox/<uuid:referral_id>/": DESK,
+    **{
+        f"/api/v1/cases/<uuid:case_id>/{rest}/": OWNER
+        for rest in (
+            "sections/card",
+            "sections/contact",
+            "sections/incident",
+            "sections/never-tell",
+            "sections/plan",
+            "sections/name",
+            "reach",
+            "notes",
+            "shares",
+            "shares/<uuid:person>/end",
+            "inquiries/take-back",
+            "close",
+            "places",
+            "offer",
+            "consents",
+            "refusals",
+            "consents/<uuid:consent_id>/confirm",
+            "consents/<uuid:consent_id>/withdraw",
+            "consents/<uuid:consent_id>/send",
+            "consents/<uuid:consent_id>/ask",
+        )
+    },
+    "/api/v1/places/hold/": CASEWORKERS,
+    "/api/v1/places/release/": CASEWORKERS,
+    **{
+        f"/api/v1/referrals/<uuid:referral_id>/{step}/": OWNER
+        for step in (
+            "cancel",
+            "withdraw",
+            "fail",
+            "answer",
+            "asked",
+            "mistake",
+        )
+    },
+    **{
+        f"/api/v1/inbox/<uuid:referral_id>/{step}/": DESK
+        for step in (
+            "claim",
+            "release",
+            "accept",
+            "decline",
+            "ask",
+            "start",
+            "appoint",
+            "deliver",
+            "fail",
+        )
+    },
+    "/api/v1/supervise/": SUPERVISOR,
+    **{
+        f"/api/v1/supervise/<uuid:referral_id>/{step}/": SUPERVISOR
+        for step in (
+            "cancel",
+            "report",
+            "decide",
+        )
+    },
+    "/api/v1/late/": SUPERVISOR,
+    "/api/v1/timers/": SUPERVISOR,
     "schema": EVERYBODY,
 }
 # Right person, but nothing to do in this scene: nobody waits, and the colleague does not hold the case.
