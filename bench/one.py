@@ -36,8 +36,7 @@ def measure(scale: str, agencies: int, parts: list[str]) -> dict[str, Any]:
     from bench import case_list, directory, log, signing_in
     from bench.world import SCALES, World
 
-    call_command("migrate", verbosity=0)
-    _make_own_tables()
+    call_command("migrate", run_syncdb=True, verbosity=0)
     start = time.perf_counter()
     world = World.built(SCALES[scale], agencies)
     if connection.vendor == "postgresql":
@@ -51,23 +50,6 @@ def measure(scale: str, agencies: int, parts: list[str]) -> dict[str, Any]:
         _say(f"{connection.vendor}: {part}")
         found[part] = measured[part].measure(world)
     return found
-
-
-def _make_own_tables() -> None:
-    """Make this app's tables after the product's, which they refer to; it has no migrations."""
-    from django.apps import apps
-    from django.contrib.auth.management import create_permissions
-    from django.contrib.contenttypes.management import create_contenttypes
-    from django.db import connection
-
-    app = apps.get_app_config("bench")
-    there = set(connection.introspection.table_names())
-    with connection.schema_editor() as editor:
-        for table in app.get_models():
-            if table._meta.db_table not in there:
-                editor.create_model(table)
-    create_contenttypes(app, verbosity=0)
-    create_permissions(app, verbosity=0)
 
 
 def _version(connection: Any) -> str:

@@ -9,14 +9,14 @@ from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from services import actions, links, places
+from services import actions, links
 from services.codes import LinkKind
 from services.models import Merge, Service, VerificationSession
 from tests.browser.conftest import PHONE, NewPage
 from tests.browser.test_interface import overflow
 from tests.people import sign_in
 from tests.services.checkers import make_editors
-from tests.services.conftest import hsds_service, imported
+from tests.services.conftest import PLACES, hsds_service, imported
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -32,7 +32,7 @@ def signed_in(page: Page, client: Client, origin: str) -> None:
 def test_an_editor_checks_and_merges_on_a_phone(
     new_page: NewPage, live_server: object, check_accessible: Callable[[Page], None]
 ) -> None:
-    places.load()
+    PLACES.get()
     team = make_editors()
     imported(hsds_service(email="desk@umid.example"))
     imported(hsds_service(name="LISTENING ROOM Namuna", email="desk@umid.example"), source="other")
@@ -57,7 +57,7 @@ def test_an_editor_checks_and_merges_on_a_phone(
 
 
 def test_a_provider_says_still_correct_without_javascript(new_page: NewPage) -> None:
-    places.load()
+    PLACES.get()
     [service] = imported(hsds_service())
     _, token = links.make(kind=LinkKind.STILL_CORRECT, service=service, lasts=timedelta(days=14), by=None)
     page = new_page(size=PHONE, javascript=False)

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 
 import pytest
-from django.core.management import call_command
 from playwright.sync_api import Page, expect
 
 from services.models import Service
 from tests import people
 from tests.browser.conftest import DESKTOP, PHONE, NewPage
+from tests.services.conftest import DIRECTORY
 from tests.services.editors import Editors, make_editors
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def editors(transactional_db: None) -> Editors:
-    call_command("load_demo_directory", verbosity=0)
+    DIRECTORY.get()
     return make_editors()
 
 

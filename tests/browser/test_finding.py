@@ -6,8 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
 from playwright.sync_api import Page, expect
+
+from tests.services.conftest import DIRECTORY
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -19,7 +20,7 @@ def fits(page: Page) -> bool:
 def test_from_a_misspelt_word_to_a_page_on_the_wall(
     phone: Page, desktop: Page, check_accessible: Callable[[Page], None]
 ) -> None:
-    call_command("load_demo_directory", verbosity=0)
+    DIRECTORY.get()
     for page in (phone, desktop):
         page.goto("/directory/")
         page.get_by_label("What do you need?").fill("shelfer")

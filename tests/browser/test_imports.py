@@ -9,10 +9,11 @@ from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import Person
 from accounts.roles import RoleName
-from services import actions, places
+from services import actions
 from services.models import Service
 from tests.browser.conftest import DESKTOP, PHONE, NewPage
 from tests.people import make_team, sign_in
+from tests.services.conftest import PLACES
 from tests.services.files import MAPPING, ROW, csv_file
 
 
@@ -29,7 +30,7 @@ def test_two_editors_bring_a_table_in(
             "administrator": RoleName.ADMINISTRATOR,
         },
     )
-    places.load()
+    PLACES.get()
 
     def open_as(person: Person, **options: object) -> Page:
         client, page = sign_in(Client(), person), new_page(**options)

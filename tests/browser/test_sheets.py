@@ -5,14 +5,14 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 
-from services import places
 from tests.browser.conftest import DESKTOP, PHONE, NewPage
+from tests.services.conftest import PLACES
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_a_paper_is_three_choices_away(new_page: NewPage, check_accessible: Callable[[Page], None]) -> None:
-    places.load()
+    PLACES.get()
     page = new_page(size=PHONE, javascript=False)
     page.goto("/directory/")
     page.get_by_role("link", name="Papers to print").click()

@@ -20,13 +20,13 @@ SHARED_HSDS = PROJECT.parent / "shared" / "data" / "hsds-3.1"
 Make = Callable[..., Service]
 
 
-_PLACES = Copies(places.load, "services")
+PLACES = Copies(places.load, "services")
 DIRECTORY = Copies(lambda: call_command("load_demo_directory", verbosity=0), "services")
 
 
 @pytest.fixture
 def places_loaded(db: None) -> None:
-    _PLACES.get()
+    PLACES.get()
 
 
 @pytest.fixture
