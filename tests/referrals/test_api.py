@@ -3,6 +3,7 @@
 What it changes: test_api_journey.py.
 """
 
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -11,6 +12,8 @@ from django.test import Client
 
 from audit.models import Entry
 from referrals import actions
+from referrals.api.problems import code_of
+from referrals.errors import Invalid, ReferralError
 from referrals.models import Case, Referral
 from tests import people
 from tests.people import Network
@@ -148,6 +151,16 @@ def test_what_cannot_be_answered_is_a_problem_in_the_readers_language(
     problem(owner.get(case, headers=key | {"accept": "text/html"}), 406)
     problem(owner.get("/api/v1/never/", headers=key), 404)
     assert note({"text": "x"}).status_code == 204
+
+
+def test_the_docs_name_every_refusal() -> None:
+    def kinds(parent: type[ReferralError]) -> set[type[ReferralError]]:
+        return {parent}.union(*(kinds(one) for one in parent.__subclasses__()))
+
+    said = (Path(__file__).resolve().parents[2] / "docs" / "api.md").read_text("utf-8")
+    # Their parent is never raised, and answers that are not right have one code for all.
+    codes = {code_of(kind) for kind in kinds(ReferralError) - {ReferralError, Invalid}}
+    assert {code for code in codes if f"`{code}`" not in said} == set()
 
 
 def test_a_request_from_elsewhere_is_refused(network: Network, referral: Referral) -> None:

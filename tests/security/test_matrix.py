@@ -14,6 +14,7 @@ from django.test import Client
 
 from accounts.models import Person
 from referrals import actions
+from referrals.views.sections import SECTIONS
 from tests import people
 from tests.referrals import making
 from tests.security.routes import Door, doors
@@ -187,12 +188,7 @@ WHO: dict[str, set[str]] = {
     **{
         f"/api/v1/cases/<uuid:case_id>/{rest}/": OWNER
         for rest in (
-            "sections/card",
-            "sections/contact",
-            "sections/incident",
-            "sections/never-tell",
-            "sections/plan",
-            "sections/name",
+            *(f"sections/{code}" for code in SECTIONS),
             "reach",
             "notes",
             "shares",
