@@ -20,28 +20,26 @@ from referrals.api.problems import WHOLE, not_right
 Body = dict[str, Any]
 
 
-def read(request: Request, form: type[forms.Form]) -> Body:
-    """Return the body's answers for ``form``, or raise: 413, 415, 400, or 422 with what to do by field."""
-    given = _json(request)
-    fields = {name: field for name, field in form.base_fields.items() if name != "key"}
+def read(request: Request) -> Body:
+    """Return the answers in the body, or raise 400, 413 or 415. ``null`` is an answer that is left open."""
+    return {name: value for name, value in _json(request).items() if value is not None}
+
+
+def check(body: Body, form: forms.Form) -> None:
+    """Raise 422, with what to do by field, where ``body`` is not what ``form`` asks for."""
+    fields = {name: field for name, field in {**form.base_fields, **form.fields}.items() if name != "key"}
     wrong: dict[str, list[str]] = {}
-    if not set(given) <= set(fields):
+    if not set(body) <= set(fields):
         known = ", ".join(fields) or _("none")
         wrong[WHOLE] = [
             _("There is a field here that is not known. These are: %(names)s.") % {"names": known}
         ]
-    body: Body = {}
-    for name in fields.keys() & given.keys():
-        if given[name] is None:
-            continue  # the same as an answer that is left open
-        problem = _wrong_kind(fields[name], given[name])
+    for name in fields.keys() & body.keys():
+        problem = _wrong_kind(fields[name], body[name])
         if problem:
             wrong[name] = [problem]
-        else:
-            body[name] = given[name]
     if wrong:
         raise not_right(wrong)
-    return body
 
 
 def raw(request: Request) -> bytes:
@@ -94,10 +92,18 @@ def described(form: type[forms.Form], *, partly: bool = False) -> type[serialize
 def _described(form: type[forms.Form], partly: bool) -> type[serializers.Serializer[Any]]:
     fields = {
         name: _field(field, needed=field.required and not (partly and name != "version"))
-        for name, field in form.base_fields.items()
+        for name, field in _asked_by(form).items()
         if name != "key"
     }
     return type(form.__name__, (serializers.Serializer,), fields)
+
+
+def _asked_by(form: type[forms.Form]) -> dict[str, forms.Field]:
+    """Return a form's fields, also those it makes for itself where it needs nothing of a case for that."""
+    try:
+        return {**form.base_fields, **form().fields}
+    except TypeError:
+        return form.base_fields
 
 
 def _field(field: forms.Field, *, needed: bool) -> serializers.Field[Any, Any, Any, Any]:

@@ -23,7 +23,7 @@ from accounts.access import stepped_up
 from accounts.errors import StepUpNeeded
 from accounts.unlocked import Unlocked
 from referrals.actions.posts import DoneAlready, KeyUsedElsewhere, Posted
-from referrals.api.bodies import Body, described, raw, read
+from referrals.api.bodies import Body, check, described, raw, read
 from referrals.api.problems import WHOLE, Problem, form_errors, not_right, refused
 from referrals.api.serializers import MadeSerializer, VersionSerializer
 from referrals.errors import Invalid, ReferralError
@@ -148,10 +148,12 @@ def _take(change: Change, request: Request, ids: Mapping[str, Any]) -> Response:
         opened = change.door(unlocked, **ids)
         if change.asks_again:
             _asks_again(request)
-        body = read(request, change.form)
+        body = read(request)
         if posted is None and not change.is_question:
             raise Problem(400, "key-missing", _("Send a fresh UUID in the header Idempotency-Key."))
-        form = _filled(change, opened, body | {"key": request.headers.get(HEADER, "")})
+        data = body | {"key": request.headers.get(HEADER, "")}
+        form = change.fill(opened, data) if change.fill else change.form(data)
+        check(body, form)
         if not form.is_valid():
             raise not_right(form_errors(form))
         return _act(change, unlocked, opened, form, posted)
@@ -180,10 +182,6 @@ def _asks_again(request: Request) -> None:
     except StepUpNeeded:
         detail = _("Give your password again at /step-up/, then repeat this.")
         raise Problem(403, "step-up-needed", detail) from None
-
-
-def _filled(change: Change, opened: Any, data: Body) -> forms.Form:
-    return change.fill(opened, data) if change.fill else change.form(data)
 
 
 def _act(
@@ -216,8 +214,7 @@ def _again(change: Change, request: Request, made: UUID | None) -> Response:
     """Answer a repeated request as the first: nothing is done, nothing is opened."""
     if change.shown_once:
         raise Problem(409, "shown-once", _("This was done already, and its answer was shown once."))
-    body = read(request, change.form)
-    form = _Version(body) if change.is_versioned else None
+    form = _Version(read(request)) if change.is_versioned else None
     version = form.cleaned_data["version"] if form is not None and form.is_valid() else None
     return _answer(change, made, version)
 
