@@ -108,7 +108,8 @@ def _asked_by(form: type[forms.Form]) -> dict[str, forms.Field]:
 
 def _field(field: forms.Field, *, needed: bool) -> serializers.Field[Any, Any, Any, Any]:
     kind, more = _kind(field, needed)
-    return kind(required=needed, help_text=field.label or None, **more)
+    made: serializers.Field[Any, Any, Any, Any] = kind(required=needed, help_text=field.label or None, **more)
+    return made
 
 
 def _kind(field: forms.Field, needed: bool) -> tuple[Any, dict[str, Any]]:
