@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_CASE}close/", cases.Close.as_view()),
     path(f"{_CASE}places/", cases.Places.as_view()),
     path(f"{_CASE}offer/", consents.Offer.as_view()),
+    path(f"{_CASE}reading/", consents.Reading.as_view()),
     path(f"{_CASE}consents/", consents.Consents.as_view()),
     path(f"{_CASE}refusals/", consents.Refusals.as_view()),
     path(f"{_CONSENT}confirm/", consents.Confirm.as_view()),

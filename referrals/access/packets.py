@@ -1,8 +1,9 @@
 """Doors of the recipient: the desk's inbox, one packet's opaque part, and, once accepted, the identity."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -12,12 +13,15 @@ from accounts.unlocked import Unlocked
 from audit.actions import record_first
 from referrals import entries, grants
 from referrals.access.common import DESK_ROLES, denied, guardian_agrees, log_first, may_work, packet_context
+from referrals.codes import NUMBERS
 from referrals.models import Referral, ReferralGroupPermission, ReferralHalf, ReferralUserPermission
 from referrals.models.referrals import IDENTITY_OPEN, LIVE, WAITING, Part, State
 from referrals.payload import AnswerPart, IdentityPart, MeetingPart, OpaquePart
 from vault.envelope import unseal
 from vault.errors import Refused
 from vault.sections import section_key
+
+PartT = TypeVar("PartT", OpaquePart, IdentityPart)
 
 
 def part_key(secret: bytes, half: bytes, referral: Referral, part: Part) -> bytes:
@@ -38,6 +42,13 @@ def half_of(referral: Referral, part: Part) -> bytes:
     if row is None:
         raise Refused
     return bytes(row.half)
+
+
+def still_hers(part: PartT, now: datetime) -> PartT:
+    """Return an opened part, or ``Refused`` after the earlier end that she chose: it is sealed inside."""
+    if part.until is not None and part.until <= now:
+        raise Refused
+    return part
 
 
 class OpenPacket:
@@ -98,7 +109,7 @@ def packet_for(unlocked: Unlocked, referral_id: UUID) -> OpenPacket:
         [secret] = grants.open_desk_secrets(unlocked, [row], unlocked.agency)
         key = part_key(secret, half_of(referral, Part.OPAQUE), referral, Part.OPAQUE)
         sealed = unseal(key, bytes(referral.sealed_opaque), packet_context(referral, Part.OPAQUE))
-        opaque = OpaquePart.from_bytes(sealed)
+        opaque = still_hers(OpaquePart.from_bytes(sealed), unlocked.now)
         answer = answer_in(referral, secret)
     except Refused:
         raise denied(unlocked, entries.PACKET_VIEWED, "referral", referral_id) from None
@@ -122,8 +133,11 @@ def is_still_at_desk(unlocked: Unlocked, referral_id: UUID) -> bool:
     return _desk_rows(unlocked).filter(content_object_id=referral_id).exists()
 
 
-def identity_for(unlocked: Unlocked, referral_id: UUID) -> IdentityPart:
+def identity_for(unlocked: Unlocked, referral_id: UUID, *, outside_hours: bool = False) -> IdentityPart:
     """Open the consented fields for the worker who accepted, or raise ``Denied``. Logged first, twice.
+
+    While it is no safe hour to reach her the numbers are left out (``numbers_wait``). Somebody who was
+    asked and goes on comes with ``outside_hours``: the log of both agencies says so first.
 
     - the referral is accepted, in progress or delivered, and her consent is not over;
     - the permission row was made at acceptance for exactly this person, and its key opens;
@@ -133,11 +147,24 @@ def identity_for(unlocked: Unlocked, referral_id: UUID) -> IdentityPart:
     try:
         key = part_key(secret, half_of(referral, Part.IDENTITY), referral, Part.IDENTITY)
         sealed = unseal(key, bytes(referral.sealed_identity), packet_context(referral, Part.IDENTITY))
-        identity = IdentityPart.from_bytes(sealed)
+        identity = still_hers(IdentityPart.from_bytes(sealed), unlocked.now)
     except Refused:
         raise denied(unlocked, entries.IDENTITY_VIEWED, "referral", referral_id) from None
-    log_first(unlocked, entries.IDENTITY_VIEWED, "referral", referral_id, also=referral.sender_agency_id)
+    also = referral.sender_agency_id
+    log_first(unlocked, entries.IDENTITY_VIEWED, "referral", referral_id, also=also)
+    if not numbers_wait(unlocked, identity):
+        return identity
+    if not outside_hours:
+        return replace(identity, phone="", third_party="")
+    log_first(unlocked, entries.CONTACT_OUTSIDE_HOURS, "referral", referral_id, also=also)
     return identity
+
+
+def numbers_wait(unlocked: Unlocked, identity: IdentityPart) -> bool:
+    """Say whether a number was consented to and it is no safe hour now. *Do not contact* has none."""
+    contact = identity.safe_contact
+    has_number = not NUMBERS.isdisjoint(identity.fields) and not contact.do_not_contact
+    return has_number and not contact.is_safe_at(unlocked.now)
 
 
 def identity_secret_of(unlocked: Unlocked, referral_id: UUID) -> tuple[Referral, bytes]:
@@ -258,7 +285,7 @@ def open_inbox_rows(unlocked: Unlocked, rows: Sequence[ReferralGroupPermission])
         try:
             key = part_key(secrets[row.pk], halves[referral.id], referral, Part.OPAQUE)
             sealed = unseal(key, bytes(referral.sealed_opaque), packet_context(referral, Part.OPAQUE))
-            opaque = OpaquePart.from_bytes(sealed)
+            opaque = still_hers(OpaquePart.from_bytes(sealed), unlocked.now)
         except (Refused, KeyError):
             record_first(
                 entries.PACKET_VIEWED,

@@ -8,15 +8,23 @@ done is a ``referrals.errors.ReferralError`` that the page can show; nothing has
 
 from referrals.actions.cases import (
     add_note,
-    close_case,
     edit_section,
     open_case,
     revoke_share,
     share_case,
 )
-from referrals.actions.consent import confirm_consent, record_consent, record_refusal, withdraw_consent
+from referrals.actions.closing import close_case, reopen_case
+from referrals.actions.consent import (
+    confirm_consent,
+    draft_consent,
+    record_consent,
+    record_refusal,
+    withdraw_consent,
+)
+from referrals.actions.documents import add_document, delete_document
 from referrals.actions.inquiry import answer_inquiry, ask_by_link, take_back_inquiry
 from referrals.actions.meeting import give_appointment
+from referrals.actions.narrowing import narrow_consent
 from referrals.actions.provider import accept, claim, decline, deliver, fail, release, start
 from referrals.actions.questions import answer_question, ask
 from referrals.actions.referral import (
@@ -39,6 +47,7 @@ from referrals.actions.timers import change_timers
 
 __all__ = [
     "accept",
+    "add_document",
     "add_note",
     "answer_inquiry",
     "answer_question",
@@ -53,17 +62,21 @@ __all__ = [
     "confirm_consent",
     "count_unmet_need",
     "decline",
+    "delete_document",
     "deliver",
+    "draft_consent",
     "edit_section",
     "enter_in_error",
     "fail",
     "fail_after_trying",
     "give_appointment",
     "may_decide",
+    "narrow_consent",
     "open_case",
     "record_consent",
     "record_refusal",
     "release",
+    "reopen_case",
     "reopen_not_received",
     "report_error",
     "report_error_as_supervisor",

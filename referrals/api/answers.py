@@ -166,13 +166,18 @@ def packet(unlocked: Unlocked, row: Referral, opaque: Json | None) -> Json:
     )
 
 
-def told(identity: IdentityPart, meeting: MeetingPart | None) -> Json:
+def told(identity: IdentityPart, meeting: MeetingPart | None, *, waits: bool) -> Json:
     """Return the consented fields for the worker who accepted, the rules of reaching her first."""
     kept = identity.to_json()
     rules = contact(identity.safe_contact) if "safe_contact" in kept else None
     if rules is not None:
         kept["safe_contact"] = rules
-    return {"contact": rules, "identity": kept, "meeting": meeting.to_json() if meeting else None}
+    return {
+        "contact": rules,
+        "identity": kept,
+        "numbers_wait": waits,
+        "meeting": meeting.to_json() if meeting else None,
+    }
 
 
 def ended(referral_id: Any, how: str) -> Json:
@@ -190,6 +195,7 @@ def _packet(**known: Any) -> Json:
         "opaque": None,
         "contact": None,
         "identity": None,
+        "numbers_wait": False,
         "meeting": None,
         "question": "",
         "answer": None,

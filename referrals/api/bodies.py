@@ -95,7 +95,9 @@ def _described(form: type[forms.Form], partly: bool) -> type[serializers.Seriali
         for name, field in _asked_by(form).items()
         if name != "key"
     }
-    return type(form.__name__, (serializers.Serializer,), fields)
+    # Two rooms of forms may use one name.
+    name = f"{form.__module__.rpartition('.')[2].title()}{form.__name__}"
+    return type(name, (serializers.Serializer,), fields)
 
 
 def _asked_by(form: type[forms.Form]) -> dict[str, forms.Field]:

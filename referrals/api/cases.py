@@ -1,5 +1,6 @@
 """Cases: list, open, read, change a section, note, reach her, share, close, find a place."""
 
+from dataclasses import fields
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -21,18 +22,19 @@ from referrals.access.common import denied, may_work
 from referrals.api import answers
 from referrals.api import serializers as shapes
 from referrals.api.changes import Change, ChangeView, EditView, who
-from referrals.api.reading import page_of
+from referrals.api.reading import goes_on, page_of
 from referrals.errors import Invalid, WrongState
 from referrals.forms.api import InquiryForm, ServiceForm
 from referrals.forms.base import VersionedForm
 from referrals.forms.cases import CloseCaseForm, NewCaseForm, NoteForm
 from referrals.forms.find import NeedsForm
 from referrals.forms.referral import ShareForm
-from referrals.payload import Card
+from referrals.payload import Card, Closing
 from referrals.views.find import needs_of
 from referrals.views.sections import SECTIONS, Section, save, version_of
 from services.actions import hold_place, release_place
 from services.errors import NotAllowed
+from services.queries.places import grouped_districts
 
 
 def viewed(unlocked: Unlocked, case_id: UUID) -> OpenCase:
@@ -63,7 +65,7 @@ class CaseList(ChangeView):
         summary="Open a case; an invented name is enough",
         door=caseworker,
         form=NewCaseForm,
-        fill=lambda _opened, data: NewCaseForm(data, districts=directory.district_choices()),
+        fill=lambda _opened, data: NewCaseForm(data, districts=grouped_districts()),
         act=_open,
         makes=True,
     )
@@ -92,14 +94,22 @@ class CaseItem(APIView):
 class Reach(APIView):
     @extend_schema(
         operation_id="case_reach",
+        parameters=[shapes.SafeHoursSerializer],
         responses={200: shapes.ReachSerializer, 404: None},
         summary="How she may be reached, then the numbers; none where she wants no contact",
     )
     def get(self, request: Request, case_id: UUID) -> Response:
-        opened = access.case_for(who(request), case_id)
+        unlocked, shows = who(request), goes_on(request)
+        opened = access.case_for(unlocked, case_id)
         contact = opened.card().safe_contact
-        numbers = {} if contact.do_not_contact else opened.identity().to_json()
-        return Response({"contact": answers.contact(contact), "numbers": numbers})
+        known = access.numbers_for(unlocked, opened, outside_hours=shows)
+        return Response(
+            {
+                "contact": answers.contact(contact),
+                "numbers": known.to_json() if known else {},
+                "numbers_wait": known is None and not contact.do_not_contact,
+            }
+        )
 
 
 def _edit_of(code: str, section: Section) -> Change:
@@ -138,7 +148,10 @@ def _note(unlocked: Unlocked, opened: OpenCase, form: Any) -> None:
 
 
 def _close(unlocked: Unlocked, opened: OpenCase, form: Any) -> None:
-    actions.close_case(unlocked=unlocked, opened=opened, once=form.cleaned_data["key"])
+    known = form.cleaned_data
+    asked = {one.name for one in fields(Closing)}
+    checklist = Closing(**{name: value for name, value in known.items() if name in asked})
+    actions.close_case(unlocked=unlocked, opened=opened, checklist=checklist, once=known["key"])
 
 
 def _take_back(unlocked: Unlocked, opened: OpenCase, form: Any) -> None:
@@ -180,6 +193,7 @@ def _share(unlocked: Unlocked, opened: OpenCase, form: Any) -> None:
         opened=opened,
         person=people[known["person"]],
         to=known["to"],
+        documents=known["documents"],
         expires_at=unlocked.now + timedelta(days=days) if days else None,
         once=known["key"],
     )
@@ -253,7 +267,7 @@ class ShareEnd(ChangeView):
 
 def _needs(opened: OpenCase, data: dict[str, Any]) -> NeedsForm:
     known = {name: value for name, value in needs_of(opened, False).items() if value}
-    return NeedsForm({**known, **data}, districts=directory.district_choices())
+    return NeedsForm({**known, **data}, districts=grouped_districts())
 
 
 def _find(unlocked: Unlocked, opened: OpenCase, form: Any) -> dict[str, Any]:

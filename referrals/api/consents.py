@@ -6,13 +6,14 @@ from uuid import UUID
 from django.urls import reverse
 
 from accounts.unlocked import Unlocked
-from referrals import access, actions, codes, disclosure
+from referrals import access, actions, codes, disclosure, reading
 from referrals.access import Item, OpenCase
 from referrals.api import serializers as shapes
 from referrals.api.cases import edited
 from referrals.api.changes import Change, ChangeView
 from referrals.destination import destination_of
-from referrals.forms.api import GivenForm, OfferForm
+from referrals.errors import WrongState
+from referrals.forms.api import GivenForm, OfferForm, ReadingForm
 from referrals.forms.consent import (
     ASKED_AS,
     ConfirmConsentForm,
@@ -21,7 +22,7 @@ from referrals.forms.consent import (
     WithdrawForm,
 )
 from referrals.payload import Consent
-from referrals.views.consent import offered_fields
+from referrals.views.consent import offered_fields, wishes
 
 Consented = tuple[OpenCase, Item[Consent]]
 
@@ -60,15 +61,53 @@ class Offer(ChangeView):
     )
 
 
-def _decision(opened: OpenCase, data: dict[str, Any]) -> GivenForm:
+def _offered(opened: OpenCase) -> dict[str, Any]:
     card = opened.card()
-    return GivenForm(
-        data,
-        offered=offered_fields(opened, card, opened.incident()),
+    return {
+        "offered": offered_fields(opened, card, opened.incident()),
         # Who may decide for whom is the action's to say.
-        givers=codes.GivenBy.choices,
-        age_is_open=card.age_band in codes.OPEN_AGES,
+        "givers": codes.GivenBy.choices,
+        "age_is_open": card.age_band in codes.OPEN_AGES,
+    }
+
+
+def _read_form(opened: OpenCase, data: dict[str, Any]) -> ReadingForm:
+    return ReadingForm(data, **_offered(opened))
+
+
+def _read(unlocked: Unlocked, opened: OpenCase, form: Any) -> dict[str, Any]:
+    """Return the text to be read to her, with everything filled in; nothing is kept."""
+    draft = actions.draft_consent(
+        unlocked=unlocked, opened=opened, **wishes(form.cleaned_data, form.ends_at())
     )
+    text = reading.reading_of(draft)
+    if text is None:  # only of consents from before there was a text
+        raise WrongState
+    parts = [{"heading": one.heading, "text": one.text, "items": list(one.items)} for one in text.parts]
+    return {
+        "text_read": draft.heard.hash,
+        "language": text.text,
+        "title": text.title,
+        "intro": text.intro,
+        "parts": parts,
+    }
+
+
+class Reading(ChangeView):
+    change = Change(
+        name="consent_reading",
+        summary="The text to read to her, word by word, before she decides",
+        door=edited,
+        form=ReadingForm,
+        fill=_read_form,
+        act=_read,
+        asked_as=ASKED_AS,
+        response=shapes.ReadingSerializer,
+    )
+
+
+def _decision(opened: OpenCase, data: dict[str, Any]) -> GivenForm:
+    return GivenForm(data, **_offered(opened))
 
 
 def _give(unlocked: Unlocked, opened: OpenCase, form: Any) -> UUID:
@@ -76,20 +115,14 @@ def _give(unlocked: Unlocked, opened: OpenCase, form: Any) -> UUID:
     return actions.record_consent(
         unlocked=unlocked,
         opened=opened,
-        service_id=known["service"],
-        fields=known["told"],
-        purpose=known["purpose"],
-        given_by=known["given_by"],
-        said_adult=known.get("said_adult", False),
+        text_read=known["text_read"],
         how=known["how"],
-        language=known["language"],
-        script=known["script"],
+        witness=known["witness"],
         points_explained=known["points"],
         legal_duty_hash=known["duty_read"],
         legal_duty_acknowledged=known["read_aloud"],
-        expires_at=form.ends_at(),
-        after_referral_id=known["after"],
         once=known["key"],
+        **wishes(known, form.ends_at()),
     )
 
 

@@ -16,7 +16,7 @@ from referrals.api import answers
 from referrals.api import serializers as shapes
 from referrals.api.changes import Change, ChangeView, who
 from referrals.api.problems import Problem
-from referrals.api.reading import page_of
+from referrals.api.reading import goes_on, page_of
 from referrals.forms.inbox import AppointmentForm, AskForm, DeclineForm, DeliverForm, FailForm, StepForm
 from referrals.models.referrals import IDENTITY_OPEN
 from referrals.views import words
@@ -39,11 +39,12 @@ class InboxList(APIView):
 class InboxItem(APIView):
     @extend_schema(
         operation_id="inbox_item",
+        parameters=[shapes.SafeHoursSerializer],
         responses={200: shapes.PacketSerializer, 404: None},
         summary="One referral at the desk, as far as the person may read it now",
     )
     def get(self, request: Request, referral_id: UUID) -> Response:
-        unlocked = who(request)
+        unlocked, shows = who(request), goes_on(request)
         ended = access.ended_packet_for(unlocked, referral_id)
         if ended is not None:
             return Response(answers.ended(ended.id, ended.how))
@@ -52,7 +53,9 @@ class InboxItem(APIView):
         found["answer"] = opened.answer.to_json() if opened.answer else None
         if opened.is_mine and opened.referral.state_at(unlocked.now) in IDENTITY_OPEN:
             meeting = access.meeting_for(unlocked, referral_id)
-            found |= answers.told(access.identity_for(unlocked, referral_id), meeting)
+            identity = access.identity_for(unlocked, referral_id, outside_hours=shows)
+            waits = access.numbers_wait(unlocked, identity) and not shows
+            found |= answers.told(identity, meeting, waits=waits)
         return Response(found)
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework.request import Request
 
-from referrals.api.serializers import PageSerializer
+from referrals.api.serializers import PageSerializer, SafeHoursSerializer
 
 
 def page_of(request: Request) -> dict[str, Any]:
@@ -12,3 +12,10 @@ def page_of(request: Request) -> dict[str, Any]:
     asked = PageSerializer(data=request.query_params)
     asked.is_valid(raise_exception=True)
     return {"after": asked.validated_data["after"] or None, "limit": asked.validated_data["limit"]}
+
+
+def goes_on(request: Request) -> bool:
+    """Say whether somebody who was told that it is no safe hour goes on."""
+    asked = SafeHoursSerializer(data=request.query_params)
+    asked.is_valid(raise_exception=True)
+    return bool(asked.validated_data.get("outside_hours") == "show")

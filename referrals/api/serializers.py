@@ -68,9 +68,18 @@ class CaseSerializer(serializers.Serializer[Any]):
     inquiries = serializers.ListField(child=serializers.DictField())
 
 
+class SafeHoursSerializer(serializers.Serializer[Any]):
+    outside_hours = serializers.ChoiceField(
+        choices=["show"],
+        required=False,
+        help_text="`show` gives her numbers although it is no safe hour. The log keeps who asked so.",
+    )
+
+
 class ReachSerializer(serializers.Serializer[Any]):
     contact = serializers.DictField(help_text="The rules, before the numbers.")
     numbers = serializers.DictField(help_text="Empty where she wants no contact.")
+    numbers_wait = serializers.BooleanField(help_text="It is no safe hour to reach her: no number is shown.")
 
 
 class HolderSerializer(serializers.Serializer[Any]):
@@ -115,6 +124,14 @@ class OfferSerializer(serializers.Serializer[Any]):
     may_be_told = serializers.DictField(
         child=serializers.CharField(), help_text="Field by field, with the value: so that she can hear it."
     )
+
+
+class ReadingSerializer(serializers.Serializer[Any]):
+    text_read = serializers.CharField(help_text="Send it with her decision: it stands for these words.")
+    language = serializers.CharField(help_text="Of the text: en, ru, uz or uz-cyrl.")
+    title = serializers.CharField()
+    intro = serializers.CharField()
+    parts = serializers.ListField(child=serializers.DictField(), help_text="heading, text, items")
 
 
 class SentSerializer(serializers.Serializer[Any]):
@@ -165,6 +182,9 @@ class PacketSerializer(serializers.Serializer[Any]):
     )
     identity = serializers.DictField(
         allow_null=True, help_text="The consented fields, for the person who accepted."
+    )
+    numbers_wait = serializers.BooleanField(
+        help_text="It is no safe hour to reach her: `phone` and `third_party` are left out."
     )
     meeting = serializers.DictField(allow_null=True)
     question = serializers.CharField(help_text="What the desk asked, while it waits.")

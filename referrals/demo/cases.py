@@ -7,6 +7,7 @@ from accounts.models import Person
 from accounts.unlocked import Unlocked
 from referrals import access, actions, codes
 from referrals.access import OpenCase, OpenPacket
+from referrals.actions.consent import Wishes
 from referrals.demo.network import CASEWORK, unlock
 from referrals.destination import destination_of
 from referrals.disclosure import Request
@@ -56,7 +57,13 @@ def _card(alias: str, **more: object) -> Card:
         "age_band": "26-40",
         "sex": "female",
         "statistics_consent": True,
-        "safe_contact": SafeContact(channel="call", hours="10:00 - 12:00", safe_word="library"),
+        "safe_contact": SafeContact(
+            channel="call",
+            safe_from="10:00",
+            safe_until="12:00",
+            hours="when she is alone",
+            safe_word="library",
+        ),
     }
     return Card(alias=alias, **(given | more))  # type: ignore[arg-type]
 
@@ -83,19 +90,24 @@ def _send(
     if service is None:
         raise LookupError("The demo directory has changed: see referrals/demo/cases.py.")
     destination = destination_of(service.pk)
+    wishes: Wishes = {
+        "service_id": service.pk,
+        "fields": _FIELDS,
+        "purpose": "Ular tayyorgarlik koʻrishi uchun.",
+        "given_by": codes.GivenBy.SURVIVOR,
+        "language": "uz",
+        "script": "latin",
+    }
     consent_id = actions.record_consent(
         unlocked=owner,
         opened=opened,
-        service_id=service.pk,
-        fields=_FIELDS,
-        purpose="So that they can prepare for her.",
-        given_by=codes.GivenBy.SURVIVOR,
+        text_read=actions.draft_consent(unlocked=owner, opened=opened, **wishes).heard.hash,
         how=codes.Manner.SPOKEN,
-        language="uz",
-        script="latin",
+        witness=codes.Witness.COLLEAGUE,
         points_explained=list(codes.Point.values),
         legal_duty_hash=destination.legal_duty_hash,
         legal_duty_acknowledged=True,
+        **wishes,
     )
     return actions.send(
         unlocked=owner,

@@ -3,7 +3,7 @@
 from django import forms
 
 from referrals.forms.base import WorkForm
-from referrals.forms.consent import DecisionForm, DutyForm
+from referrals.forms.consent import AnswerForm, DecisionForm, DutyForm
 
 
 class OfferForm(forms.Form):
@@ -24,7 +24,13 @@ class InquiryForm(WorkForm):
     inquiry = forms.UUIDField()
 
 
-class GivenForm(DecisionForm):
-    """Her decision, and that the law was read to her: two pages, one request."""
+class GivenForm(AnswerForm):
+    """Her decision, and that the law was read to her: three pages, one request."""
 
     read_aloud = DutyForm.base_fields["read_aloud"]
+
+
+class ReadingForm(DecisionForm):
+    """What the text that is read to her says. Nothing is kept yet, so no key is asked for."""
+
+    key = None  # type: ignore[assignment]

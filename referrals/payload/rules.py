@@ -4,7 +4,7 @@ import json
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import field, fields
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from functools import cache
 from typing import Any, Self
 from uuid import UUID
@@ -188,6 +188,21 @@ def moment() -> Any:
     return field(default=None, metadata={"rule": rule, "kind": "moment"})
 
 
+def clock() -> Any:
+    """Take a time of day as ``HH:MM``, or nothing."""
+
+    def rule(value: Any) -> str:
+        if value in ("", None):
+            return ""
+        try:
+            given = value if isinstance(value, time) else time.fromisoformat(value)
+        except (ValueError, TypeError):
+            raise _Wrong(_("Give a time of day, for example 10:00.")) from None
+        return f"{given:%H:%M}"
+
+    return field(default="", metadata={"rule": rule, "kind": "clock"})
+
+
 _uuid = _parsed(UUID, UUID, _("Choose one of the answers."))
 
 
@@ -219,6 +234,18 @@ def nested(kind: type[Payload]) -> Any:
             raise _Wrong(_("Some answers need another look.")) from None
 
     return field(default_factory=kind, metadata={"rule": rule, "kind": "nested", "of": kind})
+
+
+def many(kind: type[Payload]) -> Any:
+    """Take any number of another payload, or of its JSON, in the order given."""
+
+    def rule(value: Any) -> tuple[Payload, ...]:
+        try:
+            return tuple(one if isinstance(one, kind) else kind(**one) for one in _listed(value))
+        except TypeError:
+            raise _Wrong(_("Some answers need another look.")) from None
+
+    return field(default=(), metadata={"rule": rule, "kind": "many", "of": kind})
 
 
 def _listed(value: Any) -> list[Any]:

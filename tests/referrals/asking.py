@@ -8,16 +8,18 @@ from django.test import Client
 from accounts.models import Person
 from tests import people
 
-DECISION: dict[str, Any] = {
-    "read_aloud": True,
+WISHES: dict[str, Any] = {
     "told": ["age_band", "household_size", "alias", "phone", "safe_contact"],
     "purpose": "a safe place tonight",
     "given_by": "survivor",
-    "how": "written",
     "language": "uz",
     "script": "latin",
-    "points": ["what_is_shared", "why", "may_refuse", "may_withdraw", "legal_duty", "limits"],
     "days": 30,
+}
+ANSWER: dict[str, Any] = {
+    "read_aloud": True,
+    "how": "written",
+    "points": ["what_is_shared", "why", "may_refuse", "may_withdraw", "legal_duty", "limits"],
 }
 SENDING: dict[str, Any] = {
     "urgency": "urgent",
@@ -56,7 +58,9 @@ class Asker:
     def decide(self, case: str, service: Any, **changes: Any) -> str:
         """Ask her about a service and record her yes; return the consent's id."""
         offer = self.do(f"cases/{case}/offer/", {"service": str(service)})
-        decision = DECISION | {"service": str(service), "duty_read": offer["duty_read"]} | changes
+        wishes = WISHES | {"service": str(service), "duty_read": offer["duty_read"]} | changes
+        text = self.do(f"cases/{case}/reading/", wishes)
+        decision = ANSWER | wishes | {"text_read": text["text_read"]}
         made: str = self.do(f"cases/{case}/consents/", decision, status=201)["id"]
         return made
 

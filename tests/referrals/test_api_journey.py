@@ -186,7 +186,7 @@ def test_two_colleagues_and_two_supervisors(network: Network, owner: Asker, serv
     assert Referral.objects.get(pk=referral).state == "entered_in_error"
     owner.get(f"referrals/{referral}/", status=404)
     assert supervisor.get("late/") == {"results": [], "next": None}
-    other = owner.refer(case, service.pk, given_by="guardian_with_assent")
+    other = owner.refer(case, service.pk, given_by="guardian_with_assent", guardian_is_safe=True)
     supervisor.do(f"supervise/{other}/report/", {"version": 1})
 
     timers = supervisor.get("timers/")
@@ -293,5 +293,9 @@ def test_what_is_not_right_is_said_by_field_and_repeats_nothing(owner: Asker) ->
     owner.do(f"cases/{case}/notes/", looked, status=204)
     silent = {"version": "2-2", "do_not_contact": True}
     owner.do(f"cases/{case}/sections/contact/", silent, method="patch")
-    assert owner.get(f"cases/{case}/reach/") == {"contact": {"do_not_contact": True}, "numbers": {}}
+    assert owner.get(f"cases/{case}/reach/?outside_hours=show") == {
+        "contact": {"do_not_contact": True},
+        "numbers": {},
+        "numbers_wait": False,
+    }
     assert owner.get(f"cases/{case}/")["card"]["safe_contact"] == {"do_not_contact": True}
