@@ -45,6 +45,10 @@ class SessionAuthentication(BaseAuthentication):
             raise PermissionDenied("CSRF Failed")
         return unlocked.person, unlocked
 
+    def authenticate_header(self, request: Request) -> str:
+        """Let whoever is not signed in be answered 401: nothing here opens without a session."""
+        return "Session"
+
 
 class SignedIn(BasePermission):
     """Only for somebody whose keys are open."""

@@ -16,6 +16,8 @@ from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions as api_exceptions
 from rest_framework.response import Response
 
@@ -33,6 +35,22 @@ _STATUS_OF: dict[type[Exception], int] = {
     RequestDataTooBig: 413,
     TooManyFieldsSent: 413,
     TooManyFilesSent: 413,
+}
+
+# What a problem of the API says, in the reader's language; about the request, never about what it holds.
+_DETAILS: dict[int, Promise | str] = {
+    400: _("This request could not be read. Compare it with the description of this API."),
+    401: _("Sign in first."),
+    403: _("The proof against forgery is missing: send the csrf cookie's value in the header X-CSRFToken."),
+    404: _("There is nothing here for you."),
+    405: _("This address is not asked in this way."),
+    406: _("This API answers in JSON only."),
+    409: _("Somebody else was quicker. Read it again, then decide anew."),
+    413: _("That is too large."),
+    415: _("Send JSON, and say so: Content-Type: application/json."),
+    429: _("Too many requests. Wait as long as the header Retry-After says."),
+    500: _("Something went wrong on our side. Try again in a moment."),
+    503: _("Not available just now. Nothing was shown or changed. Try again in a moment."),
 }
 
 # Shown when even the error page cannot be made: no template, no catalogue, so every language at once.
@@ -83,7 +101,17 @@ def error_response(request: HttpRequest, status: int, error: BaseException | Non
 
 
 def _problem(status: int) -> dict[str, Any]:
-    return {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
+    known = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
+    return known | ({"detail": str(_DETAILS[status])} if status in _DETAILS else {})
+
+
+def _without_values(errors: Any) -> Any:
+    """Return the errors of a request's parameters; a choice that is none is not repeated."""
+    if isinstance(errors, dict):
+        return {name: _without_values(one) for name, one in errors.items()}
+    if isinstance(errors, list):
+        return [_without_values(one) for one in errors]
+    return str(_("Choose one of the answers.")) if getattr(errors, "code", "") == "invalid_choice" else errors
 
 
 def _conflict(request: HttpRequest, error: BaseException | None) -> dict[str, Any]:
@@ -163,9 +191,10 @@ def api_exception_handler(exc: Exception, context: dict[str, Any]) -> Response |
     response = exception_handler(exc, context)
     if response is None:
         return None
-    body = _problem(response.status_code)
-    if response.status_code in (400, 409):
-        body["errors"] = response.data
+    # What a room says of its own refusals: an attribute ``problem`` with the members of the problem.
+    body = _problem(response.status_code) | getattr(exc, "problem", {})
+    if isinstance(exc, api_exceptions.ValidationError):
+        body["errors"] = _without_values(response.data)
     response.data = body
     response.content_type = PROBLEM
     return response

@@ -15,7 +15,8 @@ class DoneOnce(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
     key = models.UUIDField()
-    # The id of what the first post made, where it made something with a page.
+    # The id of what the first post made, where it made something with a page; or what stands for a request
+    # of the API (actions/posts.py).
     result = models.UUIDField(null=True)
     day = models.DateField()
 

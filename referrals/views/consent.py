@@ -155,8 +155,8 @@ def _read(
     drafts: list[Consent] = []
 
     def draft(answers: dict[str, Any]) -> None:
-        wishes = _wishes(answers, form.ends_at())
-        drafts.append(actions.draft_consent(unlocked=unlocked, opened=opened, **wishes))
+        given = wishes(answers, form.ends_at())
+        drafts.append(actions.draft_consent(unlocked=unlocked, opened=opened, **given))
 
     if not send(form, draft, ASKED_AS):
         return _decision_page(request, opened, destination, form)
@@ -203,7 +203,7 @@ def _record(
             legal_duty_hash=answers["duty_read"],
             legal_duty_acknowledged=True,
             once=answers["key"],
-            **_wishes(answers, form.ends_at()),
+            **wishes(answers, form.ends_at()),
         )
 
     done = send(form, record, ASKED_AS)
@@ -212,8 +212,8 @@ def _record(
     if form.asks_again():
         return _read(request, unlocked, opened, destination)
     try:
-        wishes = _wishes(form.cleaned_data, form.ends_at())
-        draft = actions.draft_consent(unlocked=unlocked, opened=opened, **wishes)
+        given = wishes(form.cleaned_data, form.ends_at())
+        draft = actions.draft_consent(unlocked=unlocked, opened=opened, **given)
     except ReferralError:  # what page 2 asked does not hold any more: it says why
         return _read(request, unlocked, opened, destination)
     # What changed since is on the page now, and the next yes is to these words.
@@ -223,7 +223,7 @@ def _record(
     return _answer_page(request, opened, destination, draft, form)
 
 
-def _wishes(answers: dict[str, Any], ends_at: datetime) -> Wishes:
+def wishes(answers: dict[str, Any], ends_at: datetime) -> Wishes:
     return {
         "service_id": answers["service"],
         "fields": answers["told"],

@@ -4,7 +4,6 @@ The address names the referral alone. Which case it belongs to is in the sealed 
 no log of addresses joins the two.
 """
 
-from contextlib import suppress
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,15 +16,15 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import may_open_cases
 from accounts.unlocked import Unlocked
-from referrals import access, actions, codes, directory, queries
+from referrals import access, actions, codes, queries
 from referrals.access import Item, OpenCase, OpenSent
-from referrals.errors import ReferralError
 from referrals.forms.inbox import FailForm
 from referrals.forms.referral import AskedForm, ConfirmForm
 from referrals.models import Referral
 from referrals.models.referrals import LIVE, WAITING, State
 from referrals.payload import SentReferral
 from referrals.views import words
+from referrals.views.alternatives import count_unmet, places_after
 from referrals.views.answers import Now, send, show, to
 from referrals.views.cases import GET_OR_POST, alias_of
 from referrals.views.consent import withdraw
@@ -52,9 +51,9 @@ def referral(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     said = words.FOR_SENDER[state]
     alternatives = None
     if state in (State.DECLINED, State.EXPIRED, State.FAILED):
-        alternatives = _alternatives(unlocked, opened, about)
+        alternatives = places_after(unlocked, opened, about)
         if state != State.FAILED:
-            _count_unmet(unlocked, opened, about)
+            count_unmet(unlocked, opened, about)
     meeting = sent.meeting() if row.sealed_meeting else None
     answer = sent.answer() if row.sealed_answer else None
     args = [referral_id]
@@ -154,24 +153,6 @@ def _attempts(unlocked: Unlocked, opened: OpenCase, about: SentReferral) -> list
             }
         )
     return rows
-
-
-def _alternatives(unlocked: Unlocked, opened: OpenCase, about: SentReferral) -> list[directory.Found]:
-    from referrals.views.find import needs_of
-
-    needs = {**needs_of(opened, False), "service_type": about.service_type}
-    found = directory.places_for(unlocked=unlocked, needs=needs, incident=opened.incident())
-    return [place for place in found if place.service_id != about.service_id][:3]
-
-
-def _count_unmet(unlocked: Unlocked, opened: OpenCase, about: SentReferral) -> None:
-    """Count the need that stayed unmet, the first time somebody who may change the case reads of it."""
-    if about.unmet_counted or about.referral_id is None or not opened.case.is_open:
-        return
-    if queries.may_edit(unlocked, opened):
-        editing = access.case_for(unlocked, opened.id, to="edit")
-        with suppress(ReferralError):  # somebody counted it at the same moment
-            actions.count_unmet_need(unlocked=unlocked, opened=editing, referral_id=about.referral_id)
 
 
 _STOPPED = {

@@ -70,6 +70,7 @@ def test_the_api_says_the_same_for_missing_and_never_there(client: Client) -> No
         "type": "about:blank",
         "title": "Internal Server Error",
         "status": 500,
+        "detail": "Something went wrong on our side. Try again in a moment.",
     }
 
 

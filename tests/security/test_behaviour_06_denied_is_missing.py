@@ -37,9 +37,24 @@ def test_there_and_nowhere_are_the_same_bytes(network: Network) -> None:
         for there, nowhere in pairs:
             assert seen(client, there) == seen(client, nowhere)
             assert seen(client, there)[0] == 404
+        # What is not theirs is answered before anything of what they sent is looked at.
+        for path in ("cases/{}/notes/", "cases/{}/offer/", "referrals/{}/cancel/", "supervise/{}/cancel/"):
+            if person == network.a.supervisor and path.startswith("supervise"):
+                continue  # theirs
+            one = case.id if path.startswith("cases") else referral.id
+            for body in ({}, {"version": 1}, {"no": "such"}):
+                there, nowhere = (_posted(client, path.format(pk), body) for pk in (one, uuid4()))
+                assert there == nowhere
+                assert there[0] == 404
     outsider = client_of(network.outsider)
     for name in ("packet", "packet_decline", "packet_deliver", "packet_fail"):
         assert seen(outsider, page(name, referral.id)) == seen(outsider, page(name, uuid4()))
+
+
+def _posted(client: Client, path: str, body: dict[str, object]) -> tuple[int, bytes, dict[str, str]]:
+    headers = {"Idempotency-Key": str(uuid4())}
+    response = client.post(f"/api/v1/{path}", body, content_type="application/json", headers=headers)
+    return response.status_code, response.content, dict(response.headers)
 
 
 def test_lists_and_search_are_the_same_before_and_after(network: Network) -> None:

@@ -44,6 +44,9 @@ def test_the_page_says_the_rules_before_the_number(network: Network) -> None:
     contact, number = making.CARD.safe_contact, making.IDENTITY.phone
     for rule in (contact.safe_word, contact.hours, contact.note):
         assert reach.index(rule) < reach.index(number)
+    in_api = text(client_of(network.owner), f"/api/v1/cases/{case.id}/reach/")
+    for rule in (contact.safe_word, contact.hours, contact.note):
+        assert in_api.index(rule) < in_api.index(number)
     # Nowhere else on the way there.
     for url in (page("case", case.id), page("needs_me"), f"/api/v1/cases/{case.id}/"):
         assert number not in text(client_of(network.owner), url)
@@ -53,7 +56,8 @@ def test_whoever_wants_no_contact_has_no_number_on_any_page(network: Network) ->
     case = making.make_case(people.unlock(network.owner), card=SILENT)
     owner = client_of(network.owner)
     edit = page("case_edit", case.id, "contact")
-    for url in (page("case", case.id), page("case_reach", case.id), edit):
+    in_api = (f"/api/v1/cases/{case.id}/", f"/api/v1/cases/{case.id}/reach/?outside_hours=show")
+    for url in (page("case", case.id), page("case_reach", case.id), edit, *in_api):
         shown = text(owner, url)
         assert making.IDENTITY.phone not in shown
         assert "444 55 66" not in shown  # of who may be reached instead of her

@@ -118,7 +118,7 @@ CLEAR: dict[str, dict[str, str]] = {
         "id": ID,
         "person": "who posted a form, for a day",
         "key": ID,
-        "result": "the id of what the form made: in the grant graph too",
+        "result": "the id of what was made: in the grant graph too; or a request's hash under its own key",
         "day": "deleted after a day",
     },
     "DutyShift": {

@@ -14,6 +14,7 @@ from django.test import Client
 
 from accounts.models import Person
 from referrals import actions
+from referrals.views.sections import SECTIONS
 from tests import people
 from tests.referrals import making
 from tests.security.routes import Door, doors
@@ -221,6 +222,65 @@ WHO: dict[str, set[str]] = {
     "/api/v1/cases/<uuid:case_id>/": OWNER,
     "/api/v1/referrals/<uuid:referral_id>/": OWNER,
     "/api/v1/inbox/<uuid:referral_id>/": DESK,
+    **{
+        f"/api/v1/cases/<uuid:case_id>/{rest}/": OWNER
+        for rest in (
+            *(f"sections/{code}" for code in SECTIONS),
+            "reach",
+            "notes",
+            "shares",
+            "shares/<uuid:person>/end",
+            "inquiries/take-back",
+            "close",
+            "places",
+            "offer",
+            "reading",
+            "consents",
+            "refusals",
+            "consents/<uuid:consent_id>/confirm",
+            "consents/<uuid:consent_id>/withdraw",
+            "consents/<uuid:consent_id>/send",
+            "consents/<uuid:consent_id>/ask",
+        )
+    },
+    "/api/v1/places/hold/": CASEWORKERS,
+    "/api/v1/places/release/": CASEWORKERS,
+    **{
+        f"/api/v1/referrals/<uuid:referral_id>/{step}/": OWNER
+        for step in (
+            "cancel",
+            "withdraw",
+            "fail",
+            "answer",
+            "asked",
+            "mistake",
+        )
+    },
+    **{
+        f"/api/v1/inbox/<uuid:referral_id>/{step}/": DESK
+        for step in (
+            "claim",
+            "release",
+            "accept",
+            "decline",
+            "ask",
+            "start",
+            "appoint",
+            "deliver",
+            "fail",
+        )
+    },
+    "/api/v1/supervise/": SUPERVISOR,
+    **{
+        f"/api/v1/supervise/<uuid:referral_id>/{step}/": SUPERVISOR
+        for step in (
+            "cancel",
+            "report",
+            "decide",
+        )
+    },
+    "/api/v1/late/": SUPERVISOR,
+    "/api/v1/timers/": SUPERVISOR,
     "schema": EVERYBODY,
 }
 # Right person, but nothing to do in this scene: nobody waits, and the colleague does not hold the case.

@@ -1,0 +1,110 @@
+"""The provider's desk: who waits for an answer, one referral, and the steps of it."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.unlocked import Unlocked
+from referrals import access, actions, queries
+from referrals.access import OpenPacket
+from referrals.api import answers
+from referrals.api import serializers as shapes
+from referrals.api.changes import Change, ChangeView, who
+from referrals.api.problems import Problem
+from referrals.api.reading import goes_on, page_of
+from referrals.forms.inbox import AppointmentForm, AskForm, DeclineForm, DeliverForm, FailForm, StepForm
+from referrals.models.referrals import IDENTITY_OPEN
+from referrals.views import words
+
+
+class InboxList(APIView):
+    @extend_schema(
+        operation_id="inbox",
+        parameters=[shapes.InboxPageSerializer],
+        responses=shapes.PacketListSerializer,
+        summary="What waits for the desk, or what one works on",
+    )
+    def get(self, request: Request) -> Response:
+        unlocked = who(request)
+        asked = shapes.InboxPageSerializer(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        read = queries.worked_on_page if asked.validated_data["mine"] else queries.inbox_page
+        page = read(unlocked, **page_of(request))
+        rows = [answers.inbox_row(unlocked, row) for row in page.rows]
+        return Response({"results": rows, "next": page.next})
+
+
+class InboxItem(APIView):
+    @extend_schema(
+        operation_id="inbox_item",
+        parameters=[shapes.SafeHoursSerializer],
+        responses={200: shapes.PacketSerializer, 404: None},
+        summary="One referral at the desk, as far as the person may read it now",
+    )
+    def get(self, request: Request, referral_id: UUID) -> Response:
+        unlocked, shows = who(request), goes_on(request)
+        ended = access.ended_packet_for(unlocked, referral_id)
+        if ended is not None:
+            return Response(answers.ended(ended.id, ended.how))
+        opened = access.packet_for(unlocked, referral_id)
+        found = answers.packet(unlocked, opened.referral, opened.opaque.to_json())
+        found["answer"] = opened.answer.to_json() if opened.answer else None
+        if opened.is_mine and opened.referral.state_at(unlocked.now) in IDENTITY_OPEN:
+            meeting = access.meeting_for(unlocked, referral_id)
+            identity = access.identity_for(unlocked, referral_id, outside_hours=shows)
+            waits = access.numbers_wait(unlocked, identity) and not shows
+            found |= answers.told(identity, meeting, waits=waits)
+        return Response(found)
+
+
+# --- Steps ---
+
+
+def _packet(unlocked: Unlocked, referral_id: UUID) -> OpenPacket:
+    """Open it at the desk; what has ended is told as on its page, and nothing can be done with it."""
+    ended = access.ended_packet_for(unlocked, referral_id)
+    if ended is not None:
+        said = words.CLOSED_BY_REFERRER if ended.how == "closed_by_referrer" else words.FOR_DESK[ended.how]
+        raise Problem(409, "ended", said.text, state=ended.how)
+    return access.packet_for(unlocked, referral_id)
+
+
+def _stands(unlocked: Unlocked, opened: OpenPacket) -> dict[str, Any]:
+    """Say how it stands, to somebody at the desk who was slower."""
+    row = queries.now_of(opened.referral)
+    said = words.FOR_DESK[row.state_at(unlocked.now)]
+    if said is words.CLOSED_BY_REFERRER:
+        return {"happened": said.text, "state": "closed_by_referrer"}
+    happened = said.text or said.label
+    return {"happened": happened, "state": row.state_at(unlocked.now).value, "version": row.version}
+
+
+def _step(summary: str, form: Any, action: Callable[..., Any], *names: str) -> type[ChangeView]:
+    def act(unlocked: Unlocked, opened: OpenPacket, form: Any) -> None:
+        known = form.cleaned_data
+        given = {name: known[name] for name in names}
+        action(unlocked=unlocked, packet=opened, version=known["version"][0], once=known["key"], **given)
+
+    name = f"inbox_{action.__name__}"
+    change = Change(name=name, summary=summary, door=_packet, form=form, act=act, stands=_stands)
+    return type("Step", (ChangeView,), {"change": change})
+
+
+STEPS: dict[str, type[ChangeView]] = {
+    "claim": _step("Take it for ten minutes", StepForm, actions.claim),
+    "release": _step("Give it back to the desk", StepForm, actions.release),
+    "accept": _step("Accept: from now on the consented fields are read", StepForm, actions.accept),
+    "decline": _step("Decline, with a reason", DeclineForm, actions.decline, "reason"),
+    "ask": _step("Ask one question before answering", AskForm, actions.ask, "question"),
+    "start": _step("Say that it has begun", StepForm, actions.start),
+    "appoint": _step(
+        "Give an appointment, or move it", AppointmentForm, actions.give_appointment, "starts_at", "ask_for"
+    ),
+    "deliver": _step("Say what came of it", DeliverForm, actions.deliver, "outcome"),
+    "fail": _step("It is not possible", FailForm, actions.fail, "reason"),
+}

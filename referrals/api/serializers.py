@@ -1,0 +1,235 @@
+"""What the API's description says of its answers. The answers themselves are made in *answers*."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from referrals import codes
+from referrals.models.referrals import State
+from services.codes import ServiceType
+
+MOST = 50
+
+
+class PageSerializer(serializers.Serializer[Any]):
+    """Which page of a list."""
+
+    after = serializers.CharField(
+        required=False, max_length=100, default="", help_text="`next` of the page before."
+    )
+    limit = serializers.IntegerField(required=False, min_value=1, max_value=MOST, default=20)
+
+
+class InboxPageSerializer(PageSerializer):
+    mine = serializers.BooleanField(
+        required=False, default=False, help_text="What one works on oneself, instead of what waits."
+    )
+
+
+class MadeSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+
+
+class VersionSerializer(serializers.Serializer[Any]):
+    version = serializers.CharField(help_text="What stands now: send it with the next change.")
+
+
+class LinkSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    path = serializers.CharField(help_text="The link, below this site's address. Shown once, kept nowhere.")
+
+
+class CaseRowSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    is_open = serializers.BooleanField()
+    month_opened = serializers.DateField()
+    opens = serializers.BooleanField(help_text="False when the stored data was changed by a strange hand.")
+    alias = serializers.CharField()
+    district = serializers.CharField()
+    age_band = serializers.CharField(help_text="A code of GBVIMS age bands, or empty.")
+    risk_level = serializers.ChoiceField(choices=codes.RiskLevel.choices, allow_blank=True)
+
+
+class CaseListSerializer(serializers.Serializer[Any]):
+    results = CaseRowSerializer(many=True)
+    next = serializers.CharField(allow_null=True)
+
+
+class CaseSerializer(serializers.Serializer[Any]):
+    contact = serializers.DictField(help_text="How to reach her safely. Read it before anything else.")
+    id = serializers.UUIDField()
+    is_open = serializers.BooleanField()
+    is_owner = serializers.BooleanField()
+    may_edit = serializers.BooleanField()
+    month_opened = serializers.DateField()
+    card = serializers.DictField(help_text="What was answered; open questions are left out.")
+    incident = serializers.DictField()
+    plan = serializers.DictField()
+    versions = serializers.DictField(
+        child=serializers.CharField(), help_text="By section: what a change of it must name."
+    )
+    notes = serializers.ListField(child=serializers.DictField())
+    consents = serializers.ListField(child=serializers.DictField())
+    referrals = serializers.ListField(child=serializers.DictField())
+    inquiries = serializers.ListField(child=serializers.DictField())
+
+
+class SafeHoursSerializer(serializers.Serializer[Any]):
+    outside_hours = serializers.ChoiceField(
+        choices=["show"],
+        required=False,
+        help_text="`show` gives her numbers although it is no safe hour. The log keeps who asked so.",
+    )
+
+
+class ReachSerializer(serializers.Serializer[Any]):
+    contact = serializers.DictField(help_text="The rules, before the numbers.")
+    numbers = serializers.DictField(help_text="Empty where she wants no contact.")
+    numbers_wait = serializers.BooleanField(help_text="It is no safe hour to reach her: no number is shown.")
+
+
+class HolderSerializer(serializers.Serializer[Any]):
+    person = serializers.UUIDField()
+    name = serializers.CharField()
+    can_edit = serializers.BooleanField()
+    is_owner = serializers.BooleanField()
+    expires_at = serializers.DateTimeField(allow_null=True)
+
+
+class HoldersSerializer(serializers.Serializer[Any]):
+    holders = HolderSerializer(many=True)
+    colleagues = serializers.ListField(child=serializers.DictField(), help_text="Whom it can be shared with.")
+
+
+class PlaceSerializer(serializers.Serializer[Any]):
+    service = serializers.UUIDField()
+    name = serializers.CharField()
+    organization = serializers.CharField()
+    place = serializers.CharField(help_text="Districts or regions: nothing nearer, for any site.")
+    availability = serializers.CharField()
+    available = serializers.BooleanField()
+    can_refer = serializers.BooleanField()
+    can_ask = serializers.BooleanField(help_text="Nobody there has an account: ask by a link.")
+    can_hold = serializers.BooleanField()
+    held_until = serializers.DateTimeField(allow_null=True)
+    phones = serializers.ListField(child=serializers.CharField())
+    reasons = serializers.ListField(child=serializers.CharField())
+
+
+class PlacesSerializer(serializers.Serializer[Any]):
+    results = PlaceSerializer(many=True)
+
+
+class OfferSerializer(serializers.Serializer[Any]):
+    service_name = serializers.CharField()
+    organization_name = serializers.CharField()
+    agency_name = serializers.CharField(help_text="Who receives it; empty where nobody there has an account.")
+    legal_duty = serializers.CharField(help_text="Read this to her before she decides.")
+    legal_duty_note = serializers.CharField()
+    duty_read = serializers.CharField(help_text="Send it with her decision: it stands for these words.")
+    may_be_told = serializers.DictField(
+        child=serializers.CharField(), help_text="Field by field, with the value: so that she can hear it."
+    )
+
+
+class ReadingSerializer(serializers.Serializer[Any]):
+    text_read = serializers.CharField(help_text="Send it with her decision: it stands for these words.")
+    language = serializers.CharField(help_text="Of the text: en, ru, uz or uz-cyrl.")
+    title = serializers.CharField()
+    intro = serializers.CharField()
+    parts = serializers.ListField(child=serializers.DictField(), help_text="heading, text, items")
+
+
+class SentSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    case_id = serializers.UUIDField(allow_null=True)
+    state = serializers.ChoiceField(choices=State.choices)
+    reason_code = serializers.CharField()
+    version = serializers.IntegerField()
+    sent_at = serializers.DateTimeField()
+    respond_by = serializers.DateTimeField(allow_null=True)
+    is_overdue = serializers.BooleanField()
+    service_name = serializers.CharField()
+    organization_name = serializers.CharField()
+    service_type = serializers.ChoiceField(choices=ServiceType.choices, allow_blank=True)
+    urgency = serializers.ChoiceField(choices=codes.Urgency.choices, allow_blank=True)
+
+
+class SentListSerializer(serializers.Serializer[Any]):
+    results = SentSerializer(many=True)
+    next = serializers.CharField(allow_null=True)
+
+
+class SentItemSerializer(SentSerializer):
+    fields_told = serializers.ListField(child=serializers.CharField())
+    after_referral_id = serializers.UUIDField(allow_null=True)
+    paused_until = serializers.DateTimeField(allow_null=True)
+    consent_expires_at = serializers.DateTimeField(allow_null=True)
+    accepted_at = serializers.DateTimeField(allow_null=True)
+    delivered_at = serializers.DateTimeField(allow_null=True)
+    ended_at = serializers.DateTimeField(allow_null=True)
+    mistake_reported = serializers.BooleanField()
+    answer = serializers.DictField(allow_null=True, help_text="What was answered to the desk's question.")
+    contact = serializers.DictField(allow_null=True, help_text="How to tell her of the appointment safely.")
+    meeting = serializers.DictField(allow_null=True)
+    alternatives = PlaceSerializer(many=True)
+
+
+class PacketSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    state = serializers.CharField(help_text="The state, or `closed_by_referrer`.")
+    version = serializers.IntegerField(allow_null=True)
+    respond_by = serializers.DateTimeField(allow_null=True)
+    claimed_until = serializers.DateTimeField(allow_null=True)
+    claimed_by_me = serializers.BooleanField()
+    opaque = serializers.DictField(allow_null=True, help_text="What the desk reads before it accepts.")
+    contact = serializers.DictField(
+        allow_null=True, help_text="How she may be reached, where she agreed that it is told."
+    )
+    identity = serializers.DictField(
+        allow_null=True, help_text="The consented fields, for the person who accepted."
+    )
+    numbers_wait = serializers.BooleanField(
+        help_text="It is no safe hour to reach her: `phone` and `third_party` are left out."
+    )
+    meeting = serializers.DictField(allow_null=True)
+    question = serializers.CharField(help_text="What the desk asked, while it waits.")
+    answer = serializers.DictField(allow_null=True)
+
+
+class PacketListSerializer(serializers.Serializer[Any]):
+    results = PacketSerializer(many=True)
+    next = serializers.CharField(allow_null=True)
+
+
+class SupervisedSerializer(serializers.Serializer[Any]):
+    """Clear columns only: no case opens for a supervisor."""
+
+    id = serializers.UUIDField()
+    recipient = serializers.CharField()
+    sent_by = serializers.CharField()
+    sent_at = serializers.DateTimeField()
+    state = serializers.ChoiceField(choices=State.choices)
+    version = serializers.IntegerField()
+    respond_by = serializers.DateTimeField(allow_null=True)
+    mistake_reported_by = serializers.CharField()
+    may_decide = serializers.BooleanField(help_text="Neither sent nor reported it: the second person.")
+
+
+class SupervisedListSerializer(serializers.Serializer[Any]):
+    results = SupervisedSerializer(many=True)
+    next = serializers.CharField(allow_null=True)
+
+
+class LateSerializer(serializers.Serializer[Any]):
+    sender = serializers.CharField()
+    recipient = serializers.CharField()
+    is_ours = serializers.BooleanField(help_text="We sent it and wait; otherwise our desk has to answer.")
+    respond_by = serializers.DateTimeField()
+    expires_at = serializers.DateTimeField()
+    supervisors_told = serializers.BooleanField()
+
+
+class LateListSerializer(serializers.Serializer[Any]):
+    results = LateSerializer(many=True)
+    next = serializers.CharField(allow_null=True)
