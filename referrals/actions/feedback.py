@@ -56,11 +56,10 @@ def give_feedback(
         if not opened.replace(Section.REFERRALS, item.id, told, revision=item.revision):
             raise SomeoneWasQuicker
         # Always in the same order, so that two never wait for each other. The service may be gone meanwhile.
-        for question in sorted(given) if Service.objects.filter(pk=item.content.service_id).exists() else ():
+        service = Service.objects.filter(pk__in=[item.content.service_id]).first()
+        for question in sorted(given) if service is not None else ():
             row, _made = ServiceFeedback.objects.get_or_create(
-                service_id=item.content.service_id,
-                quarter=quarter_of(unlocked.today),
-                question=question,
+                service=service, quarter=quarter_of(unlocked.today), question=question
             )
             said = given[question]
             ServiceFeedback.objects.filter(pk=row.pk).update(**{said: F(said) + 1})

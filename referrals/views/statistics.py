@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -67,9 +68,9 @@ def number_words(number: int | None) -> str:
     return _("hidden") if number is None else str(number)
 
 
-def _number(label: str, tables: Tables, arc: Arc) -> Number:
+def _number(label: Promise | str, tables: Tables, arc: Arc) -> Number:
     number = tables.get(arc)
-    return Number(label, number_words(number), number is None)
+    return Number(str(label), number_words(number), number is None)
 
 
 def rows_by_district(tables: Tables, names: Any) -> list[dict[str, Any]]:
