@@ -16,6 +16,7 @@ SENTENCES: dict[str, Promise | str] = {
     "case-unshared": _("The case is no longer shared."),
     "consent-recorded": _("Her consent was recorded."),
     "refusal-recorded": _("Her refusal was recorded. Nothing else changes for her."),
+    "consent-narrowed": _("Her consent says less now. They read only the rest, from this moment."),
     "consent-withdrawn": _("Her consent was withdrawn. Access ended just now."),
     "referral-sent": _("The referral was sent."),
     "referral-claimed": _("You have taken this referral."),

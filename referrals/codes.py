@@ -212,6 +212,21 @@ class Manner(models.TextChoices):
     THUMBPRINT = "thumbprint", _("Thumbprint")
 
 
+class Witness(models.TextChoices):
+    """Who heard a spoken yes besides the caseworker. A kind: nobody's name is kept."""
+
+    COLLEAGUE = "colleague", _("A colleague")
+    INTERPRETER = "interpreter", _("The interpreter")
+    CHOSEN = "chosen", _("Somebody she chose herself")
+
+
+# Spoken words and a thumbprint can be denied by either side: somebody else was there.
+WITNESSED = frozenset({Manner.SPOKEN, Manner.THUMBPRINT})
+
+# What is read to her (referrals.reading): Django's language codes, which say the script too.
+TEXTS = ("uz", "uz-cyrl", "ru", "en")
+
+
 class Point(models.TextChoices):
     """What was explained before she decided."""
 

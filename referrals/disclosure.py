@@ -5,9 +5,10 @@ leaves is decided here and nowhere else.
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +17,8 @@ from referrals.codes import Field, Question, QuestionAnswer
 from referrals.errors import ConsentDoesNotCover, Invalid, NotSafe
 from referrals.payload import AnswerPart, Card, Consent, Identity, IdentityPart, Incident, OpaquePart
 from services.folding import tokens
+
+PartT = TypeVar("PartT", OpaquePart, IdentityPart)
 
 _HOLDS_HER = _("The words for the desk hold her name or her phone. Write only how to reach you at work.")
 
@@ -96,6 +99,21 @@ def identity_part(*, consent: Consent, card: Card, identity: Identity, request: 
         # Her wish wins, whatever else was ticked: who has no number cannot call it.
         values |= {str(code): "" for code in (Field.PHONE, Field.THIRD_PARTY) if code in values}
     return IdentityPart(fields=tuple(values), **values)
+
+
+def without(part: PartT, taken_out: Collection[str], ends_at: datetime | None) -> PartT:
+    """Return a part of a packet without what she took out, never to be read after ``ends_at``."""
+    if isinstance(part, IdentityPart):
+        named = {code: code for code in part.fields}
+    else:
+        named = {code: name for code, (_source, name) in _OPAQUE.items()}
+    blank = type(part)()
+    changes: dict[str, Any] = {
+        name: getattr(blank, name) for code, name in named.items() if code in taken_out
+    }
+    if isinstance(part, IdentityPart):
+        changes["fields"] = tuple(code for code in part.fields if code not in taken_out)
+    return replace(part, **changes, until=ends_at)
 
 
 def value_asked_for(

@@ -87,6 +87,12 @@ class LegalDutyNotShown(ReferralError):
     message = _("First explain what this organisation must do by law, then ask her again.")
 
 
+class NotReadToHer(ReferralError):
+    """The text was not read to her in the words it has now."""
+
+    message = _("Something in the text has changed. Read it to her again, then ask her.")
+
+
 class AgreementMissing(ReferralError):
     """The recipient does not take part, or there is no valid information-sharing agreement."""
 

@@ -179,6 +179,7 @@ def give_desk(
 def give_handover(*, unlocked: Unlocked, referral: Referral, key: TrustedKey, packet_secret: bytes) -> None:
     """Fill the handover columns: the identity part's secret, waiting for acceptance."""
     referral.handover_key_epoch = key.epoch
+    referral.handover_until = referral.consent_expires_at
     info = _handover_info(referral, key)
     grant = wrap(part_secret(packet_secret, "identity"), info, key.public, unlocked.keys)
     referral.handover, referral.handover_signature = grant.wrapped, grant.signature
@@ -190,6 +191,8 @@ def take_handover(*, unlocked: Unlocked, referral: Referral) -> ReferralUserPerm
     Called by acceptance only, with the referral's row locked: this is the moment from which the
     identity can be read, and it works once.
     """
+    if _seconds(referral.consent_expires_at) > _seconds(referral.handover_until):
+        raise Refused
     inbox = unlocked.role_keys(referral.recipient_agency_id, KeyName.INBOX, referral.handover_key_epoch)
     desk_key = TrustedKey(inbox.public, referral.handover_key_epoch, referral.recipient_agency_id)
     grant = Grant(bytes(referral.handover), bytes(referral.handover_signature))
@@ -315,7 +318,7 @@ def _handover_info(referral: Referral, key: TrustedKey) -> Info:
         recipient_fingerprint=key.public.fingerprint,
         rights="accept",
         # The end of her consent is signed: moving the date in the database closes the door for good.
-        not_after=_seconds(referral.consent_expires_at),
+        not_after=_seconds(referral.handover_until),
         granter=str(referral.sent_by_id),
     )
 

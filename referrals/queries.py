@@ -4,7 +4,7 @@ Reads go through the doors of ``access``, which log them. Nothing here fetches a
 an id from outside.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TypeVar
@@ -21,6 +21,7 @@ from referrals.models import CaseUserPermission, Inquiry, Referral, TimerPolicy
 from referrals.models.referrals import WAITING, State
 from referrals.timers import DEFAULT, DEFAULT_WEEK, Calendar, Limits, Rules
 
+MOST_ANSWERED = 100  # answers to questions by link, on the page of what needs one
 # Later than anything is due.
 _NEVER = datetime(9000, 1, 1, tzinfo=UTC)
 
@@ -115,6 +116,16 @@ def inquiries_of(unlocked: Unlocked, opened: OpenCase) -> dict[UUID, Inquiry]:
     return Inquiry.objects.filter(agency=unlocked.agency).in_bulk(opened.inquiry_ids())
 
 
+def answered_lately(unlocked: Unlocked, *, since: datetime) -> list[Inquiry]:
+    """Return the questions by link that one has put oneself and that have an answer, or that nobody
+    answered in time; clear columns only. What was taken back is left out.
+    """
+    over = Q(ended_at__gte=since) & ~Q(answer="") | Q(expires_at__lte=unlocked.now)
+    return list(
+        Inquiry.objects.filter(over, agency=unlocked.agency, asked_by=unlocked.person)[:MOST_ANSWERED]
+    )
+
+
 def states_of(unlocked: Unlocked, opened: OpenCase) -> dict[UUID, Referral]:
     """Return where the referrals of an open case stand, by id; their clear columns only.
 
@@ -122,6 +133,12 @@ def states_of(unlocked: Unlocked, opened: OpenCase) -> dict[UUID, Referral]:
     """
     known = Referral.objects.filter(pk__in=opened.sent_ids()).exclude(state=State.ENTERED_IN_ERROR)
     return {referral.id: referral for referral in known}
+
+
+def names_of(unlocked: Unlocked, people: Collection[UUID]) -> dict[UUID, str]:
+    """Return the names of colleagues by id. One query."""
+    found = Person.objects.filter(agency=unlocked.agency, pk__in=people)
+    return dict(found.values_list("pk", "display_name"))
 
 
 def now_of(referral: Referral) -> Referral:

@@ -6,7 +6,7 @@ agree; does the key in the row open. Then the access log is written, and only th
 disclosed. Whatever is missing on the way is the same ``Denied``: a 404 that says nothing, and an entry.
 """
 
-from referrals.access.cards import CaseCard, cases_for, open_case_cards
+from referrals.access.cards import CaseCard, cases_for, open_asked, open_case_cards
 from referrals.access.cases import Item, OpenCase, case_for
 from referrals.access.inquiries import OpenInquiry, inquiry_for
 from referrals.access.packets import (
@@ -50,6 +50,7 @@ __all__ = [
     "log_late_list",
     "log_supervised",
     "meeting_for",
+    "open_asked",
     "open_case_cards",
     "open_inbox_rows",
     "open_sent_rows",

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -18,6 +19,8 @@ from referrals.payload import AnswerPart, IdentityPart, MeetingPart, OpaquePart
 from vault.envelope import unseal
 from vault.errors import Refused
 from vault.sections import section_key
+
+PartT = TypeVar("PartT", OpaquePart, IdentityPart)
 
 
 def part_key(secret: bytes, half: bytes, referral: Referral, part: Part) -> bytes:
@@ -38,6 +41,13 @@ def half_of(referral: Referral, part: Part) -> bytes:
     if row is None:
         raise Refused
     return bytes(row.half)
+
+
+def still_hers(part: PartT, now: datetime) -> PartT:
+    """Return an opened part, or ``Refused`` after the earlier end that she chose: it is sealed inside."""
+    if part.until is not None and part.until <= now:
+        raise Refused
+    return part
 
 
 class OpenPacket:
@@ -98,7 +108,7 @@ def packet_for(unlocked: Unlocked, referral_id: UUID) -> OpenPacket:
         [secret] = grants.open_desk_secrets(unlocked, [row], unlocked.agency)
         key = part_key(secret, half_of(referral, Part.OPAQUE), referral, Part.OPAQUE)
         sealed = unseal(key, bytes(referral.sealed_opaque), packet_context(referral, Part.OPAQUE))
-        opaque = OpaquePart.from_bytes(sealed)
+        opaque = still_hers(OpaquePart.from_bytes(sealed), unlocked.now)
         answer = answer_in(referral, secret)
     except Refused:
         raise denied(unlocked, entries.PACKET_VIEWED, "referral", referral_id) from None
@@ -133,7 +143,7 @@ def identity_for(unlocked: Unlocked, referral_id: UUID) -> IdentityPart:
     try:
         key = part_key(secret, half_of(referral, Part.IDENTITY), referral, Part.IDENTITY)
         sealed = unseal(key, bytes(referral.sealed_identity), packet_context(referral, Part.IDENTITY))
-        identity = IdentityPart.from_bytes(sealed)
+        identity = still_hers(IdentityPart.from_bytes(sealed), unlocked.now)
     except Refused:
         raise denied(unlocked, entries.IDENTITY_VIEWED, "referral", referral_id) from None
     log_first(unlocked, entries.IDENTITY_VIEWED, "referral", referral_id, also=referral.sender_agency_id)
@@ -258,7 +268,7 @@ def open_inbox_rows(unlocked: Unlocked, rows: Sequence[ReferralGroupPermission])
         try:
             key = part_key(secrets[row.pk], halves[referral.id], referral, Part.OPAQUE)
             sealed = unseal(key, bytes(referral.sealed_opaque), packet_context(referral, Part.OPAQUE))
-            opaque = OpaquePart.from_bytes(sealed)
+            opaque = still_hers(OpaquePart.from_bytes(sealed), unlocked.now)
         except (Refused, KeyError):
             record_first(
                 entries.PACKET_VIEWED,

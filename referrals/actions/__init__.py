@@ -14,9 +14,16 @@ from referrals.actions.cases import (
     revoke_share,
     share_case,
 )
-from referrals.actions.consent import confirm_consent, record_consent, record_refusal, withdraw_consent
+from referrals.actions.consent import (
+    confirm_consent,
+    draft_consent,
+    record_consent,
+    record_refusal,
+    withdraw_consent,
+)
 from referrals.actions.inquiry import answer_inquiry, ask_by_link, take_back_inquiry
 from referrals.actions.meeting import give_appointment
+from referrals.actions.narrowing import narrow_consent
 from referrals.actions.provider import accept, claim, decline, deliver, fail, release, start
 from referrals.actions.questions import answer_question, ask
 from referrals.actions.referral import (
@@ -54,12 +61,14 @@ __all__ = [
     "count_unmet_need",
     "decline",
     "deliver",
+    "draft_consent",
     "edit_section",
     "enter_in_error",
     "fail",
     "fail_after_trying",
     "give_appointment",
     "may_decide",
+    "narrow_consent",
     "open_case",
     "record_consent",
     "record_refusal",

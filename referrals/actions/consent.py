@@ -2,32 +2,60 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NotRequired, TypedDict, Unpack
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
 from accounts import trust
 from accounts.models import Person
 from accounts.unlocked import Unlocked
 from audit.registry import Action
-from referrals import codes, entries
+from referrals import codes, entries, reading
 from referrals.access.cases import OpenCase
 from referrals.actions import ledger
+from referrals.actions.narrowing import chain_of
 from referrals.actions.steps import Once, bump, end, end_inquiries, lock_case, log_case, log_referral
 from referrals.destination import Destination, destination_of
-from referrals.errors import Invalid, LegalDutyNotShown, Message, SomeoneWasQuicker, WrongState
+from referrals.errors import (
+    Invalid,
+    LegalDutyNotShown,
+    Message,
+    NotReadToHer,
+    SomeoneWasQuicker,
+    WrongState,
+)
 from referrals.models import Referral
 from referrals.models.cases import Section
 from referrals.models.referrals import LIVE, State
-from referrals.payload import Card, Consent, Incident
+from referrals.payload import Card, Consent, Heard, Incident
 from vault.canonical import canonical
 from vault.errors import Refused
 from vault.keys import verify
 
+# Longer notes of a legal duty are read from the directory's page; the form says their beginning.
+MOST_NOTE = 4000
 
-def record_consent(
+
+class Wishes(TypedDict):
+    """What ``draft_consent`` takes, for ``record_consent`` to pass on."""
+
+    service_id: UUID
+    fields: list[str]
+    purpose: str
+    given_by: str
+    language: str
+    script: str
+    said_adult: NotRequired[bool]
+    expires_at: NotRequired[datetime | None]
+    after_referral_id: NotRequired[UUID | None]
+    renews: NotRequired[UUID | None]
+
+
+def draft_consent(
     *,
     unlocked: Unlocked,
     opened: OpenCase,
@@ -35,28 +63,27 @@ def record_consent(
     fields: list[str],
     purpose: str,
     given_by: str,
-    how: str,
     language: str,
     script: str,
-    points_explained: list[str],
-    legal_duty_hash: str,
-    legal_duty_acknowledged: bool,
     said_adult: bool = False,
     expires_at: datetime | None = None,
     after_referral_id: UUID | None = None,
-    once: UUID | None = None,
-) -> UUID:
-    """Record that she said yes to this service and these fields. Return the consent's id.
+    renews: UUID | None = None,
+) -> Consent:
+    """Return what she would agree to, with the text that is to be read to her; nothing is kept.
 
-    ``legal_duty_hash`` is the one of the page that was read to her (``Destination.legal_duty_hash``):
-    when the directory's entry changed in between, she is asked again. ``said_adult``: she was asked and is
-    18 or older; needed where the case knows no age and she decides herself. The consent ends after 30 days
-    unless said otherwise, and at most after 90. ``after_referral_id`` names the attempt of this case that
-    this one follows.
+    ``referrals.reading.reading_of`` makes the words of it. ``said_adult``: she was asked and is 18 or older;
+    needed where the case knows no age and she decides herself. The consent ends after 30 days unless said
+    otherwise, and at most after 90. ``after_referral_id`` names the attempt of this case that this one
+    follows, ``renews`` the consent to the same service that is about to end.
     """
     if after_referral_id is not None:
         opened.sent_referral(after_referral_id)
-    destination = destination_of(service_id)
+    text = reading.text_for(language, script, reader=get_language() or "en")
+    with override(text):  # names and the note as they are in the language of the text
+        destination = destination_of(service_id)
+    if renews is not None:
+        _check_renewed(opened.consent(renews).content, service_id)
     ends = expires_at or unlocked.now + timedelta(days=codes.CONSENT_DAYS)
     consent = Consent(
         **_about(destination),
@@ -64,22 +91,65 @@ def record_consent(
         purpose=purpose,
         given_by=given_by,
         said_adult=said_adult,
-        how=how,
         language=language,
         script=script,
-        points_explained=tuple(points_explained),
+        heard=Heard(
+            wording=text,
+            version=reading.VERSION,
+            service=destination.local_name,
+            organization=destination.local_organization_name,
+            receiver=destination.agency_name,
+            duty_note=destination.legal_duty_note[:MOST_NOTE],
+            fields=tuple(fields),
+            until=timezone.localdate(ends),
+        ),
         legal_duty=destination.legal_duty,
-        legal_duty_hash=legal_duty_hash,
-        legal_duty_acknowledged=legal_duty_acknowledged,
+        legal_duty_hash=destination.legal_duty_hash,
         decision=codes.Decision.GIVEN,
         recorded_by=unlocked.person.id,
         decided_at=unlocked.now,
         expires_at=ends,
         after_referral_id=after_referral_id,
+        renews=renews,
     )
-    _check_given(consent, opened.card(), opened.incident(), unlocked.now)
-    if not legal_duty_acknowledged or legal_duty_hash != destination.legal_duty_hash:
+    _check_wishes(consent, opened.card(), opened.incident(), unlocked.now)
+    words = reading.reading_of(consent)
+    return _with(consent, heard=replace(consent.heard, hash=words.hash if words else ""))
+
+
+def record_consent(
+    *,
+    unlocked: Unlocked,
+    opened: OpenCase,
+    text_read: str,
+    how: str,
+    points_explained: list[str],
+    legal_duty_hash: str,
+    legal_duty_acknowledged: bool,
+    witness: str = "",
+    once: UUID | None = None,
+    **wishes: Unpack[Wishes],
+) -> UUID:
+    """Record that she said yes to this service and these fields. Return the consent's id.
+
+    ``wishes`` are what ``draft_consent`` takes. ``text_read`` is the hash of the text that was read to her,
+    ``legal_duty_hash`` the one of the page before (``Destination.legal_duty_hash``): when the directory's
+    entry, the end or the text changed in between, she is asked again. ``witness`` says who else heard a
+    spoken yes.
+    """
+    draft = draft_consent(unlocked=unlocked, opened=opened, **wishes)
+    consent = _with(
+        draft,
+        how=how,
+        witness=witness if how in codes.WITNESSED else "",
+        points_explained=tuple(points_explained),
+        legal_duty_acknowledged=legal_duty_acknowledged,
+    )
+    _check_said(consent)
+    if not legal_duty_acknowledged or legal_duty_hash != consent.legal_duty_hash:
         raise LegalDutyNotShown
+    if not text_read or text_read != consent.heard.hash:
+        raise NotReadToHer
     return _keep(unlocked, opened, consent, entries.CONSENT_RECORDED, once)
 
 
@@ -151,7 +221,8 @@ def withdraw_consent(
     """Withdraw a consent: every live referral under it ends in the same moment. Return how many did.
 
     The recipient's permissions and the packets' halves are gone when this returns: their next request
-    finds nothing, and no copy of the database opens again what they could read.
+    finds nothing, and no copy of the database opens again what they could read. What renews it, or what it
+    renews, is the same yes of hers and ends with it.
     """
     with transaction.atomic():
         if Once(unlocked, once, "withdraw_consent", consent_id).is_repeat:
@@ -160,14 +231,17 @@ def withdraw_consent(
         item = opened.consent(consent_id)
         if item.content.decision != codes.Decision.GIVEN or item.content.withdrawn_at is not None:
             raise WrongState
-        withdrawn = _with(item.content, withdrawn_at=unlocked.now)
-        if not opened.replace(Section.CONSENTS, item.id, withdrawn, revision=item.revision):
-            raise SomeoneWasQuicker
-        sent = opened.sent_ids(consent_id=consent_id)
+        chain = [one for one in chain_of(opened, consent_id) if one.content.withdrawn_at is None]
+        for one in chain:
+            withdrawn = _with(one.content, withdrawn_at=unlocked.now)
+            if not opened.replace(Section.CONSENTS, one.id, withdrawn, revision=one.revision):
+                raise SomeoneWasQuicker
+        sent = [pk for one in chain for pk in opened.sent_ids(consent_id=one.id)]
         live = list(Referral.objects.select_for_update().filter(pk__in=sent, state__in=LIVE).order_by("pk"))
         for referral in live:
             end(unlocked, referral, State.CONSENT_WITHDRAWN)
-        end_inquiries(unlocked, opened.inquiry_ids(consent_id=consent_id))
+        for one in chain:
+            end_inquiries(unlocked, opened.inquiry_ids(consent_id=one.id))
         bump(case)
         log_case(unlocked, opened, entries.CONSENT_WITHDRAWN, {"item": str(consent_id)})
         for referral in live:
@@ -206,9 +280,30 @@ def _about(destination: Destination) -> dict[str, Any]:
     }
 
 
-def _check_given(consent: Consent, card: Card, incident: Incident, now: datetime) -> None:
+def _check_renewed(before: Consent, service_id: UUID) -> None:
+    if (
+        before.service_id != service_id
+        or before.decision != codes.Decision.GIVEN
+        or before.withdrawn_at is not None
+    ):
+        raise WrongState
+
+
+def _check_said(consent: Consent) -> None:
     wrong: dict[str, Message] = {}
-    for name in ("purpose", "given_by", "how", "language"):
+    if not consent.how:
+        wrong["how"] = _("This is needed.")
+    if consent.how in codes.WITNESSED and not consent.witness:
+        wrong["witness"] = _("Say who else was there. If nobody was, she can sign instead.")
+    if not set(consent.points_explained) >= codes.REQUIRED_POINTS:
+        wrong["points_explained"] = _("Explain all of these before she decides.")
+    if wrong:
+        raise Invalid(wrong)
+
+
+def _check_wishes(consent: Consent, card: Card, incident: Incident, now: datetime) -> None:
+    wrong: dict[str, Message] = {}
+    for name in ("purpose", "given_by", "language"):
         if not getattr(consent, name):
             wrong[name] = _("This is needed.")
     if not consent.fields:
@@ -216,8 +311,6 @@ def _check_given(consent: Consent, card: Card, incident: Incident, now: datetime
     # Who has a number must also have the hours and the safe word: a call at the wrong time can kill.
     if codes.Field.SAFE_CONTACT not in consent.fields and codes.NUMBERS & set(consent.fields):
         wrong["fields"] = _("A number goes only together with how to reach her safely: tick that too.")
-    if not set(consent.points_explained) >= codes.REQUIRED_POINTS:
-        wrong["points_explained"] = _("Explain all of these before she decides.")
     if consent.expires_at is None or not (
         now < consent.expires_at <= now + timedelta(days=codes.MOST_CONSENT_DAYS)
     ):
@@ -243,7 +336,10 @@ def _check_given(consent: Consent, card: Card, incident: Incident, now: datetime
 
 
 def _second_look(opened: OpenCase, consent_id: UUID, consent: Consent) -> bytes:
-    """Return the bytes a second person signs: the decision itself, without what changes later."""
+    """Return the bytes a second person signs: the decision itself, without what changes later.
+
+    A narrowing leaves the signature as good as it was: they looked at more than what is left.
+    """
     return canonical(
         "hamroh/v1/second-look",
         str(opened.case.agency_id),
@@ -251,11 +347,12 @@ def _second_look(opened: OpenCase, consent_id: UUID, consent: Consent) -> bytes:
         str(consent_id),
         str(consent.organization_id),
         str(consent.service_id),
-        ",".join(consent.fields),
+        ",".join(consent.heard.fields),
         consent.given_by,
         str(consent.recorded_by),
         str(consent.decided_at),
-        str(consent.expires_at),
+        str(consent.first_ends_at or consent.expires_at),
+        consent.heard.hash,
     )
 
 

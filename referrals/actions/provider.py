@@ -76,7 +76,7 @@ def accept(*, unlocked: Unlocked, packet: OpenPacket, version: int, once: UUID |
             raise denied(unlocked, entries.REFERRAL_ACCEPTED, "referral", referral.id) from None
         step(referral, State.ACCEPTED)
         referral.accepted_at = unlocked.now.replace(microsecond=0)
-        referral.handover = referral.handover_signature = b""
+        referral.handover, referral.handover_signature, referral.handover_until = b"", b"", None
         referral.claimed_by = referral.claimed_until = None
         referral.save()
         if packet.opaque.service_id is not None:

@@ -142,7 +142,7 @@ def end_access(referral: Referral) -> None:
     """Destroy what the recipient reads with, on a locked row that the caller saves."""
     ReferralHalf.objects.filter(referral=referral).exclude(part=Part.SENDER).delete()
     grants.end_recipient(referral)
-    referral.handover = referral.handover_signature = b""
+    referral.handover, referral.handover_signature, referral.handover_until = b"", b"", None
     referral.sealed_answer = referral.sealed_meeting = b""
 
 

@@ -7,6 +7,7 @@ from accounts.models import Person
 from accounts.unlocked import Unlocked
 from referrals import access, actions, codes
 from referrals.access import OpenCase, OpenPacket
+from referrals.actions.consent import Wishes
 from referrals.demo.network import CASEWORK, unlock
 from referrals.destination import destination_of
 from referrals.disclosure import Request
@@ -83,19 +84,24 @@ def _send(
     if service is None:
         raise LookupError("The demo directory has changed: see referrals/demo/cases.py.")
     destination = destination_of(service.pk)
+    wishes: Wishes = {
+        "service_id": service.pk,
+        "fields": _FIELDS,
+        "purpose": "Ular tayyorgarlik koʻrishi uchun.",
+        "given_by": codes.GivenBy.SURVIVOR,
+        "language": "uz",
+        "script": "latin",
+    }
     consent_id = actions.record_consent(
         unlocked=owner,
         opened=opened,
-        service_id=service.pk,
-        fields=_FIELDS,
-        purpose="So that they can prepare for her.",
-        given_by=codes.GivenBy.SURVIVOR,
+        text_read=actions.draft_consent(unlocked=owner, opened=opened, **wishes).heard.hash,
         how=codes.Manner.SPOKEN,
-        language="uz",
-        script="latin",
+        witness=codes.Witness.COLLEAGUE,
         points_explained=list(codes.Point.values),
         legal_duty_hash=destination.legal_duty_hash,
         legal_duty_acknowledged=True,
+        **wishes,
     )
     return actions.send(
         unlocked=owner,

@@ -5,7 +5,7 @@ decided.
 """
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django import forms
@@ -26,6 +26,7 @@ class DutyForm(forms.Form):
 
     service = forms.UUIDField(widget=forms.HiddenInput)
     after = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    renews = forms.UUIDField(required=False, widget=forms.HiddenInput)
     read_aloud = forms.BooleanField(
         label=_("I have read this to her, in words she understands"),
         error_messages={"required": _("Read it to her first, then tick this. She decides knowing it.")},
@@ -43,11 +44,13 @@ class RefuseForm(WorkForm):
 
 
 class DecisionForm(Screened, WorkForm):
-    """Page 2: what may be told, how she decided, until when."""
+    """Page 2: what may be told, what for, who decides, until when, and in which words it is read to her."""
 
     service = forms.UUIDField(widget=forms.HiddenInput)
     # The attempt that came to nothing before this one, of the same case.
     after = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    # The consent to the same service that is about to end.
+    renews = forms.UUIDField(required=False, widget=forms.HiddenInput)
     # Stands for the words of the legal duty that were read to her.
     duty_read = forms.CharField(max_length=64, widget=forms.HiddenInput)
     told = forms.MultipleChoiceField(
@@ -58,10 +61,12 @@ class DecisionForm(Screened, WorkForm):
             "required": _("Tick at least one thing she agrees to. If there is none, that is a no.")
         },
     )
-    purpose = forms.CharField(
+    purpose = FreeText(
+        required=True,
         max_length=300,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
         label=_("What for?"),
-        help_text=_("As you told her, in a few words. Never names or numbers."),
+        help_text=_("In a few words and in her language: it is read to her. Never names or numbers."),
         error_messages={"required": _("Say in a few words what they are told it for.")},
     )
     given_by = forms.ChoiceField(
@@ -75,26 +80,12 @@ class DecisionForm(Screened, WorkForm):
         label=_("I asked her: she is 18 or older"),
         help_text=_("Her age is not in the case. Leave this empty when she is younger or does not say."),
     )
-    how = forms.ChoiceField(
-        choices=codes.Manner.choices,
-        label=_("How was it said?"),
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Choose how she said it.")},
-    )
-    language = forms.ChoiceField(
-        choices=LANGUAGE_CHOICES, label=_("In which language did you read it to her?")
-    )
+    language = forms.ChoiceField(choices=LANGUAGE_CHOICES, label=_("In which language does she hear it?"))
     script = forms.ChoiceField(
         required=False,
         choices=codes.Script.choices,
         label=_("Which letters does she read?"),
         widget=forms.RadioSelect,
-    )
-    points = forms.MultipleChoiceField(
-        choices=codes.Point.choices,
-        label=_("You have explained to her"),
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": _("Explain these to her first, then tick them.")},
     )
     days = forms.IntegerField(
         min_value=1,
@@ -124,6 +115,52 @@ class DecisionForm(Screened, WorkForm):
     def ends_at(self) -> datetime:
         """Return when the consent ends: so many days from now."""
         return timezone.now() + timedelta(days=self.cleaned_data["days"])
+
+
+class AnswerForm(DecisionForm):
+    """Page 3: the text was read to her, and what she said. What page 2 asked travels along, hidden."""
+
+    # Stands for the words on the page.
+    text_read = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    points = forms.MultipleChoiceField(
+        choices=codes.Point.choices,
+        label=_("She has heard and understood"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Explain these to her first, then tick them.")},
+    )
+    how = forms.ChoiceField(
+        choices=codes.Manner.choices,
+        label=_("How does she say it?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose how she said it.")},
+    )
+    witness = forms.ChoiceField(
+        required=False,
+        choices=codes.Witness.choices,
+        label=_("Who else was there?"),
+        help_text=_(
+            "For spoken words and for a thumbprint. Never somebody close to the person who hurt her, and no "
+            "name: only who it is to her."
+        ),
+        widget=forms.RadioSelect,
+    )
+
+    asked_before = ("told", "purpose", "given_by", "said_adult", "language", "script", "days")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in self.asked_before:
+            if name in self.fields:
+                self.fields[name].widget = self._hidden(name)
+
+    def _hidden(self, name: str) -> forms.Widget:
+        field = self.fields[name]
+        hidden: forms.Widget = field.hidden_widget()
+        return hidden
+
+    def asks_again(self) -> bool:
+        """Say whether something that page 2 asked has to be looked at again."""
+        return any(name in self.errors for name in (*self.asked_before, "after", "renews"))
 
 
 class ConfirmConsentForm(WorkForm):
@@ -174,6 +211,35 @@ class SendForm(Screened, WorkForm):
         for code in (codes.Field.HOUSEHOLD_SIZE, codes.Field.NEEDS):
             if code not in told:
                 del self.fields[code.value]
+
+
+class NarrowForm(WorkForm):
+    """What of a consent stays, and until when: only less than before."""
+
+    left = forms.MultipleChoiceField(
+        required=False,
+        label=_("They may still read"),
+        help_text=_("Take out what she no longer wants them to read."),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    last_day = forms.DateField(
+        required=False,
+        label=_("Last day, if she wants it to end earlier"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": _("Choose a day.")},
+    )
+
+    def __init__(self, *args: Any, had: Iterable[tuple[str, Any]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        left: Any = self.fields["left"]
+        left.choices = list(had)
+
+    def ends_at(self) -> datetime | None:
+        """Return the last moment of the chosen day; None when the end stays."""
+        chosen = self.cleaned_data.get("last_day")
+        if chosen is None:
+            return None
+        return timezone.make_aware(datetime.combine(chosen, time(23, 59)))
 
 
 class WithdrawForm(WorkForm):

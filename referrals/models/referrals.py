@@ -121,6 +121,8 @@ class Referral(models.Model):
     handover = models.BinaryField(blank=True)
     handover_signature = models.BinaryField(blank=True)
     handover_key_epoch = models.PositiveIntegerField()
+    # The end that the handover's signature names. Her consent may end earlier since, never later.
+    handover_until = models.DateTimeField(null=True)
     sent_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
 
     class Meta:

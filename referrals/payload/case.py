@@ -14,6 +14,7 @@ from referrals.payload.rules import (
     flag,
     ident,
     idents,
+    many,
     moment,
     nested,
     number,
@@ -107,8 +108,37 @@ class Note(Payload):
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)
+class Heard(Payload):
+    """What was read to her: which text, and what stood in it. Stays as it was, whatever is changed later."""
+
+    wording: str = code(codes.TEXTS)
+    version: int | None = number(999)
+    hash: str = text(64)
+    service: str = text(300)
+    organization: str = text(300)
+    receiver: str = text(300)
+    duty_note: str = text(4000)
+    fields: tuple[str, ...] = several(of(codes.Field))
+    until: date | None = day()
+
+
+@dataclass(frozen=True, repr=False, kw_only=True)
+class Narrowing(Payload):
+    """What she took out of a consent, or when it ends instead."""
+
+    taken_out: tuple[str, ...] = several(of(codes.Field))
+    ends_at: datetime | None = moment()
+    by: UUID | None = ident()
+    at: datetime | None = moment()
+
+
+@dataclass(frozen=True, repr=False, kw_only=True)
 class Consent(Payload):
-    """One decision of hers about one organisation, one service and one set of fields."""
+    """One decision of hers about one organisation, one service and one set of fields.
+
+    ``fields`` and ``expires_at`` are what holds now: a narrowing makes them less. What she decided at
+    first is in ``heard`` and ``first_ends_at``.
+    """
 
     organization_id: UUID | None = ident()
     organization_name: str = text(300)
@@ -124,6 +154,9 @@ class Consent(Payload):
     how: str = code(of(codes.Manner))
     language: str = code(LANGUAGE_CODES)
     script: str = code(of(codes.Script))
+    # The text may be in another language: where there is none in hers, it was said in hers.
+    heard: Heard = nested(Heard)
+    witness: str = code(of(codes.Witness))
     points_explained: tuple[str, ...] = several(of(codes.Point))
     legal_duty: str = code(of(LegalDuty))
     legal_duty_hash: str = text(64)
@@ -132,7 +165,11 @@ class Consent(Payload):
     recorded_by: UUID | None = ident()
     decided_at: datetime | None = moment()
     expires_at: datetime | None = moment()
+    first_ends_at: datetime | None = moment()
     withdrawn_at: datetime | None = moment()
+    narrowed: tuple[Narrowing, ...] = many(Narrowing)
+    # The consent to the same service that was about to end when she was asked again.
+    renews: UUID | None = ident()
     # The earlier referral for the same need that came to nothing: the chain is here and in no clear column.
     after_referral_id: UUID | None = ident()
     second_person_id: UUID | None = ident()

@@ -27,6 +27,8 @@ class OpaquePart(Payload):
     clinical_window_ends_at: datetime | None = moment()
     # The place its sender holds there, if any: the answer ends that hold and no other. Never shown.
     hold_id: UUID | None = ident()
+    # Set when she made her consent shorter: no clear column says otherwise.
+    until: datetime | None = moment()
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)
@@ -48,6 +50,7 @@ class IdentityPart(Payload):
     disability: tuple[str, ...] = several(of(codes.Disability))
     risk_level: str = code(of(codes.RiskLevel))
     needs: str = text(500)
+    until: datetime | None = moment()
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)

@@ -221,6 +221,18 @@ def nested(kind: type[Payload]) -> Any:
     return field(default_factory=kind, metadata={"rule": rule, "kind": "nested", "of": kind})
 
 
+def many(kind: type[Payload]) -> Any:
+    """Take any number of another payload, or of its JSON, in the order given."""
+
+    def rule(value: Any) -> tuple[Payload, ...]:
+        try:
+            return tuple(one if isinstance(one, kind) else kind(**one) for one in _listed(value))
+        except TypeError:
+            raise _Wrong(_("Some answers need another look.")) from None
+
+    return field(default=(), metadata={"rule": rule, "kind": "many", "of": kind})
+
+
 def _listed(value: Any) -> list[Any]:
     if isinstance(value, list | tuple | set | frozenset):
         return list(value)

@@ -24,7 +24,9 @@ from referrals.models.referrals import LIVE, State
 from referrals.payload import Card, Consent, Incident, SentReferral
 from referrals.views import words
 from referrals.views.answers import Now, send, show, to
+from referrals.views.decided import decision_links
 from referrals.views.sections import NEW_STEPS, SECTIONS, save, version_of
+from services.queries.places import grouped_districts
 
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -47,7 +49,7 @@ def case_new(request: HttpRequest) -> HttpResponse:
     """Ask for an invented name; the case exists, sealed, as soon as this page is sent."""
     may_open_cases(request)
     unlocked = with_role(request, RoleName.CASEWORKER)
-    form = NewCaseForm(request.POST or None, districts=directory.district_choices())
+    form = NewCaseForm(request.POST or None, districts=grouped_districts())
 
     def open_case(answers: dict[str, Any]) -> UUID:
         card = Card(**{name: answers[name] for name in ("alias", "age_band", "sex", "language", "district")})
@@ -215,6 +217,7 @@ def _consent_row(
         "active": active,
         "send_url": "" if used or waits else reverse("referrals:consent_send", args=args),
         "withdraw_url": reverse("referrals:consent_withdraw", args=args),
+        **decision_links(opened, item),
     }
 
 

@@ -6,6 +6,7 @@ back.
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,14 +17,16 @@ from django.utils.translation import gettext as _
 
 from accounts.access import may_open_cases
 from accounts.unlocked import Unlocked
-from referrals import access, actions, codes, disclosure
+from referrals import access, actions, codes, disclosure, reading
 from referrals.access import OpenCase
+from referrals.actions.consent import Wishes
 from referrals.codes import Field
 from referrals.destination import Destination, agency_name, destination_of
 from referrals.directory import district_name
 from referrals.errors import ReferralError
 from referrals.forms.consent import (
     ASKED_AS,
+    AnswerForm,
     ConfirmConsentForm,
     DecisionForm,
     DutyForm,
@@ -35,6 +38,7 @@ from referrals.payload import Card, Consent, Identity, Incident
 from referrals.views import words
 from referrals.views.answers import send, show, to
 from referrals.views.cases import GET_OR_POST, alias_of, clinical_window
+from referrals.views.decided import own_form
 from services.codes import LegalDuty, ServiceType
 
 
@@ -76,6 +80,7 @@ def _duty_page(
         },
         "form": form,
         "refuse_form": RefuseForm(initial={"service": destination.service_id}),
+        "form_url": own_form(),
     }
     return show(request, "consent_duty", context)
 
@@ -83,8 +88,8 @@ def _duty_page(
 def _duty(
     request: HttpRequest, unlocked: Unlocked, opened: OpenCase, destination: Destination
 ) -> HttpResponse:
-    after = request.POST.get("after", "")
-    form = DutyForm(initial={"service": destination.service_id, "after": after})
+    linked = {name: request.POST.get(name, "") for name in ("after", "renews")}
+    form = DutyForm(initial={"service": destination.service_id, **linked})
     return _duty_page(request, opened, destination, form)
 
 
@@ -100,27 +105,27 @@ def _duty_read(
         "duty_read": destination.legal_duty_hash,
         "language": card.language or (get_language() or "uz").partition("-")[0],
         "script": card.script,
-        "points": [codes.Point.LEGAL_DUTY.value],
         "given_by": None if card.age_band in codes.MINORS else codes.GivenBy.SURVIVOR.value,
         "days": codes.CONSENT_DAYS,
-        **_earlier_wishes(opened, form.cleaned_data["after"]),
+        **_earlier_wishes(opened, form.cleaned_data["after"], form.cleaned_data["renews"]),
     }
     form_two = DecisionForm(initial=initial, **_offer(opened, card, incident))
     return _decision_page(request, opened, destination, form_two)
 
 
-def _earlier_wishes(opened: OpenCase, after: UUID | None) -> dict[str, Any]:
-    """Return what she agreed to for the attempt before, to begin from; she is asked all of it again."""
-    if after is None:
-        return {}
-    consent_id = opened.sent_referral(after).content.consent_id
+def _earlier_wishes(opened: OpenCase, after: UUID | None, renews: UUID | None) -> dict[str, Any]:
+    """Return what she agreed to before, for the last attempt or in the consent that is about to end, to
+    begin from; she is asked all of it again."""
+    consent_id = renews
+    if after is not None:
+        consent_id = opened.sent_referral(after).content.consent_id
     if consent_id is None:
         return {"after": after}
     before = opened.consent(consent_id).content
-    wishes = {"told": list(before.fields), "purpose": before.purpose, "how": before.how}
+    wishes = {"told": list(before.fields), "purpose": before.purpose}
     if before.script:
         wishes["script"] = before.script
-    return {"after": after, **wishes}
+    return {"after": after, "renews": renews, **wishes}
 
 
 # --- Page 2: her decision ---
@@ -140,35 +145,96 @@ def _decision_page(
     return show(request, "consent_decide", context)
 
 
+def _read(
+    request: HttpRequest, unlocked: Unlocked, opened: OpenCase, destination: Destination
+) -> HttpResponse:
+    """Show the text with everything filled in, to be read to her; nothing is kept yet."""
+    offer = _offer(opened, opened.card(), opened.incident())
+    form = DecisionForm(request.POST, **offer)
+    drafts: list[Consent] = []
+
+    def draft(answers: dict[str, Any]) -> None:
+        wishes = _wishes(answers, form.ends_at())
+        drafts.append(actions.draft_consent(unlocked=unlocked, opened=opened, **wishes))
+
+    if not send(form, draft, ASKED_AS):
+        return _decision_page(request, opened, destination, form)
+    answers = {name: value for name, value in form.cleaned_data.items() if name != "key"}
+    initial = {**answers, "text_read": drafts[0].heard.hash}
+    return _answer_page(request, opened, destination, drafts[0], AnswerForm(initial=initial, **offer))
+
+
+# --- Page 3: it is read to her, and she answers ---
+
+
+def _answer_page(
+    request: HttpRequest, opened: OpenCase, destination: Destination, draft: Consent, form: AnswerForm
+) -> HttpResponse:
+    context = {
+        "case": opened.case,
+        "steps": _steps(),
+        "service": destination,
+        "reading": reading.reading_of(draft),
+        "say_it_in": (
+            ""
+            if reading.is_spoken_in(draft.language, draft.heard.wording)
+            else words.language(draft.language)
+        ),
+        "form": form,
+    }
+    return show(request, "consent_read", context)
+
+
 def _record(
     request: HttpRequest, unlocked: Unlocked, opened: OpenCase, destination: Destination
 ) -> HttpResponse:
-    form = DecisionForm(request.POST, **_offer(opened, opened.card(), opened.incident()))
+    offer = _offer(opened, opened.card(), opened.incident())
+    form = AnswerForm(request.POST, **offer)
 
     def record(answers: dict[str, Any]) -> UUID:
         return actions.record_consent(
             unlocked=unlocked,
             opened=opened,
-            service_id=answers["service"],
-            fields=answers["told"],
-            purpose=answers["purpose"],
-            given_by=answers["given_by"],
-            said_adult=answers.get("said_adult", False),
+            text_read=answers["text_read"],
             how=answers["how"],
-            language=answers["language"],
-            script=answers["script"],
+            witness=answers["witness"],
             points_explained=answers["points"],
             legal_duty_hash=answers["duty_read"],
             legal_duty_acknowledged=True,
-            expires_at=form.ends_at(),
-            after_referral_id=answers["after"],
             once=answers["key"],
+            **_wishes(answers, form.ends_at()),
         )
 
     done = send(form, record, ASKED_AS)
     if done:
         return to("consent_send", opened.id, done.result, done="consent-recorded")
-    return _decision_page(request, opened, destination, form)
+    if form.asks_again():
+        return _read(request, unlocked, opened, destination)
+    try:
+        wishes = _wishes(form.cleaned_data, form.ends_at())
+        draft = actions.draft_consent(unlocked=unlocked, opened=opened, **wishes)
+    except ReferralError:  # what page 2 asked does not hold any more: it says why
+        return _read(request, unlocked, opened, destination)
+    # What changed since is on the page now, and the next yes is to these words.
+    again: Any = form.data.copy()  # type: ignore[attr-defined]
+    again["text_read"], again["duty_read"] = draft.heard.hash, draft.legal_duty_hash
+    form.data = again
+    return _answer_page(request, opened, destination, draft, form)
+
+
+def _wishes(answers: dict[str, Any], ends_at: datetime) -> Wishes:
+    return {
+        "service_id": answers["service"],
+        "fields": answers["told"],
+        "purpose": answers["purpose"],
+        "given_by": answers["given_by"],
+        "said_adult": answers.get("said_adult", False),
+        "language": answers["language"],
+        "script": answers["script"],
+        "expires_at": ends_at,
+        "after_referral_id": answers["after"],
+        "renews": answers["renews"],
+    }
 
 
 def _refuse(
@@ -189,13 +255,14 @@ def _refuse(
 
 _PAGES: dict[str, Callable[[HttpRequest, Unlocked, OpenCase, Destination], HttpResponse]] = {
     "decide": _duty_read,
+    "read": _read,
     "record": _record,
     "refuse": _refuse,
 }
 
 
 def _steps() -> list[str]:
-    return [_("The law"), _("Her decision"), _("Check and send")]
+    return [_("The law"), _("What may be told"), _("Read it to her"), _("Check and send")]
 
 
 def _offer(opened: OpenCase, card: Card, incident: Incident) -> dict[str, Any]:
@@ -273,7 +340,7 @@ def _minor_words(card: Card, incident: Incident) -> str:
     )
 
 
-# --- Page 3: check and send ---
+# --- Page 4: check and send ---
 
 
 @GET_OR_POST

@@ -86,7 +86,7 @@ def referral(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "referral_id": referral_id,
         "attempts": _attempts(unlocked, opened, about),
         "events": _timeline(row, about, unlocked.now),
-        "told": words.fields_in_words(about.fields),
+        "told": words.fields_in_words(_still_told(opened, about)),
         "consent_until": row.consent_expires_at,
         "asked_url": reverse("referrals:referral_asked", args=args),
         "cancel_url": reverse("referrals:referral_cancel", args=args),
@@ -100,6 +100,14 @@ def referral(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "withdraw_url": reverse("referrals:referral_withdraw", args=args),
     }
     return show(request, "referral", context)
+
+
+def _still_told(opened: OpenCase, about: SentReferral) -> tuple[str, ...]:
+    """Return what was sent and not taken out since."""
+    if about.consent_id is None:
+        return about.fields
+    left = opened.consent(about.consent_id).content.fields
+    return tuple(field for field in about.fields if field in left)
 
 
 def _reason_label(state: State) -> str:

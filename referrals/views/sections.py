@@ -25,6 +25,7 @@ from referrals.forms import cases as case_forms
 from referrals.forms.base import VersionedForm
 from referrals.models.cases import Section as Kept
 from referrals.payload import Children, Incident
+from services.queries.places import grouped_districts
 
 Answers = dict[str, Any]
 
@@ -186,7 +187,7 @@ SECTIONS: dict[str, Section] = {
         form=case_forms.CardForm,
         initial=_card_initial,
         change=_card_change,
-        choices=lambda _opened: {"districts": directory.district_choices()},
+        choices=lambda _opened: {"districts": grouped_districts()},
     ),
     "contact": Section(
         keeps=(Kept.CARD, Kept.IDENTITY),

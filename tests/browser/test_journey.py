@@ -205,7 +205,11 @@ class Journey:
             hands.choose(answer(page, "told", field))
         hands.write(page.locator("[name=purpose]"), "a safe place tonight")
         hands.choose(answer(page, "given_by", "survivor"))
+        hands.press(button(page, "read-it"))
+        expect(button(page, "reading")).to_contain_text("a safe place tonight")
+        self.look(page)
         hands.choose(answer(page, "how", "spoken_with_witness"))
+        hands.choose(answer(page, "witness", "colleague"))
         for point in ("what_is_shared", "may_refuse", "may_withdraw", "legal_duty"):
             hands.choose(answer(page, "points", point))
         hands.press(button(page, "agrees"))
@@ -405,6 +409,7 @@ def test_declined_leads_to_other_places_and_withdrawn_ends_at_once(
     for field in journey_fields:
         answer(page, "told", field).check()
     page.locator("[name=purpose]").fill("a room for longer")
+    button(page, "read-it").click()
     answer(page, "how", "written").check()
     for point in ("what_is_shared", "may_refuse", "may_withdraw", "legal_duty"):
         answer(page, "points", point).check()

@@ -109,14 +109,25 @@ def consent_to(unlocked: Unlocked, opened: OpenCase, service: Service, **changes
         "fields": FIELDS,
         "purpose": "a safe place tonight",
         "given_by": codes.GivenBy.SURVIVOR,
-        "how": codes.Manner.SPOKEN,
         "language": "uz",
         "script": "latin",
+    }
+    said: dict[str, Any] = {
+        "how": codes.Manner.SPOKEN,
+        "witness": codes.Witness.COLLEAGUE,
         "points_explained": list(codes.Point.values),
         "legal_duty_hash": destination_of(service.id).legal_duty_hash,
         "legal_duty_acknowledged": True,
     }
-    return actions.record_consent(unlocked=unlocked, opened=opened, **(given | changes))
+    once = changes.pop("once", None)
+    wishes = given | {name: value for name, value in changes.items() if name not in (*said, "text_read")}
+    said |= {name: value for name, value in changes.items() if name in said}
+    read = changes.get("text_read")
+    if read is None:
+        read = actions.draft_consent(unlocked=unlocked, opened=opened, **wishes).heard.hash
+    return actions.record_consent(
+        unlocked=unlocked, opened=opened, text_read=read, once=once, **wishes, **said
+    )
 
 
 def send_under(unlocked: Unlocked, opened: OpenCase, consent_id: UUID, **changes: Any) -> Referral:

@@ -12,16 +12,19 @@ from services.models import Service
 from tests import people
 
 DECISION = {
-    "step": "record",
-    "decision": "given",
+    "step": "read",
     "told": ["age_band", "alias", "phone", "safe_contact"],
     "purpose": "a safe place tonight",
     "given_by": "survivor",
-    "how": "written",
     "language": "uz",
     "script": "latin",
-    "points": ["what_is_shared", "why", "may_refuse", "may_withdraw", "legal_duty", "limits"],
     "days": "30",
+}
+HER_ANSWER = {
+    "step": "record",
+    "decision": "given",
+    "how": "written",
+    "points": ["what_is_shared", "why", "may_refuse", "may_withdraw", "legal_duty", "limits"],
 }
 SENDING = {"urgency": "urgent", "how_to_reach_worker": "desk line", "duty_known": "on"}
 
@@ -50,7 +53,7 @@ def hidden(html: str, name: str) -> str:
 def filled(html: str, **answers: Any) -> dict[str, Any]:
     """Return answers together with the hidden fields of the page's last form."""
     known = {}
-    for name in ("key", "version", "service", "duty_read", "looked_again"):
+    for name in ("key", "version", "service", "duty_read", "text_read", "looked_again"):
         found = re.findall(rf'<input type="hidden" name="{name}" value="([^"]*)"', html)
         if found:
             known[name] = found[-1]
@@ -58,12 +61,20 @@ def filled(html: str, **answers: Any) -> dict[str, Any]:
 
 
 def decide(client: Client, case: Case, service: Service, **changes: Any) -> Any:
-    """Go through the two pages of a decision; return the answer to the last."""
+    """Go through the pages of a decision; return the answer to the last, or to the one that refused."""
     url = page("consent_new", case.id)
     duty = client.post(url, {"service": service.pk, "step": "duty"}).content.decode()
     assert 'data-test="duty"' in duty
     html = client.post(url, {"service": service.pk, "step": "decide", "read_aloud": "on"}).content.decode()
-    return client.post(url, filled(html) | DECISION | changes)
+    wishes = DECISION | {name: value for name, value in changes.items() if name not in HER_ANSWER}
+    if changes.get("decision") == "refused":
+        return client.post(url, filled(html) | wishes | {"decision": "refused"})
+    page_three = client.post(url, filled(html) | wishes)
+    shown = page_three.content.decode()
+    if 'data-test="reading"' not in shown:
+        return page_three
+    answer = HER_ANSWER | {name: value for name, value in changes.items() if name in HER_ANSWER}
+    return client.post(url, {**wishes, **filled(shown), **answer})
 
 
 def send(client: Client, case: Case, service: Service, **changes: Any) -> Referral:

@@ -8,7 +8,7 @@ from referrals import access, actions
 from tests import people
 from tests.people import Network
 from tests.referrals import making
-from tests.referrals.pages import DECISION, SENDING, client_of, filled, hidden, page, text
+from tests.referrals.pages import DECISION, HER_ANSWER, SENDING, client_of, filled, hidden, page, text
 
 pytestmark = pytest.mark.django_db
 
@@ -41,7 +41,10 @@ def test_a_no_leads_to_another_place_with_her_earlier_wishes_and_a_new_consent(n
     assert not _ticked(decide, "name")
     unlocked = people.unlock(network.owner)
     assert len(making.edit(unlocked, case).consents()) == 1
-    recorded = owner.post(new, {**filled(decide), **asked, **DECISION})
+    wishes = {**filled(decide), **asked, **DECISION}
+    read = owner.post(new, wishes).content.decode()
+    assert hidden(read, "after") == str(sent.pk)
+    recorded = owner.post(new, {**wishes, **filled(read), **HER_ANSWER})
     assert recorded.status_code == 303, recorded.content.decode()
     send = recorded["Location"].partition("?")[0]
     sending = text(owner, send)

@@ -77,6 +77,7 @@ def make_scene(network: Network) -> Scene:
         "place_code": _a_region().code,
         "place": _a_region().code,
         "key": "member",
+        "text": "uz",
     }
     missing = {name: uuid4() if isinstance(value, UUID) else value for name, value in there.items()}
     who = {

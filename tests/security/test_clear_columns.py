@@ -82,6 +82,7 @@ CLEAR: dict[str, dict[str, str]] = {
         "handover": SEALED,
         "handover_signature": SEALED,
         "handover_key_epoch": KEY,
+        "handover_until": "while it waits for an answer only",
         "sent_by": GRAPH,
     },
     "Inquiry": {

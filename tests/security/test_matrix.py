@@ -95,6 +95,7 @@ WHO: dict[str, set[str]] = {
     "services:edit_publication": set(),  # hiding is an editor's; nobody in this network is one
     "services:edit_new_site": DESK,
     "services:edit_site": set(),
+    "services:edit_remove_site": set(),
     "services:edit_new": set(),
     "services:told": set(),
     "services:told_one": set(),
@@ -139,6 +140,10 @@ WHO: dict[str, set[str]] = {
     "referrals:consent_send": OWNER,
     "referrals:consent_withdraw": OWNER,
     "referrals:consent_confirm": OWNER,
+    "referrals:consent_paper": OWNER,
+    "referrals:consent_narrow": OWNER,
+    "referrals:disclosures": OWNER,
+    "referrals:consent_form": SIGNED_IN - {"lapsed"},  # without anybody's data
     "referrals:referral": OWNER,
     "referrals:referral_cancel": OWNER,
     "referrals:referral_withdraw": OWNER,

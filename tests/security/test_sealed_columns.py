@@ -401,6 +401,7 @@ def _moved(scene: Scene) -> list[tuple[str, QuerySet[Any], dict[str, Any], Look]
         ("identity revision", at_accepted, {"revision": 2}, identity),
         ("sender granter", sender, {"granted_by": colleague}, sent),
         ("handover end of consent", at_waiting, {"consent_expires_at": later}, accept),
+        ("handover end that was signed", at_waiting, {"handover_until": later}, accept),
         ("handover sender", at_waiting, {"sent_by": colleague}, accept),
     ]  # fmt: skip
 

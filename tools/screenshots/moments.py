@@ -199,9 +199,16 @@ def consent(visit: Visit) -> Iterator[tuple[str, Page]]:
     page.locator("[data-test=go-on]").click()
     page.locator("[name=purpose]").wait_for()
     yield "consent, decide", page
-    page.locator("[data-test=agrees]").click()
+    page.locator("[data-test=read-it]").click()
     page.locator(".summary-of-errors").wait_for()
     yield "consent, refused form", page
+    page.locator("[name=told]").first.check()
+    page.locator("[name=purpose]").fill("so that they can prepare")
+    if page.locator("[name=given_by]:checked").count() == 0:
+        page.locator("[name=given_by]").first.check()
+    page.locator("[data-test=read-it]").click()
+    page.locator("[data-test=reading]").wait_for()
+    yield "consent, read to her", page
 
 
 def desk(visit: Visit) -> Iterator[tuple[str, Page]]:
