@@ -269,24 +269,6 @@ def test_a_network_that_only_seems_to_be_there_loses_nothing_typed(desktop: Page
     watch.problems = [problem for problem in watch.problems if "ERR_FAILED" not in problem]
 
 
-def test_a_slow_answer_is_said_and_moves_nothing(phone: Page) -> None:
-    phone.clock.install()
-    phone.goto("/privacy/")
-    held: list[Route] = []
-
-    def hold(route: Route) -> None:
-        held.append(route)
-
-    phone.route("**/accessibility/", hold)
-    before = phone.locator("h1").bounding_box()
-    phone.get_by_role("link", name="Accessibility").click(no_wait_after=True)
-    phone.clock.run_for(4_100)
-    expect(phone.locator("#offline")).to_contain_text("The network is slow")
-    assert phone.locator("h1").bounding_box() == before
-    held[0].continue_()
-    expect(phone.locator("h1")).to_have_text("Accessibility")
-
-
 def test_a_second_click_sends_nothing_twice(desktop: Page) -> None:
     desktop.goto("/privacy/")
     sent: list[Route] = []
