@@ -1,6 +1,7 @@
 """System checks that keep an unsafe configuration from being deployed."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
@@ -21,3 +22,18 @@ def full_cost_key_derivation(**kwargs: Any) -> list[CheckMessage]:
     if memory >= 65536 and passes >= 3:
         return []
     return [Error("KDF_COST must be at least 64 MiB and 3 passes.", id="hamroh.E002")]
+
+
+@register(Tags.security)
+def quick_exit_targets(**kwargs: Any) -> list[CheckMessage]:
+    """Refuse to start without pages to leave to: whole addresses, over TLS."""
+    wrong = [
+        target
+        for target in settings.QUICK_EXIT_TARGETS
+        if not target.startswith("https://") or not urlsplit(target).hostname
+    ]
+    if settings.QUICK_EXIT_TARGETS and not wrong:
+        return []
+    said = ", ".join(wrong) or "none is named"
+    hint = "Whole addresses with https://, separated by commas: https://one.example/,https://two.example/"
+    return [Error(f"HAMROH_QUICK_EXIT_TARGETS cannot be left to: {said}.", hint=hint, id="hamroh.E003")]

@@ -63,7 +63,7 @@ FOR_SIGNED_IN = (
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """Return ``page``: lang, language_name, languages, next, navigation, done."""
+    """Return ``page``: lang, language_name, languages, next, navigation, done, signed_in, names_hidden."""
     code = get_language() or settings.LANGUAGE_CODE
     name, lang = LANGUAGES[code if code in LANGUAGES else settings.LANGUAGE_CODE]
     # An error page says nothing that depends on the address asked for, so that denied and
@@ -80,6 +80,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
             "next": "" if plain else _way_back(request),
             "navigation": list(_navigation(request, plain=plain)),
             "done": "" if plain else done.text_of(request.GET.get("done", "")),
+            "signed_in": getattr(request, "unlocked", None) is not None,
+            "names_hidden": request.COOKIES.get(settings.NAMES_COOKIE) == "hidden",
         }
     }
 

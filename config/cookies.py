@@ -44,4 +44,9 @@ COOKIES = (
         _("Remembers the language you chose. Set only when you choose one."),
         _("Until you close the browser."),
     ),
+    Cookie(
+        settings.NAMES_COOKIE,
+        _("Remembers that lists on this screen show no names. Set only when you hide them."),
+        _("Until you close the browser."),
+    ),
 )

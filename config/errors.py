@@ -35,10 +35,15 @@ _STATUS_OF: dict[type[Exception], int] = {
     TooManyFilesSent: 413,
 }
 
-# Shown when even the error page cannot be made.
+# Shown when even the error page cannot be made: no template, no catalogue, so every language at once.
 _LAST_WORD = (
-    b'<!doctype html><html lang="en"><meta charset="utf-8"><title>Hamroh</title>'
-    b"<h1>Something went wrong</h1><p>Please try again in a moment.</p></html>"
+    '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+    "<title>Hamroh</title><h1>Hamroh</h1>"
+    '<p lang="uz-Latn">Nimadir ishlamay qoldi. Birozdan keyin yana urinib koʻring.</p>'
+    '<p lang="uz-Cyrl">Нимадир ишламай қолди. Бироздан кейин яна уриниб кўринг.</p>'
+    '<p lang="ru">Что-то пошло не так. Попробуйте ещё раз чуть позже.</p>'
+    "<p>Something went wrong. Please try again in a moment.</p>"
+    '<p><a href="/exit/" rel="nofollow">Leave now · Chiqish · Чиқиш · Выйти</a></p></html>'
 )
 
 

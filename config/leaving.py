@@ -1,11 +1,25 @@
 """The quick exit's answer, apart from its view: it must also be given when everything else failed."""
 
 import secrets
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseRedirect
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from config.cookies import COOKIES
+
+
+def targets() -> list[str]:
+    """Return the names of the sites that leaving may lead to, as a person would read them."""
+    hosts = (urlsplit(target).hostname or "" for target in settings.QUICK_EXIT_TARGETS)
+    return sorted({host.removeprefix("www.") for host in hosts})
+
+
+def own_path(target: str) -> str:
+    """Return the address when it is one of ours to go back to, else the front page; never another site's."""
+    is_own = target.startswith("/") and url_has_allowed_host_and_scheme(target, allowed_hosts=None)
+    return target if is_own else "/"
 
 
 class SeeOther(HttpResponseRedirect):

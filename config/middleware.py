@@ -1,9 +1,11 @@
-"""What every response carries, whoever made it: security headers and the page for a known failure."""
+"""What every response carries: security headers, compression, and the page for a known failure."""
 
 from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 
 from config import errors
 
@@ -39,6 +41,48 @@ class SecurityHeaders:
         if _signed_in(request) or "Cache-Control" not in response.headers:
             response.headers["Cache-Control"] = "no-store"
         return response
+
+
+class Compress(GZipMiddleware):
+    """Compress pages, except where the length could be made to betray what is in them.
+
+    The known attack on compressed pages (BREACH) needs a page with a secret that another site can make
+    the browser ask for again and again with its own guesses in it. So a page that was asked for with a
+    session, or that gives a cookie, is compressed only when the browser says that one of our own pages
+    or the person's own hand asked for it. See docs/decisions/0033. Static files were compressed when
+    they were collected.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        is_page = response.headers.get("Content-Type", "").startswith("text/html")
+        if response.streaming or not is_page or not (_is_public(request, response) or _asked_by_us(request)):
+            return response
+        return super().process_response(request, response)
+
+
+def _is_public(request: HttpRequest, response: HttpResponseBase) -> bool:
+    halves = {settings.SESSION_ID_COOKIE, settings.SESSION_HALF_COOKIE}
+    return request.method == "GET" and not halves & request.COOKIES.keys() and not response.cookies
+
+
+def _asked_by_us(request: HttpRequest) -> bool:
+    """Say whether the browser itself says so; one too old to say anything gets the page uncompressed."""
+    return request.headers.get("Sec-Fetch-Site") in ("same-origin", "none")
+
+
+class WrongMethod:
+    """Give a person who opens a form's address a page that says where to go, not an empty one."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code != 405 or response.content or request.path.startswith("/api/"):
+            return response
+        page = errors.error_response(request, 405)
+        page.headers["Allow"] = response.headers["Allow"]
+        return page
 
 
 class KnownFailures:

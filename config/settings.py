@@ -61,6 +61,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "audit.middleware.RequestId",
+    "config.middleware.Compress",
     "config.middleware.SecurityHeaders",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -71,6 +72,7 @@ MIDDLEWARE = [
     "accounts.middleware.SignIn",
     "django_htmx.middleware.HtmxMiddleware",
     "config.middleware.KnownFailures",
+    "config.middleware.WrongMethod",
     "audit.middleware.DeniedAttempts",
 ]
 
@@ -211,6 +213,8 @@ FORMAT_MODULE_PATH = ["config.formats"]
 LANGUAGE_COOKIE_NAME = "language"
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SECURE = SECURE_COOKIES
+# Says that lists show no names on this screen (config/screen.py).
+NAMES_COOKIE = "names"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = env.text("HAMROH_TIME_ZONE", "Asia/Tashkent")

@@ -43,6 +43,16 @@ class Sample(forms.Form):
     fixed = forms.CharField(label=_("Set by your organisation"), disabled=True, required=False)
 
 
+# What `make screenshots --look` knows, and what the stylesheet does for it.
+LOOKS = (
+    ("light", _("The tokens as they stand.")),
+    ("dark", _("The same tokens, dark. Every pair keeps its contrast.")),
+    ("contrast", _("Muted text and lines take the colour of the ink; shadows go.")),
+    ("forced", _("The system’s own colours. What was a surface gets a border.")),
+    ("print", _("Navigation, buttons and the exit go; cards get thin lines.")),
+)
+
+
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """Show all components."""
@@ -70,6 +80,8 @@ def page(request: HttpRequest) -> HttpResponse:
         "events": events,
         "stopped": stopped,
         "facts": facts,
+        "sample_name": "Lola",
+        "looks": LOOKS,
         "tones": ["ok", "wait", "stop", "info"],
         "icons": re.findall(
             r'<symbol id="(\w+)" viewBox="0 0 24', (settings.BASE_DIR / "static/icons.svg").read_text()

@@ -5,14 +5,17 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.permissions import AllowAny
 
-from config import views
+from config import screen, views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("exit/", views.leave, name="exit"),
     path("exit/about/", views.leave_about, name="exit_about"),
     path("language/", views.set_language, name="set_language"),
+    path("lock/", screen.lock, name="lock"),
+    path("names/", screen.show_names, name="show_names"),
     path("privacy/", views.privacy, name="privacy"),
+    path("accessibility/", views.accessibility, name="accessibility"),
     path("", include("accounts.urls")),
     path("directory/", include("services.urls")),
     path("work/", include("referrals.urls")),

@@ -1,15 +1,14 @@
-"""Pages that belong to no room: the front page, leaving, languages, cookies and the style page."""
+"""Pages that belong to no room: the front page, leaving, languages, cookies, accessibility."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from config.context import url_or_none
 from config.cookies import COOKIES
-from config.leaving import SeeOther, away, started_elsewhere
+from config.leaving import SeeOther, away, own_path, started_elsewhere, targets
 
 
 @require_safe
@@ -33,17 +32,14 @@ def leave(request: HttpRequest) -> HttpResponse:
 @require_safe
 def leave_about(request: HttpRequest) -> HttpResponse:
     """Say what leaving does, and what stays in the browser."""
-    return render(request, "exit/about.html")
+    return render(request, "exit/about.html", {"targets": targets()})
 
 
 @csrf_exempt
 @require_http_methods(["GET", "POST"])
 def set_language(request: HttpRequest) -> HttpResponse:
     """Keep the chosen language in its cookie and go back to the page it was chosen on."""
-    target = request.POST.get("next", "")
-    if not target.startswith("/") or not url_has_allowed_host_and_scheme(target, allowed_hosts=None):
-        target = "/"
-    response = SeeOther(target)
+    response = SeeOther(own_path(request.POST.get("next", "")))
     code = request.POST.get("language", "")
     if code in dict(settings.LANGUAGES) and not started_elsewhere(request):
         response.set_cookie(
@@ -60,6 +56,12 @@ def set_language(request: HttpRequest) -> HttpResponse:
 def privacy(request: HttpRequest) -> HttpResponse:
     """List every cookie with its purpose and life, and say what is kept."""
     return render(request, "privacy.html", {"cookies": COOKIES})
+
+
+@require_safe
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """Say what was done so that everybody can use the site, what is known to be missing, and whom to tell."""
+    return render(request, "accessibility.html")
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

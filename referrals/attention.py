@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from accounts.unlocked import Unlocked
-from referrals import access
+from referrals import access, queries
 from referrals.access import CaseCard, SentRow
-from referrals.codes import CLINICAL_WINDOW_HOURS
+from referrals.codes import CLINICAL_WINDOW_HOURS, NOBODY_ANSWERED
 from referrals.models.referrals import LIVE, State
 from referrals.timers import month_of
 from services.codes import ServiceType
@@ -25,8 +25,7 @@ MOST = 100
 
 @dataclass(frozen=True)
 class Attention:
-    """One thing that waits. ``kind``: window, overdue, declined, expired, failed, delivered, accepted,
-    waiting, question or consent; ``until`` is the moment the clock of it runs to."""
+    """One thing that waits. ``kind``: one of ``_ORDER``; ``until`` is the moment the clock of it runs to."""
 
     kind: str
     case_id: UUID
@@ -40,7 +39,11 @@ _SAID_YES = frozenset({State.ACCEPTED, State.IN_PROGRESS, State.DELIVERED, State
 _ORDER = (
     "window",
     "question",
+    "asked_can",
+    "asked_call",
     "overdue",
+    "asked_cannot",
+    "asked_nobody",
     "declined",
     "expired",
     "failed",
@@ -114,6 +117,29 @@ def _of_row(row: SentRow, now: datetime) -> list[Attention]:
         )
         for kind, until in kinds
     ]
+
+
+def of_asked(unlocked: Unlocked) -> list[Attention]:
+    """Return what providers answered to questions by link in the last week, or did not answer in time.
+
+    The question knows nothing of its case: only one's own cases do, so they are opened, and only where
+    there is an answer.
+    """
+    answers = queries.answered_lately(unlocked, since=unlocked.now - NEWS - timedelta(days=1))
+    if not answers:
+        return []
+    said = {one.id: f"asked_{one.answer or NOBODY_ANSWERED}" for one in answers}
+    rows = list(access.cases_for(unlocked)[:MOST])
+    found = [
+        Attention(said[asked.inquiry_id], case, None, asked.service_name, asked.organization_name)
+        for case, asked in access.open_asked(unlocked, rows)
+        if asked.inquiry_id in said
+    ]
+    return sorted(found, key=_pressing)
+
+
+def _pressing(one: Attention) -> int:
+    return _ORDER.index(one.kind)
 
 
 def sent_rows(unlocked: Unlocked) -> list[SentRow]:

@@ -20,7 +20,7 @@ from referrals.destination import everybody_behind
 from referrals.payload import Incident
 from services.actions import own_holds
 from services.codes import AccessNeed, AvailabilityStatus, Freshness, ServiceType
-from services.models import District, Organization, PlaceHold, Region, ServiceFacet
+from services.models import District, Organization, PlaceHold, ServiceFacet
 from services.queries import Match, Needs, ServiceCard, match
 from services.queries.entries import published_organizations
 from services.translated import Localized, pick_name
@@ -57,17 +57,6 @@ _ICONS = {
     "documents": "document",
     "legal_duty": "scales",
 }
-
-
-def district_choices() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Return the districts of each region, for a select box with groups. Two queries."""
-    regions = {region.code: str(region.name) for region in Region.objects.defer("outline")}
-    grouped: dict[str, list[tuple[str, str]]] = {code: [] for code in regions}
-    for district in District.objects.filter(valid_to__isnull=True):
-        grouped[district.region_id].append((district.code, str(district.name)))
-    return [
-        (regions[code], sorted(names, key=lambda one: one[1])) for code, names in grouped.items() if names
-    ]
 
 
 def district_names(district_codes: Iterable[str]) -> Mapping[str, str]:

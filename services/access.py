@@ -4,7 +4,7 @@ Reading the public directory needs no door. Denied and missing are the same 404.
 """
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -31,11 +31,20 @@ from services.models import (
 )
 from services.queries.comparing import Comparison, compare
 from services.queries.editing import entry_service, organization_to_add_to, part_of, site_of
-from services.queries.entries import any_service, desk_service, service_in_search
+from services.queries.entries import any_service, desk_service, public_service
 from services.queries.groups import group_card
 from services.queries.imports import import_run, import_upload, review_row
 from services.queries.merging import merge_of
 from services.queries.proposals import find_proposal, open_suggestion
+
+Found = TypeVar("Found")
+
+
+def _found(request: HttpRequest, unlocked: Unlocked, found: Found | None) -> Found:
+    """Return what a door leads to; Denied, in the log too, where there is nothing for this person."""
+    if found is None:
+        raise access.denied(request, unlocked)
+    return found
 
 
 def desk(request: HttpRequest) -> Unlocked:
@@ -46,29 +55,20 @@ def desk(request: HttpRequest) -> Unlocked:
 def service_at_desk(request: HttpRequest, service_id: UUID) -> tuple[Unlocked, Service]:
     """Return a service of the person's own agency; otherwise Denied."""
     unlocked = desk(request)
-    service = desk_service(unlocked.agency.pk, service_id)
-    if service is None:
-        raise access.denied(request, unlocked)
-    return unlocked, service
+    return unlocked, _found(request, unlocked, desk_service(unlocked.agency.pk, service_id))
 
 
 def service_to_link(request: HttpRequest, service_id: UUID) -> tuple[Unlocked, Service]:
     """Return a service somebody may make a link for: an editor any, a desk its own; otherwise Denied."""
     unlocked = access.with_role(request, RoleName.EDITOR, RoleName.INTAKE)
-    is_editor = RoleName.EDITOR in unlocked.roles
-    service = any_service(service_id) if is_editor else desk_service(unlocked.agency.pk, service_id)
-    if service is None:
-        raise access.denied(request, unlocked)
-    return unlocked, service
+    service = any_service(service_id) if is_editor(unlocked) else desk_service(unlocked.agency.pk, service_id)
+    return unlocked, _found(request, unlocked, service)
 
 
 def service_heard_of(request: HttpRequest, service_id: UUID) -> tuple[Unlocked, Service]:
     """Return a caseworker and a published service they have called; otherwise Denied."""
     unlocked = access.with_role(request, RoleName.CASEWORKER)
-    service = service_in_search(service_id)
-    if service is None:
-        raise access.denied(request, unlocked)
-    return unlocked, service
+    return unlocked, _found(request, unlocked, public_service(service_id))
 
 
 def editor(request: HttpRequest) -> Unlocked:
@@ -79,10 +79,7 @@ def editor(request: HttpRequest) -> Unlocked:
 def run_for_editor(request: HttpRequest, run_id: UUID) -> tuple[Unlocked, ImportRun]:
     """Return an editor and an import run; otherwise Denied."""
     unlocked = editor(request)
-    run = import_run(run_id)
-    if run is None:
-        raise access.denied(request, unlocked)
-    return unlocked, run
+    return unlocked, _found(request, unlocked, import_run(run_id))
 
 
 # Providers may propose changes of their own entries; only editors decide about any.
@@ -98,22 +95,25 @@ def is_editor(unlocked: Unlocked) -> bool:
     return RoleName.EDITOR in unlocked.roles
 
 
+def _editor_or_own(request: HttpRequest, unlocked: Unlocked, owner: Organization | None) -> None:
+    """Let editors pass, and people of the agency behind an organization; otherwise Denied."""
+    own = owner.agency_id == unlocked.agency.pk if owner is not None else False
+    if not is_editor(unlocked) and not own:
+        raise access.denied(request, unlocked)
+
+
 def entry_for_proposer(request: HttpRequest, service_id: UUID) -> tuple[Unlocked, Service]:
     """Return an entry that the person may propose changes of: any for an editor, else their agency's own."""
     unlocked = proposer(request)
-    service = entry_service(service_id)
-    if service is None or not (is_editor(unlocked) or service.organization.agency_id == unlocked.agency.pk):
-        raise access.denied(request, unlocked)
+    service = _found(request, unlocked, entry_service(service_id))
+    _editor_or_own(request, unlocked, service.organization)
     return unlocked, service
 
 
 def entry_for_editor(request: HttpRequest, service_id: UUID) -> tuple[Unlocked, Service]:
     """Return an editor and any entry; otherwise Denied."""
     unlocked = editor(request)
-    service = entry_service(service_id)
-    if service is None:
-        raise access.denied(request, unlocked)
-    return unlocked, service
+    return unlocked, _found(request, unlocked, entry_service(service_id))
 
 
 def part_for_proposer(
@@ -124,11 +124,8 @@ def part_for_proposer(
     A withheld site has no section that tells where it is.
     """
     unlocked, service = entry_for_proposer(request, service_id)
-    what = SECTIONS.get(section)
-    found = part_of(service, what, target) if what is not None else None
-    if what is None or found is None:
-        raise access.denied(request, unlocked)
-    return unlocked, service, what, found
+    what = _found(request, unlocked, SECTIONS.get(section))
+    return unlocked, service, what, _found(request, unlocked, part_of(service, what, target))
 
 
 def site_for_editor(
@@ -136,38 +133,29 @@ def site_for_editor(
 ) -> tuple[Unlocked, Service, Location]:
     """Return an editor, an entry and one of its sites; otherwise Denied."""
     unlocked, service = entry_for_editor(request, service_id)
-    site = site_of(service, location_id)
-    if site is None:
-        raise access.denied(request, unlocked)
-    return unlocked, service, site
+    return unlocked, service, _found(request, unlocked, site_of(service, location_id))
 
 
 def organization_for_proposer(request: HttpRequest, organization_id: UUID) -> tuple[Unlocked, Organization]:
     """Return an organization that the person may propose a new entry of; otherwise Denied."""
     unlocked = proposer(request)
-    found = organization_to_add_to(organization_id)
-    if found is None or not (is_editor(unlocked) or found.agency_id == unlocked.agency.pk):
-        raise access.denied(request, unlocked)
+    found = _found(request, unlocked, organization_to_add_to(organization_id))
+    _editor_or_own(request, unlocked, found)
     return unlocked, found
 
 
 def proposal_for_reader(request: HttpRequest, proposal_id: UUID) -> tuple[Unlocked, Proposal]:
     """Return a proposal for an editor, or for people of the agency whose entry it is about."""
     unlocked = proposer(request)
-    found = find_proposal(proposal_id)
-    owner = found.organization.agency_id if found is not None and found.organization is not None else None
-    if found is None or not (is_editor(unlocked) or owner == unlocked.agency.pk):
-        raise access.denied(request, unlocked)
+    found = _found(request, unlocked, find_proposal(proposal_id))
+    _editor_or_own(request, unlocked, found.organization)
     return unlocked, found
 
 
 def suggestion_for_editor(request: HttpRequest, suggestion_id: UUID) -> tuple[Unlocked, Suggestion]:
     """Return an editor and a suggestion that waits; otherwise Denied."""
     unlocked = editor(request)
-    found = open_suggestion(suggestion_id)
-    if found is None:
-        raise access.denied(request, unlocked)
-    return unlocked, found
+    return unlocked, _found(request, unlocked, open_suggestion(suggestion_id))
 
 
 def two_entries_for_editor(
@@ -175,28 +163,19 @@ def two_entries_for_editor(
 ) -> tuple[Unlocked, Comparison]:
     """Return an editor and two entries side by side; otherwise Denied."""
     unlocked = editor(request)
-    both = compare(service_id, other_id)
-    if both is None:
-        raise access.denied(request, unlocked)
-    return unlocked, both
+    return unlocked, _found(request, unlocked, compare(service_id, other_id))
 
 
 def merge_for_editor(request: HttpRequest, merge_id: UUID) -> tuple[Unlocked, Merge]:
     """Return an editor and a merge; otherwise Denied."""
     unlocked = editor(request)
-    found = merge_of(merge_id)
-    if found is None:
-        raise access.denied(request, unlocked)
-    return unlocked, found
+    return unlocked, _found(request, unlocked, merge_of(merge_id))
 
 
 def group_for_editor(request: HttpRequest, group_id: UUID) -> tuple[Unlocked, WorkingGroup]:
     """Return an editor and a working group, also one that no longer meets; otherwise Denied."""
     unlocked = editor(request)
-    found = group_card(group_id, for_editor=True)
-    if found is None:
-        raise access.denied(request, unlocked)
-    return unlocked, found.group
+    return unlocked, _found(request, unlocked, group_card(group_id, for_editor=True)).group
 
 
 JUST_USED = timedelta(minutes=10)
@@ -214,15 +193,11 @@ def upload_for_editor(request: HttpRequest, upload_id: UUID) -> tuple[Unlocked, 
     """Return an editor and the file they have sent themselves; otherwise Denied."""
     unlocked = editor(request)
     upload = import_upload(upload_id)
-    if upload is None or upload.sent_by != unlocked.person.pk:
-        raise access.denied(request, unlocked)
-    return unlocked, upload
+    is_own = upload is not None and upload.sent_by == unlocked.person.pk
+    return unlocked, _found(request, unlocked, upload if is_own else None)
 
 
 def row_for_editor(request: HttpRequest, row_id: int) -> tuple[Unlocked, ImportRow]:
     """Return an editor and a row of the review queue; otherwise Denied."""
     unlocked = editor(request)
-    row = review_row(row_id)
-    if row is None:
-        raise access.denied(request, unlocked)
-    return unlocked, row
+    return unlocked, _found(request, unlocked, review_row(row_id))

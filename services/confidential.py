@@ -1,17 +1,22 @@
-"""What makes a site confidential, and what then may not be kept: the one place of that rule.
+"""What makes a site confidential, and what then may not be kept or told: the one place of that rule.
 
-Import clears records here before anything is stored, ``services.publish`` asks here before
-anything leaves, and the triggers at the end keep address rows of confidential sites out of the
-database whoever writes them.
+Import clears records here before anything is stored, every output (API, exports, pages, sheets,
+search) asks ``withheld_sites`` here before anything leaves, and the triggers at the end keep address
+rows of confidential sites out of the database whoever writes them.
 """
 
 import itertools
 import re
+from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Q, QuerySet
 
+from services.codes import ServiceType
 from services.folding import folded_words, tokens
+from services.models import Location, Service, ServiceAtLocation
 
 ADDRESS_WITHHELD = "address-withheld"
 PUBLIC = "public"
@@ -94,6 +99,28 @@ def cleared(location: dict[str, Any]) -> dict[str, Any]:
     kept = {key: value for key, value in location.items() if key not in TELLING_HSDS}
     kept["location_type"] = "virtual"
     return kept
+
+
+def is_confidential(service: Service) -> bool:
+    """Say whether nothing may tell where a service is: a site of it is marked, or it is a shelter."""
+    return service.is_confidential or service.service_type == ServiceType.SAFE_HOUSE
+
+
+def links_of_shelters() -> QuerySet[ServiceAtLocation]:
+    """Return where confidential services are, hidden ones too: their sites are told of nobody."""
+    return ServiceAtLocation.objects.filter(
+        Q(service__is_confidential=True) | Q(service__service_type=ServiceType.SAFE_HOUSE)
+    )
+
+
+def withheld_sites(location_ids: Iterable[UUID]) -> set[UUID]:
+    """Return those of the sites of which nothing may be told, whichever service is asked about:
+    marked ones, and those that any confidential service shares. One query.
+    """
+    of_shelter = Q(service_at_locations__service__is_confidential=True)
+    of_shelter |= Q(service_at_locations__service__service_type=ServiceType.SAFE_HOUSE)
+    found = Location.objects.filter(Q(is_confidential=True) | of_shelter, pk__in=list(location_ids))
+    return set(found.values_list("pk", flat=True))
 
 
 _SQLITE_ADDRESS = """CREATE TRIGGER IF NOT EXISTS services_no_confidential_address_{event}

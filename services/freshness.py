@@ -32,7 +32,7 @@ def check_age(assured_date: date | None, today: date | None = None) -> CheckAge:
         return CheckAge.UNCHECKED
     if assured_date >= months_before(today, FRESH_MONTHS):
         return CheckAge.FRESH
-    return CheckAge.AGEING if assured_date >= months_before(today, AGEING_MONTHS) else CheckAge.STALE
+    return CheckAge.AGEING if assured_date >= stale_before(today) else CheckAge.STALE
 
 
 def is_too_old(vouched_on: date, today: date | None = None) -> bool:
@@ -51,6 +51,16 @@ def still_shown(today: date | None = None) -> Q:
     return Q(GreaterThanOrEqual(Coalesce("vouched_on", Value(oldest)), oldest))
 
 
-def checked_lately(today: date | None = None) -> Q:
-    """Return the condition of a check that is fresh or ageing, over Service: what stands first."""
-    return Q(assured_date__gte=months_before(today or timezone.localdate(), AGEING_MONTHS))
+def stale_before(today: date | None = None) -> date:
+    """Return the day from which on a check is fresh or ageing; one before it is stale."""
+    return months_before(today or timezone.localdate(), AGEING_MONTHS)
+
+
+def not_checked_lately(today: date | None = None) -> Q:
+    """Return the condition of a stale check, or none ever, over Service: what an editor should look at."""
+    return Q(assured_date__isnull=True) | Q(assured_date__lt=stale_before(today))
+
+
+def is_not_checked_lately(assured_date: date | None) -> bool:
+    """Say the same of one entry: whoever reads it has to be warned."""
+    return check_age(assured_date) in (CheckAge.STALE, CheckAge.UNCHECKED)

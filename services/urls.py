@@ -34,6 +34,11 @@ urlpatterns = [
     path("edit/<uuid:service_id>/publication/", editing.publication, name="edit_publication"),
     path("edit/<uuid:service_id>/sites/new/", editing.new_site, name="edit_new_site"),
     path("edit/<uuid:service_id>/sites/<uuid:location_id>/", editing.site, name="edit_site"),
+    path(
+        "edit/<uuid:service_id>/sites/<uuid:location_id>/remove/",
+        editing.remove_site,
+        name="edit_remove_site",
+    ),
     path("edit/<uuid:service_id>/<slug:section>/<uuid:target>/", editing.section, name="edit_section"),
     path("sheets/", sheets.sheets, name="sheets"),
     path("sheets/<slug:place>/numbers.pdf", sheets.sheet, name="sheet"),

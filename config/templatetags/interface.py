@@ -31,3 +31,9 @@ def tag(kind: str, text: str, drawing: str = "") -> SafeString:
     return format_html(
         '<span class="tag tag--{}">{}<span>{}</span></span>', kind, icon(drawing or kind), text
     )
+
+
+@register.filter
+def hidden_if(name: str, hidden: bool) -> str:
+    """Return a name for a list in an open office: its first letter only while names are hidden."""
+    return f"{str(name)[:1]}…" if hidden else name

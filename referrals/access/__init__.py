@@ -6,8 +6,10 @@ agree; does the key in the row open. Then the access log is written, and only th
 disclosed. Whatever is missing on the way is the same ``Denied``: a 404 that says nothing, and an entry.
 """
 
-from referrals.access.cards import CaseCard, cases_for, open_case_cards
+from referrals.access.cards import CaseCard, cases_for, open_asked, open_case_cards
 from referrals.access.cases import Item, OpenCase, case_for
+from referrals.access.contact import numbers_for
+from referrals.access.documents import OpenDocument, document_for
 from referrals.access.inquiries import OpenInquiry, inquiry_for
 from referrals.access.packets import (
     EndedReferral,
@@ -17,6 +19,7 @@ from referrals.access.packets import (
     identity_for,
     inbox_for,
     meeting_for,
+    numbers_wait,
     open_inbox_rows,
     packet_for,
 )
@@ -36,6 +39,7 @@ __all__ = [
     "InboxRow",
     "Item",
     "OpenCase",
+    "OpenDocument",
     "OpenInquiry",
     "OpenPacket",
     "OpenSent",
@@ -43,6 +47,7 @@ __all__ = [
     "Supervised",
     "case_for",
     "cases_for",
+    "document_for",
     "ended_packet_for",
     "identity_for",
     "inbox_for",
@@ -50,6 +55,9 @@ __all__ = [
     "log_late_list",
     "log_supervised",
     "meeting_for",
+    "numbers_for",
+    "numbers_wait",
+    "open_asked",
     "open_case_cards",
     "open_inbox_rows",
     "open_sent_rows",

@@ -4,6 +4,7 @@ Rows come as plain tuples, not as objects of the models: a list opens fifty of e
 """
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -18,7 +19,7 @@ from referrals.access.cases import Shape, case_section_key, own_rows
 from referrals.access.common import item_context, log_first
 from referrals.models import CaseItem, CaseUserPermission
 from referrals.models.cases import Section
-from referrals.payload import Card, Incident
+from referrals.payload import AskedProvider, Card, Incident
 from vault.envelope import unseal
 from vault.errors import Refused
 
@@ -122,6 +123,23 @@ def open_case_cards(
             )
         )
     return cards
+
+
+def open_asked(unlocked: Unlocked, rows: Iterable[tuple[Any, ...]]) -> list[tuple[UUID, AskedProvider]]:
+    """Open what these cases (own rows) remember of questions by link, each with its case. Logged before
+    a half is read; what does not open is left out here, and said where its case stands in a list.
+    """
+    listed = [ListRow._make(row) for row in rows]
+    log_first(unlocked, entries.CASE_LISTED, "case", None, detail={"count": str(len(listed))})
+    by_case = {row.content_object_id: row for row in listed}
+    items = _ITEMS_WITH_HALF.filter(case_id__in=list(by_case), section=Section.INQUIRIES)
+    secrets = _secrets_of(unlocked, listed)
+    found = []
+    for item in map(_Item._make, items):
+        with suppress(Refused, KeyError):
+            row = by_case[item.case_id]
+            found.append((item.case_id, _open(unlocked, row, secrets[item.case_id], item, AskedProvider)))
+    return found
 
 
 class _Item(NamedTuple):

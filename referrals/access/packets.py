@@ -1,7 +1,7 @@
 """Doors of the recipient: the desk's inbox, one packet's opaque part, and, once accepted, the identity."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
@@ -13,6 +13,7 @@ from accounts.unlocked import Unlocked
 from audit.actions import record_first
 from referrals import entries, grants
 from referrals.access.common import DESK_ROLES, denied, guardian_agrees, log_first, may_work, packet_context
+from referrals.codes import NUMBERS
 from referrals.models import Referral, ReferralGroupPermission, ReferralHalf, ReferralUserPermission
 from referrals.models.referrals import IDENTITY_OPEN, LIVE, WAITING, Part, State
 from referrals.payload import AnswerPart, IdentityPart, MeetingPart, OpaquePart
@@ -132,8 +133,11 @@ def is_still_at_desk(unlocked: Unlocked, referral_id: UUID) -> bool:
     return _desk_rows(unlocked).filter(content_object_id=referral_id).exists()
 
 
-def identity_for(unlocked: Unlocked, referral_id: UUID) -> IdentityPart:
+def identity_for(unlocked: Unlocked, referral_id: UUID, *, outside_hours: bool = False) -> IdentityPart:
     """Open the consented fields for the worker who accepted, or raise ``Denied``. Logged first, twice.
+
+    While it is no safe hour to reach her the numbers are left out (``numbers_wait``). Somebody who was
+    asked and goes on comes with ``outside_hours``: the log of both agencies says so first.
 
     - the referral is accepted, in progress or delivered, and her consent is not over;
     - the permission row was made at acceptance for exactly this person, and its key opens;
@@ -146,8 +150,21 @@ def identity_for(unlocked: Unlocked, referral_id: UUID) -> IdentityPart:
         identity = still_hers(IdentityPart.from_bytes(sealed), unlocked.now)
     except Refused:
         raise denied(unlocked, entries.IDENTITY_VIEWED, "referral", referral_id) from None
-    log_first(unlocked, entries.IDENTITY_VIEWED, "referral", referral_id, also=referral.sender_agency_id)
+    also = referral.sender_agency_id
+    log_first(unlocked, entries.IDENTITY_VIEWED, "referral", referral_id, also=also)
+    if not numbers_wait(unlocked, identity):
+        return identity
+    if not outside_hours:
+        return replace(identity, phone="", third_party="")
+    log_first(unlocked, entries.CONTACT_OUTSIDE_HOURS, "referral", referral_id, also=also)
     return identity
+
+
+def numbers_wait(unlocked: Unlocked, identity: IdentityPart) -> bool:
+    """Say whether a number was consented to and it is no safe hour now. *Do not contact* has none."""
+    contact = identity.safe_contact
+    has_number = not NUMBERS.isdisjoint(identity.fields) and not contact.do_not_contact
+    return has_number and not contact.is_safe_at(unlocked.now)
 
 
 def identity_secret_of(unlocked: Unlocked, referral_id: UUID) -> tuple[Referral, bytes]:

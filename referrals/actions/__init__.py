@@ -8,12 +8,12 @@ done is a ``referrals.errors.ReferralError`` that the page can show; nothing has
 
 from referrals.actions.cases import (
     add_note,
-    close_case,
     edit_section,
     open_case,
     revoke_share,
     share_case,
 )
+from referrals.actions.closing import close_case, reopen_case
 from referrals.actions.consent import (
     confirm_consent,
     draft_consent,
@@ -21,6 +21,7 @@ from referrals.actions.consent import (
     record_refusal,
     withdraw_consent,
 )
+from referrals.actions.documents import add_document, delete_document
 from referrals.actions.inquiry import answer_inquiry, ask_by_link, take_back_inquiry
 from referrals.actions.meeting import give_appointment
 from referrals.actions.narrowing import narrow_consent
@@ -46,6 +47,7 @@ from referrals.actions.timers import change_timers
 
 __all__ = [
     "accept",
+    "add_document",
     "add_note",
     "answer_inquiry",
     "answer_question",
@@ -60,6 +62,7 @@ __all__ = [
     "confirm_consent",
     "count_unmet_need",
     "decline",
+    "delete_document",
     "deliver",
     "draft_consent",
     "edit_section",
@@ -73,6 +76,7 @@ __all__ = [
     "record_consent",
     "record_refusal",
     "release",
+    "reopen_case",
     "reopen_not_received",
     "report_error",
     "report_error_as_supervisor",

@@ -5,7 +5,7 @@ referred to, is sealed. Permission rows are keys: they live in ``grants`` here, 
 ``referrals.grants`` makes them.
 """
 
-from referrals.models.cases import Case, CaseHalf, CaseItem
+from referrals.models.cases import Case, CaseDocument, CaseHalf, CaseItem, DocumentHalf
 from referrals.models.grants import (
     CaseUserPermission,
     ReferralGroupPermission,
@@ -18,9 +18,11 @@ from referrals.models.timers import TimerPolicy
 
 __all__ = [
     "Case",
+    "CaseDocument",
     "CaseHalf",
     "CaseItem",
     "CaseUserPermission",
+    "DocumentHalf",
     "DoneOnce",
     "Inquiry",
     "InquiryHalf",

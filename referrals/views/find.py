@@ -24,6 +24,7 @@ from referrals.views.cases import GET_OR_POST, alias_of, clinical_window
 from services.actions import hold_place, release_place
 from services.codes import ServiceType
 from services.errors import NotAllowed
+from services.queries.places import grouped_districts
 
 
 @GET_OR_POST
@@ -33,7 +34,7 @@ def case_match(request: HttpRequest, case_id: UUID) -> HttpResponse:
     opened = access.case_for(unlocked, case_id)
     card, incident = opened.card(), opened.incident()
     window = clinical_window(incident, unlocked.now)
-    districts = directory.district_choices()
+    districts = grouped_districts()
     searched = request.method == "POST"
     form = NeedsForm(
         request.POST if searched else None,

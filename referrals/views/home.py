@@ -35,6 +35,32 @@ _SAID: dict[str, tuple[str, Any, Any, Any]] = {
         gettext_lazy("%(service)s, %(organization)s need to know one thing before they answer."),
         gettext_lazy("Answer the question"),
     ),
+    "asked_can": (
+        "ok",
+        gettext_lazy("They can take her"),
+        gettext_lazy(
+            "%(service)s, %(organization)s answered by the link. Go on by phone, together with her."
+        ),
+        gettext_lazy("Open the case"),
+    ),
+    "asked_call": (
+        "wait",
+        gettext_lazy("Call them"),
+        gettext_lazy("%(service)s, %(organization)s want to talk before they answer."),
+        gettext_lazy("Open the case"),
+    ),
+    "asked_cannot": (
+        "stop",
+        gettext_lazy("They cannot"),
+        gettext_lazy("%(service)s, %(organization)s answered by the link that they cannot take her."),
+        gettext_lazy("See other places"),
+    ),
+    "asked_nobody": (
+        "stop",
+        gettext_lazy("No answer in time"),
+        gettext_lazy("%(service)s, %(organization)s did not answer the link in time."),
+        gettext_lazy("See other places"),
+    ),
     "overdue": (
         "stop",
         gettext_lazy("No answer yet"),
@@ -85,6 +111,9 @@ _SAID: dict[str, tuple[str, Any, Any, Any]] = {
     ),
 }
 
+# Where one goes on without a referral; else to other places.
+_LEADS_TO = {"asked_can": "referrals:case", "asked_call": "referrals:case"}
+
 
 @require_safe
 def needs_me(request: HttpRequest) -> HttpResponse:
@@ -113,7 +142,7 @@ def _waiting(unlocked: Unlocked) -> tuple[list[Attention], list[CaseCard]]:
     """Return what waits, and the cards that had to be opened to know."""
     sent, recent = attention.sent_rows(unlocked), attention.recent_cards(unlocked)
     hours = attention.of_windows(unlocked, recent, sent)
-    return [*hours, *attention.of_sent(unlocked, sent)], recent
+    return [*hours, *attention.of_asked(unlocked), *attention.of_sent(unlocked, sent)], recent
 
 
 def _others(unlocked: Unlocked, known: list[CaseCard], waiting: list[Attention]) -> list[CaseCard]:
@@ -154,7 +183,7 @@ def _attention(one: Attention, card: CaseCard) -> dict[str, Any]:
         "url": (
             reverse("referrals:referral", args=[one.referral_id])
             if one.referral_id
-            else reverse("referrals:case_match", args=[one.case_id])
+            else reverse(_LEADS_TO.get(one.kind, "referrals:case_match"), args=[one.case_id])
         ),
         "alias": card.card.alias if card.card else _("This case does not open"),
         "pressing": pressing,

@@ -16,6 +16,7 @@ from services.actions.merging import merge, undo_merge
 from services.actions.proposals import (
     approve,
     ask_to_publish,
+    ask_to_remove_site,
     ask_to_reveal,
     look_again,
     propose_change,
@@ -36,6 +37,7 @@ __all__ = [
     "answer_link",
     "approve",
     "ask_to_publish",
+    "ask_to_remove_site",
     "ask_to_reveal",
     "begin",
     "check",

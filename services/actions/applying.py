@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from services.actions.publishing import publish
-from services.actions.sites import forget_whereabouts, reveal
+from services.actions.sites import forget_whereabouts, reveal, sites_taken_out, take_out
 from services.editing import records
 from services.editing.sections import SECTIONS
 from services.errors import ChangedMeanwhile, NotAllowed
@@ -107,11 +107,22 @@ def _apply_reveal(proposal: Proposal) -> list[UUID]:
     return reveal(proposal.target or uuid4())
 
 
+def _apply_remove(proposal: Proposal) -> list[UUID]:
+    if proposal.service is None:
+        raise NotAllowed(_("This part of the entry is gone."))
+    return take_out(proposal.service, proposal.target or uuid4())
+
+
 def forget_sites_of(service: Service | None) -> None:
-    """When an entry has become confidential, no history may go on telling where its sites are."""
+    """When an entry has become confidential, no history may go on telling where its sites are.
+
+    Others at these sites are told of differently too, so they count as changed.
+    """
     if service is not None and Service.objects.get(pk=service.pk).is_confidential:
-        for link in service.service_at_locations.all():
-            forget_whereabouts(link.location_id)
+        sites = {link.location_id for link in service.service_at_locations.all()} | sites_taken_out(service)
+        Service.objects.filter(service_at_locations__location__in=sites).update(modified_at=timezone.now())
+        for site in sites:
+            forget_whereabouts(site)
 
 
 _APPLY = {
@@ -120,4 +131,5 @@ _APPLY = {
     Kind.SITE: _apply_site,
     Kind.PUBLISH: _apply_publish,
     Kind.REVEAL: _apply_reveal,
+    Kind.REMOVE: _apply_remove,
 }

@@ -7,9 +7,11 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
 from django.utils import translation
 
 from services import codes
+from services.confidential import withheld_sites
 from services.folding import fold, tokens
 from services.hours import Minutes, split
 from services.models import (
@@ -19,6 +21,7 @@ from services.models import (
     Schedule,
     Service,
     ServiceArea,
+    ServiceAtLocation,
     ServiceFacet,
     ServiceHours,
     ServiceToken,
@@ -40,7 +43,7 @@ _ACCESS_WORDS: dict[str, tuple[frozenset[str], ...]] = {
 }
 NAME, KIND, TEXT = 4, 2, 1  # weights of a word by where it stands
 CHUNK = 500
-_DERIVED = ("is_confidential", "sort_name", "time_zone", "near_latitude", "near_longitude")
+_DERIVED = ("sort_name", "time_zone", "near_latitude", "near_longitude")
 
 
 def _all_names(names: dict[str, str]) -> str:
@@ -118,9 +121,10 @@ def service_schedules(service: Service) -> list[Schedule]:
 
 
 class _Indexer:
-    """The rows of one batch of services."""
+    """The rows of one batch of services. Of ``withheld`` sites nothing but the place is read."""
 
-    def __init__(self) -> None:
+    def __init__(self, withheld: set[UUID]) -> None:
+        self.withheld = withheld
         self.regions = Region.objects.in_bulk()
         self.districts = District.objects.in_bulk()
         self.tokens: list[ServiceToken] = []
@@ -149,14 +153,10 @@ class _Indexer:
             facets.add((ServiceFacet.Kind.PAPERS, ServiceFacet.NONE))
         self.facets += [ServiceFacet(service=service, kind=kind, code=code) for kind, code in sorted(facets)]
 
+        told = [site for site in sites if site.pk not in self.withheld]
         names = [_all_names(self.regions[code].names) for code in sorted(regions)]
         names += [_all_names(self.districts[code].names) for code in sorted(districts)]
-        service.is_confidential = service.service_type == codes.ServiceType.SAFE_HOUSE or any(
-            site.is_confidential for site in sites
-        )
-        site_words = " ".join(
-            f"{site.name} {site.alternate_name}" for site in sites if not service.is_confidential
-        )
+        site_words = " ".join(f"{site.name} {site.alternate_name}" for site in told)
         weights = _weights(service, " ".join(names), site_words, self.known)
         self.tokens += [ServiceToken(service=service, token=token, weight=w) for token, w in weights.items()]
         self.hours += [
@@ -170,19 +170,18 @@ class _Indexer:
             )
             for row in _hours(service_schedules(service))
         ]
-        service.near_latitude, service.near_longitude = self._near(service, sites, regions, districts)
+        service.near_latitude, service.near_longitude = self._near(told, regions, districts)
         service.sort_name = " ".join(fold(word) for word in service.name.split())[:100]
         if regions:
             service.time_zone = self.regions[min(regions)].time_zone
 
     def _near(
-        self, service: Service, sites: list[Location], regions: set[str], districts: set[str]
+        self, sites: list[Location], regions: set[str], districts: set[str]
     ) -> tuple[float | None, float | None]:
-        """Return a point to tell distances from; of a confidential service only its area's middle."""
-        if not service.is_confidential:
-            for site in sites:
-                if site.latitude is not None and site.longitude is not None:
-                    return site.latitude, site.longitude
+        """Return a point to tell distances from: a site that may be told, else the middle of its area."""
+        for site in sites:
+            if site.latitude is not None and site.longitude is not None:
+                return site.latitude, site.longitude
         areas: list[District | Region] = [self.districts[code] for code in sorted(districts)]
         areas += [self.regions[code] for code in sorted(regions)]
         for area in areas:
@@ -191,16 +190,32 @@ class _Indexer:
         return None, None
 
 
+def _chunks(ids: list[UUID]) -> list[list[UUID]]:
+    return [ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK)]
+
+
 def reindex(service_ids: Iterable[UUID]) -> None:
-    """Write the search rows of these services anew. A constant number of queries per 500."""
+    """Write the search rows of these services anew, and of those that share a site with one of them:
+    they are told of differently when it becomes confidential. A constant number of queries per 500.
+    """
     ids = list(service_ids)
-    for start in range(0, len(ids), CHUNK):
-        _reindex_chunk(ids[start : start + CHUNK])
+    marked = ServiceAtLocation.objects.filter(service=OuterRef("pk"), location__is_confidential=True)
+    is_confidential = Q(service_type=codes.ServiceType.SAFE_HOUSE) | Exists(marked)
+    sharing: set[UUID] = set()
+    # Of all first: what may be told of a site depends on every service at it.
+    for chunk in _chunks(ids):
+        Service.objects.filter(pk__in=chunk).update(
+            is_confidential=ExpressionWrapper(is_confidential, output_field=BooleanField())
+        )
+        sites = ServiceAtLocation.objects.filter(service__in=chunk).values("location")
+        links = ServiceAtLocation.objects.filter(location__in=sites)
+        sharing |= set(links.values_list("service", flat=True))
+    for chunk in _chunks(sorted({*ids, *sharing})):
+        _reindex_chunk(chunk)
 
 
 @transaction.atomic
 def _reindex_chunk(ids: list[UUID]) -> None:
-    indexer = _Indexer()
     services = list(
         Service.objects.filter(pk__in=ids)
         .select_related("organization")
@@ -216,6 +231,8 @@ def _reindex_chunk(ids: list[UUID]) -> None:
             "service_at_locations__location__accessibility",
         )
     )
+    links = [link for service in services for link in service.service_at_locations.all()]
+    indexer = _Indexer(withheld_sites({link.location_id for link in links}))
     for service in services:
         indexer.add(service)
     for model in (ServiceToken, ServiceFacet, ServiceHours):

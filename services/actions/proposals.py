@@ -16,9 +16,10 @@ from accounts.unlocked import Unlocked
 from audit.actions import record
 from audit.registry import Action
 from services import entries
+from services.actions.alone import must_edit
 from services.actions.applying import apply, forget_sites_of
 from services.actions.indexing import reindex
-from services.actions.sites import uncovered
+from services.actions.sites import removal, uncovered
 from services.codes import Publication
 from services.editing import records
 from services.editing.sections import SECTIONS, Data
@@ -42,11 +43,6 @@ def acting_role(by: Unlocked) -> RoleName:
         if role in by.roles:
             return role
     raise NotAllowed(_("Only the directory’s editors and the providers themselves may do this."))
-
-
-def _editor(by: Unlocked) -> None:
-    if RoleName.EDITOR not in by.roles:
-        raise NotAllowed(_("Only an editor of the directory may do this."))
 
 
 def log(action: Action, proposal: Proposal, by: Unlocked) -> None:
@@ -206,7 +202,7 @@ def ask_to_reveal(
     """Ask a second editor to make a confidential site public. ``seen`` marks what was said to become
     visible; ChangedMeanwhile when it would be something else now.
     """
-    _editor(by)
+    must_edit(by)
     site = Location.objects.select_for_update().get(pk=location_id)
     if not site.is_confidential:
         raise NotAllowed(_("This site is public already."))
@@ -218,6 +214,35 @@ def ask_to_reveal(
         key=key,
         by=by,
         kind=Kind.REVEAL,
+        service=service,
+        organization=service.organization,
+        target=location_id,
+        before=before,
+        why=why,
+    )
+
+
+@transaction.atomic
+def ask_to_remove_site(
+    *, key: UUID, service_id: UUID, location_id: UUID, seen: str, why: str, by: Unlocked
+) -> Proposal:
+    """Ask a second editor to take a site out of an entry; it may be the last one. ``seen`` marks what the
+    page said (``sites.removal``); ChangedMeanwhile when it would say something else now.
+    """
+    must_edit(by)
+    known = Proposal.objects.filter(pk=key, proposed_by=by.person.pk).first()
+    if known is not None:
+        return known
+    service = Service.objects.select_for_update().get(pk=service_id)
+    before = removal(service, location_id)
+    if before is None:
+        raise ChangedMeanwhile(_("This part of the entry is gone."))
+    if records.digest(before) != seen:
+        raise ChangedMeanwhile(_("Somebody changed the entry meanwhile. Look at what it says now."))
+    return _add(
+        key=key,
+        by=by,
+        kind=Kind.REMOVE,
         service=service,
         organization=service.organization,
         target=location_id,
@@ -240,6 +265,8 @@ def now_says(proposal: Proposal) -> Data | None:
     if proposal.kind == Kind.REVEAL:
         site = Location.objects.filter(pk=proposal.target or uuid4()).first()
         return None if site is None else uncovered(site)
+    if proposal.kind == Kind.REMOVE and proposal.service is not None:
+        return removal(proposal.service, proposal.target or uuid4())
     return {}
 
 
@@ -287,7 +314,7 @@ def approve(*, proposal_id: UUID, by: Unlocked) -> Proposal:
     """Let a proposal take effect. Raises NotAllowed for its own author and for who is no editor,
     ChangedMeanwhile when the entry is no longer what the proposal was written for.
     """
-    _editor(by)
+    must_edit(by)
     proposal = _waiting(proposal_id)
     if by.person.pk in (proposal.proposed_by, proposal.looked_again_by):
         raise NotAllowed(_("Another editor has to approve this: you proposed it."))
@@ -305,7 +332,7 @@ def approve(*, proposal_id: UUID, by: Unlocked) -> Proposal:
 @transaction.atomic
 def reject(*, proposal_id: UUID, reason: str, by: Unlocked) -> Proposal:
     """Turn a proposal down, with a reason that its author reads."""
-    _editor(by)
+    must_edit(by)
     if not reason.strip():
         raise NotAllowed(_("Say why: the author reads it."))
     proposal = _waiting(proposal_id)

@@ -8,10 +8,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.roles import RoleName
 from accounts.unlocked import Unlocked
 from audit.actions import record
 from services import entries
+from services.actions.alone import done_before, written_down
 from services.codes import Publication
 from services.errors import NotAllowed
 from services.models import Proposal, Service
@@ -44,31 +44,13 @@ def hide(service_ids: Iterable[UUID]) -> int:
 @transaction.atomic
 def hide_entry(*, key: UUID, service_id: UUID, why: str, by: Unlocked) -> Proposal:
     """Take an entry out of the public directory at once: it protects, so one editor may."""
-    if RoleName.EDITOR not in by.roles:
-        raise NotAllowed(_("Only an editor of the directory may do this."))
-    known = Proposal.objects.filter(pk=key, proposed_by=by.person.pk).first()
+    known = done_before(key, by=by)
     if known is not None:
         return known
     service = Service.objects.select_for_update().get(pk=service_id)
     if not hide([service_id]):
         raise NotAllowed(_("The public does not see this entry."))
-    now = timezone.now()
-    proposal = Proposal.objects.create(
-        id=key,
-        kind=Proposal.Kind.HIDE,
-        state=Proposal.State.APPLIED,
-        service=service,
-        organization_id=service.organization_id,
-        why=why,
-        proposed_by=by.person.pk,
-        proposed_role=RoleName.EDITOR,
-        proposed_agency=by.agency,
-        proposed_at=now,
-        decided_by=by.person.pk,
-        decided_role=RoleName.EDITOR,
-        decided_agency=by.agency,
-        decided_at=now,
-    )
+    proposal = written_down(Proposal.Kind.HIDE, key=key, service=service, why=why, by=by)
     record(
         entries.ENTRY_HIDDEN,
         agency=by.agency.pk,

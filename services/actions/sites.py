@@ -1,8 +1,9 @@
-"""Make a site confidential, and public again.
+"""Make a site confidential, and public again; take one out of an entry.
 
 Confidential is at once and by one person: it protects. Everything that tells where the site is goes
 from its record, from what waits for approval, from the history of changes and from kept import rows.
-Public takes two people; the second one's yes is in ``actions.proposals``.
+Public takes two people, and so does taking out, which may uncover other sites; the second one's yes
+is in ``actions.proposals``.
 """
 
 from uuid import UUID
@@ -12,14 +13,14 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.roles import RoleName
 from accounts.unlocked import Unlocked
 from audit.actions import record
 from services import entries
+from services.actions.alone import done_before, written_down
 from services.actions.imports import drop_import
 from services.actions.indexing import reindex
 from services.codes import ServiceType
-from services.confidential import TELLING
+from services.confidential import TELLING, is_confidential, links_of_shelters, withheld_sites
 from services.editing.sections import Data
 from services.errors import NotAllowed
 from services.models import (
@@ -41,9 +42,7 @@ def conceal(*, key: UUID, service_id: UUID, location_id: UUID, why: str, by: Unl
     """Make a site confidential now, and forget everything that tells where it is. It cannot be undone:
     who makes the site public again has to write the address anew.
     """
-    if RoleName.EDITOR not in by.roles:
-        raise NotAllowed(_("Only an editor of the directory may do this."))
-    known = Proposal.objects.filter(pk=key, proposed_by=by.person.pk).first()
+    known = done_before(key, by=by)
     if known is not None:
         return known
     site = Location.objects.select_for_update().get(pk=location_id)
@@ -71,25 +70,8 @@ def conceal(*, key: UUID, service_id: UUID, location_id: UUID, why: str, by: Unl
     services = list(Service.objects.filter(service_at_locations__location=site).values_list("pk", flat=True))
     Service.objects.filter(pk__in=services).update(modified_at=timezone.now())
     reindex(services)
-    now = timezone.now()
     service = Service.objects.get(pk=service_id)
-    proposal = Proposal.objects.create(
-        id=key,
-        kind=Proposal.Kind.CONCEAL,
-        state=Proposal.State.APPLIED,
-        service=service,
-        organization=service.organization,
-        target=site.pk,
-        why=why,
-        proposed_by=by.person.pk,
-        proposed_role=RoleName.EDITOR,
-        proposed_agency=by.agency,
-        proposed_at=now,
-        decided_by=by.person.pk,
-        decided_role=RoleName.EDITOR,
-        decided_agency=by.agency,
-        decided_at=now,
-    )
+    proposal = written_down(Proposal.Kind.CONCEAL, key=key, service=service, target=site.pk, why=why, by=by)
     record(
         entries.SITE_CONCEALED,
         agency=by.agency.pk,
@@ -111,7 +93,7 @@ def forget_whereabouts(location_id: UUID) -> None:
     services = [service for _pk, service in links]
     # Those of new sites have their site only once they are approved: what waits of the service goes too.
     about = Proposal.objects.filter(
-        Q(kind__in=(Proposal.Kind.EDIT, Proposal.Kind.SITE), target__in=targets)
+        Q(kind__in=Proposal.TELLING, target__in=targets)
         | Q(kind=Proposal.Kind.SITE, service__in=services, state=Proposal.State.WAITING)
     )
     Suggestion.objects.filter(
@@ -154,6 +136,62 @@ def uncovered(site: Location) -> Data:
         "services": [str(pk) for pk in ids],
         "sites": sorted({str(pk) for pk in sites.values_list("pk", flat=True)}),
     }
+
+
+def removal(service: Service, location_id: UUID) -> Data | None:
+    """Return what an entry says of a site that is to go, and what that would show, as ids: the service
+    if it stops being confidential, and sites that become visible. None when the site is not part of it.
+    """
+    links = list(service.service_at_locations.select_related("location"))
+    site = next((link.location for link in links if link.location_id == location_id), None)
+    if site is None:
+        return None
+    withheld = withheld_sites(link.location_id for link in links)
+    others = [link.location for link in links if link.location_id != location_id]
+    stays = service.service_type == ServiceType.SAFE_HOUSE or any(one.is_confidential for one in others)
+    stops = is_confidential(service) and not stays
+    uncovered_sites = {one.pk for one in (site, *(others if stops else ())) if not one.is_confidential}
+    shared = links_of_shelters().exclude(service=service).filter(location__in=uncovered_sites)
+    uncovered_sites = (uncovered_sites & withheld) - set(shared.values_list("location", flat=True))
+    address = site.addresses.order_by("pk").first() if site.pk not in withheld else None
+    return {
+        "place": str(site.district_id or site.region_id or ""),
+        "name": "" if site.pk in withheld else site.name,
+        "address_1": address.address_1 if address else "",
+        "city": address.city if address else "",
+        "is_last": not others,
+        "services": [str(service.pk)] if stops else [],
+        "sites": sorted(str(pk) for pk in uncovered_sites),
+    }
+
+
+def sites_taken_out(service: Service) -> set[UUID]:
+    """Return the sites that an entry has had, or may soon have had."""
+    found = Proposal.objects.filter(service=service, kind=Proposal.Kind.REMOVE, target__isnull=False)
+    return {pk for pk in found.values_list("target", flat=True) if pk is not None}
+
+
+def take_out(service: Service, location_id: UUID) -> list[UUID]:
+    """Take a site out of an entry, with what hangs on the two; return the services to index.
+
+    The site itself stays: others may be there, and what was changed of it is history. What waits about
+    it in this entry is turned down. The caller has seen to the second person.
+    """
+    links = ServiceAtLocation.objects.filter(service=service, location=location_id)
+    ids = list(links.values_list("pk", flat=True))
+    touched = set(
+        ServiceAtLocation.objects.filter(location=location_id).values_list("service", flat=True)
+    ) | {service.pk}
+    about = Proposal.objects.filter(kind=Proposal.Kind.EDIT, target__in=ids)
+    about.filter(state=Proposal.State.WAITING).update(
+        state=Proposal.State.WITHDRAWN, decided_at=timezone.now()
+    )
+    # Found by the site from now on, should it become confidential one day.
+    about.update(target=location_id)
+    Attribute.objects.filter(link_id__in=ids).delete()
+    links.delete()
+    Service.objects.filter(pk__in=touched).update(modified_at=timezone.now())
+    return sorted(touched)
 
 
 def reveal(location_id: UUID) -> list[UUID]:

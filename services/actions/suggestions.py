@@ -14,6 +14,7 @@ from accounts.roles import RoleName
 from accounts.unlocked import Unlocked
 from audit.actions import record
 from services import entries, screening
+from services.actions.alone import must_edit
 from services.errors import ChangedMeanwhile, NotAllowed
 from services.models import Service, Suggestion
 
@@ -49,8 +50,7 @@ def suggest(*, key: UUID, service_id: UUID, about: str, text: str) -> None:
 
 
 def _open(suggestion_id: UUID, by: Unlocked) -> Suggestion:
-    if RoleName.EDITOR not in by.roles:
-        raise NotAllowed(_("Only an editor of the directory may do this."))
+    must_edit(by)
     found = Suggestion.objects.select_for_update().filter(pk=suggestion_id, state=State.OPEN).first()
     if found is None:
         raise ChangedMeanwhile(_("Somebody has decided about this already."))

@@ -29,7 +29,6 @@ _EVERY_DAY = frozenset({"daily", "everyday", "harkuni", "ejednevno", "kruglosuto
 _AND = frozenset({"", "and", "va", "i"})
 _YES = frozenset({"yes", "y", "true", "1", "ha", "da", "bor", "est"})
 _NO = frozenset({"no", "n", "false", "0", "yok", "net", "yo"})
-_MARKED = frozenset({"confidential", "mahfiy", "yashirin", "konfidensialno", "sekretno", "withheld"})
 
 
 def _folded(text: str) -> str:

@@ -76,6 +76,7 @@ class Proposal(Decided):
         HIDE = "hide", _("Hide from the public")
         REVEAL = "reveal", _("Make a site public")
         CONCEAL = "conceal", _("Make a site confidential")
+        REMOVE = "remove", _("Take a site out of the entry")
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Waiting for another directory editor")
@@ -83,8 +84,8 @@ class Proposal(Decided):
         REJECTED = "rejected", _("Turned down")
         WITHDRAWN = "withdrawn", _("Taken back")
 
-    # What one person may do alone, because it protects more and shows less.
-    ALONE = (Kind.HIDE, Kind.CONCEAL)
+    # What says where a site is, or was.
+    TELLING = (Kind.EDIT, Kind.SITE, Kind.REMOVE)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=10, choices=Kind.choices)
@@ -110,7 +111,7 @@ class Proposal(Decided):
         constraints = [
             models.CheckConstraint(
                 condition=~Q(state="applied")
-                | Q(kind__in=("hide", "conceal"))
+                | Q(kind__in=("hide", "conceal"))  # actions.alone
                 | (
                     Q(decided_by__isnull=False)
                     & ~Q(decided_by=F("proposed_by"))

@@ -183,8 +183,6 @@ class RequiredDocument(Part):
     uri = models.CharField(max_length=500, blank=True)
     translations = models.JSONField(default=dict)
 
-    local_document = Translated("document")
-
 
 class Unit(Part):
     name = models.CharField(max_length=200)

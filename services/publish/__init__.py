@@ -6,7 +6,6 @@ What hsds.profile does not name never leaves: raw parts, sources, internal notes
 
 from services.publish.cards import availability_json, card_json
 from services.publish.objects import (
-    location_json,
     organization_json,
     organization_line,
     organizations_json,
@@ -23,7 +22,6 @@ from services.publish.objects import (
 __all__ = [
     "availability_json",
     "card_json",
-    "location_json",
     "organization_json",
     "organization_line",
     "organizations_json",

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid5
 
-from services.codes import Publication, ServiceType, Sex
-from services.confidential import ADDRESS_WITHHELD
+from services.codes import Publication, Sex
+from services.confidential import ADDRESS_WITHHELD, is_confidential, withheld_sites
 from services.models import (
     Attribute,
     Location,
@@ -22,7 +22,7 @@ from services.models import (
 )
 from services.publish import records
 from services.publish.records import filled, listed, record
-from services.queries.entries import attributes_of, public_among, sites_of_shelters
+from services.queries.entries import attributes_of, public_among
 
 # What the mark of a confidential site may be called; any other name could say more.
 _MARKS = ("confidentiality", "safety")
@@ -30,33 +30,19 @@ _MARKS = ("confidentiality", "safety")
 
 @dataclass(frozen=True)
 class Around:
-    """What a page of records needs beside its rows: their attributes, and the sites of shelters."""
+    """What a page of records needs beside its rows: their attributes, and the sites that are withheld."""
 
-    attributes: dict[UUID, list[Attribute]] = field(default_factory=dict)
-    sites_of_shelters: set[UUID] = field(default_factory=set)
+    attributes: dict[UUID, list[Attribute]]
+    withheld: set[UUID] = field(default_factory=set)
     organizations: set[UUID] = field(default_factory=set)  # the public ones among owners of sites
 
     def attributes_of(self, record_id: UUID) -> list[dict[str, Any]]:
         return records.attributes(self.attributes.get(record_id, []))
 
-    def withholds(self, service: Service, location: Location) -> bool:
-        """Say whether nothing of the site may be told: its own mark, or that of any service at it."""
-        return location.is_confidential or is_confidential(service) or location.pk in self.sites_of_shelters
 
-
-def is_confidential(service: Service) -> bool:
-    return service.is_confidential or service.service_type == ServiceType.SAFE_HOUSE
-
-
-def location_json(
-    location: Location, around: Around | None = None, *, is_withheld: bool = False
-) -> dict[str, Any]:
-    """Return an HSDS location. A confidential one says that it exists, in which district, and that is all.
-
-    ``is_withheld`` says that it is the site of a confidential service, whatever it says itself.
-    """
-    around = around or Around()
-    if location.is_confidential or is_withheld:
+def location_json(location: Location, around: Around) -> dict[str, Any]:
+    """Return an HSDS location. A withheld one says that it exists, in which district, and that is all."""
+    if location.pk in around.withheld:
         mark = _mark(location, around.attributes.get(location.pk, []))
         return (
             {"id": str(location.pk), "location_type": "virtual"}
@@ -91,8 +77,8 @@ def _mark(location: Location, attributes: list[Attribute]) -> dict[str, Any]:
     }
 
 
-def _location_line(location: Location, around: Around, *, is_withheld: bool = False) -> dict[str, Any]:
-    if location.is_confidential or is_withheld:
+def _location_line(location: Location, around: Around) -> dict[str, Any]:
+    if location.pk in around.withheld:
         return {"id": str(location.pk), "location_type": "virtual"}
     owner = location.organization_id
     return record("location", location) | (
@@ -100,9 +86,9 @@ def _location_line(location: Location, around: Around, *, is_withheld: bool = Fa
     )
 
 
-def service_at_location_json(link: ServiceAtLocation, service: Service, around: Around) -> dict[str, Any]:
+def service_at_location_json(link: ServiceAtLocation, around: Around) -> dict[str, Any]:
     """Return a service_at_location with its site, without its service."""
-    withheld = around.withholds(service, link.location)
+    withheld = link.location_id in around.withheld
     found = record("service_at_location", link)
     if withheld:
         found.pop("description", None)
@@ -116,7 +102,7 @@ def service_at_location_json(link: ServiceAtLocation, service: Service, around: 
             contacts=records.contacts(link.contacts.all()),
             attributes=around.attributes_of(link.pk),
         )
-    return found | {"location": location_json(link.location, around, is_withheld=withheld)}
+    return found | {"location": location_json(link.location, around)}
 
 
 def services_at_locations_json(links: Iterable[ServiceAtLocation]) -> list[dict[str, Any]]:
@@ -129,7 +115,7 @@ def services_at_locations_json(links: Iterable[ServiceAtLocation]) -> list[dict[
         service["organization"] = organization_json(row.service.organization, around)
         service.pop("service_at_locations", None)
         found.append(
-            service_at_location_json(row, row.service, around)
+            service_at_location_json(row, around)
             | {"service_id": str(row.service_id), "location_id": str(row.location_id), "service": service}
         )
     return found
@@ -143,13 +129,13 @@ def service_at_location_lines(links: Iterable[ServiceAtLocation]) -> list[dict[s
 
 
 def _service_at_location_line(link: ServiceAtLocation, around: Around) -> dict[str, Any]:
-    withheld = around.withholds(link.service, link.location)
-    found = {"id": str(link.pk)} if withheld else record("service_at_location", link)
+    is_withheld = link.location_id in around.withheld
+    found = {"id": str(link.pk)} if is_withheld else record("service_at_location", link)
     return found | {
         "service_id": str(link.service_id),
         "location_id": str(link.location_id),
         "service": service_line(link.service),
-        "location": _location_line(link.location, around, is_withheld=withheld),
+        "location": _location_line(link.location, around),
     }
 
 
@@ -265,7 +251,7 @@ def around_sites(sites: Iterable[Location], *, others: Iterable[UUID] | None = N
     owners = {site.organization_id for site in rows if site.organization_id}
     return Around(
         attributes_of(ids | set(others)) if others is not None else {},
-        sites_of_shelters(ids),
+        withheld_sites(ids),
         public_among(owners),
     )
 
@@ -290,7 +276,7 @@ def _service_json(service: Service, around: Around) -> dict[str, Any]:
         ],
         attributes=around.attributes_of(service.pk),
         service_at_locations=[
-            service_at_location_json(link, service, around) for link in service.service_at_locations.all()
+            service_at_location_json(link, around) for link in service.service_at_locations.all()
         ],
     )
 

@@ -12,10 +12,9 @@ from services.queries.entries import (
     organization_page,
     published_organization,
     published_service,
-    service_for_referral,
 )
 from services.queries.imports import import_run, import_runs
-from services.queries.matching import Match, Needs, Reason, match, why_not
+from services.queries.matching import Match, Needs, Reason, match
 from services.queries.merging import (
     current_id,
     may_undo,
@@ -54,8 +53,6 @@ __all__ = [
     "same_organizations",
     "same_service",
     "search",
-    "service_for_referral",
     "waiting_pairs",
-    "why_not",
     "why_not_merge",
 ]

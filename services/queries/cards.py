@@ -23,7 +23,6 @@ from services.models import (
     RequiredDocument,
     ScheduleException,
     Service,
-    ServiceAtLocation,
     ServiceFacet,
     ServiceHours,
 )
@@ -71,8 +70,8 @@ class ServiceCard:
     assured_date: date | None
     status: str
     availability: Availability
-    # (latitude, longitude) to tell a distance from: the site, else the middle of its district or
-    # region; for matching only, never shown. None for confidential sites.
+    # (latitude, longitude) to tell a distance from, as "nearest first" has it; for matching only,
+    # never shown. None for confidential services.
     position: tuple[float, float] | None
 
     @property
@@ -131,11 +130,6 @@ class _Parts:
         phones = Phone.objects.filter(organization__in=organizations).order_by("pk")
         for pk, number in phones.values_list("organization", "number"):
             self.organization_phones[pk].append(number)
-        self.sites: _By[tuple[float, float]] = defaultdict(list)
-        sites = ServiceAtLocation.objects.filter(service__in=ids, location__latitude__isnull=False)
-        for pk, north, east in sites.values_list("service", "location__latitude", "location__longitude"):
-            if north is not None and east is not None:
-                self.sites[pk].append((north, east))
         self.documents: _By[Localized] = defaultdict(list)
         documents = RequiredDocument.objects.filter(service__in=ids).order_by("pk")
         for pk, text, translations in documents.values_list("service", "document", "translations"):
@@ -177,18 +171,11 @@ class _Parts:
             holiday=is_holiday(local.date(), service.time_zone),
         )
 
-    def position(
-        self, service: Service, districts: list[District], regions: list[Region]
-    ) -> tuple[float, float] | None:
-        if service.is_confidential:
-            return None
-        if self.sites[service.pk]:
-            return self.sites[service.pk][0]
-        places: list[District | Region] = [*districts, *regions]
-        for place in places:
-            if place.latitude is not None and place.longitude is not None:
-                return place.latitude, place.longitude
+
+def _position(service: Service) -> tuple[float, float] | None:
+    if service.is_confidential or service.near_latitude is None or service.near_longitude is None:
         return None
+    return service.near_latitude, service.near_longitude
 
 
 def _card(service: Service, parts: _Parts, now: datetime, *, public: bool) -> ServiceCard:
@@ -229,7 +216,7 @@ def _card(service: Service, parts: _Parts, now: datetime, *, public: bool) -> Se
         assured_date=service.assured_date,
         status=service.status,
         availability=availability,
-        position=parts.position(service, districts, regions),
+        position=_position(service),
     )
 
 

@@ -5,12 +5,10 @@ Hidden entries are here too. The whereabouts of a withheld site are not, by the 
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils import timezone
 
 from services.codes import Publication, ServiceType
 from services.editing.differences import PlaceNames, Said, told
@@ -24,11 +22,11 @@ from services.editing.sections import (
     has_hours,
 )
 from services.folding import prefix_range, tokens
+from services.freshness import is_not_checked_lately, not_checked_lately
 from services.models import Location, Organization, Proposal, Service, ServiceToken, Suggestion
-from services.queries.proposals import Proposed, in_words, is_withheld, mark, read_mark, withheld_targets
+from services.queries.proposals import Proposed, in_words, mark, read_mark, withheld_targets
 from services.translated import Localized
 
-STALE_DAYS = 365  # directory.md: an entry not checked for twelve months is stale
 _MOST_WORDS = 6
 _WAITING = Proposal.State.WAITING
 
@@ -74,10 +72,6 @@ def _with_words(found: QuerySet[Service], words: str) -> QuerySet[Service]:
     return found
 
 
-def _stale_before() -> date:
-    return timezone.localdate() - timedelta(days=STALE_DAYS)
-
-
 def entry_list(wanted: Wanted, *, own_agency: UUID, after: str | None = None, limit: int = 20) -> EntryPage:
     """Return a page of entries in the order of names. ``own_agency`` is what the filter *ours* means."""
     found = _with_words(Service.objects.all(), wanted.words)
@@ -89,7 +83,7 @@ def entry_list(wanted: Wanted, *, own_agency: UUID, after: str | None = None, li
     elif wanted.show == "hidden":
         found = found.filter(publication=Publication.HIDDEN)
     elif wanted.show == "stale":
-        found = found.filter(Q(assured_date__isnull=True) | Q(assured_date__lt=_stale_before()))
+        found = found.filter(not_checked_lately())
     elif wanted.show == "ours":
         found = found.filter(organization__agency=own_agency)
     if after:
@@ -117,7 +111,7 @@ def _line(service: Any) -> EntryLine:
         type_label=str(ServiceType(service.service_type).label) if service.service_type else "",
         is_published=service.publication == Publication.PUBLISHED,
         is_confidential=service.is_confidential,
-        is_stale=service.assured_date is None or service.assured_date < _stale_before(),
+        is_stale=is_not_checked_lately(service.assured_date),
         waits=service.waits,
         was_told=service.was_told,
     )
@@ -214,10 +208,10 @@ def entry(service_id: UUID, *, history: int = 20) -> Entry | None:
             for one in sections
         ]
 
-    sites = []
+    sites, hidden = [], withheld_targets(service)
     links = sorted(service.service_at_locations.all(), key=lambda link: str(link.pk))
     for number, link in enumerate(links, start=1):
-        withheld = is_withheld(service, link.location)
+        withheld = link.pk in hidden
         shown = tuple(one for one in SITE_SECTIONS if not (withheld and one.tells_where))
         sites.append(
             SiteParts(
@@ -232,7 +226,6 @@ def entry(service_id: UUID, *, history: int = 20) -> Entry | None:
             )
         )
     done = _proposals_of(service).exclude(state=_WAITING).order_by("-proposed_at", "pk")
-    hidden = withheld_targets(service)
     return Entry(
         service=service,
         service_parts=parts(SERVICE_SECTIONS, service),
@@ -258,9 +251,9 @@ def part_of(service: Service, section: Section, target: UUID) -> Any:
         return service if target == service.pk else None
     if section in ORGANIZATION_SECTIONS:
         return service.organization if target == service.organization_id else None
+    hidden = withheld_targets(service)
     for link in service.service_at_locations.select_related("location"):
-        withheld = is_withheld(service, link.location)
-        if withheld and section.tells_where:
+        if link.pk in hidden and section.tells_where:
             continue
         if section in LINK_SECTIONS and target == link.pk:
             return link

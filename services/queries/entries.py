@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, QuerySet
 from django.utils import timezone
 
 from services.actions.indexing import service_schedules
 from services.actions.provider_links import open_links
-from services.codes import LANGUAGES, ServiceType
+from services.codes import LANGUAGES
+from services.confidential import withheld_sites
 from services.models import (
     Attribute,
     District,
@@ -22,7 +23,6 @@ from services.models import (
     Schedule,
     Service,
     ServiceArea,
-    ServiceAtLocation,
     ServiceFacet,
 )
 from services.queries.availability import Availability, availability_of, has_fresh_room
@@ -96,11 +96,11 @@ def _days(schedules: list[Schedule]) -> list[Day]:
     return days
 
 
-def _sites(service: Service) -> list[Site]:
+def _sites(service: Service, withheld: set[UUID]) -> list[Site]:
     sites = []
     for link in service.service_at_locations.all():
         location = link.location
-        if location.is_confidential or service.is_confidential:
+        if location.pk in withheld:
             sites.append(Site("", [], is_confidential=True, access=[], transportation=""))
             continue
         lines = [
@@ -121,10 +121,8 @@ def _sites(service: Service) -> list[Site]:
     return sites
 
 
-def _is_of_hidden_site(service: Service, part: Phone | Schedule) -> bool:
-    """Say whether a part belongs to a confidential site: its words might tell where that is."""
-    is_of_site = part.service_at_location_id is not None or part.location_id is not None
-    return service.is_confidential and is_of_site
+def _is_of(records: set[UUID], part: Phone | Schedule) -> bool:
+    return part.service_at_location_id in records or part.location_id in records
 
 
 def _line(phone: Phone, *, is_bare: bool) -> PhoneLine:
@@ -170,7 +168,9 @@ def pages_among(among: QuerySet[Service], service_ids: Sequence[UUID]) -> list[S
     """
     found = among.select_related("organization").prefetch_related(*_PAGE_PREFETCH).in_bulk(list(service_ids))
     shown = cards([pk for pk in service_ids if pk in found], now=timezone.now(), public=True)
-    return [_page(found[card.id], card) for card in shown]
+    links = (link for service in found.values() for link in service.service_at_locations.all())
+    withheld = withheld_sites({link.location_id for link in links})
+    return [_page(found[card.id], card, withheld) for card in shown]
 
 
 def published_service(service_id: UUID) -> ServicePage | None:
@@ -178,21 +178,23 @@ def published_service(service_id: UUID) -> ServicePage | None:
     return next(iter(service_pages([service_id])), None)
 
 
-def _page(service: Service, card: ServiceCard) -> ServicePage:
+def _page(service: Service, card: ServiceCard, withheld: set[UUID]) -> ServicePage:
     schedules = service_schedules(service)
+    links = [link for link in service.service_at_locations.all() if link.location_id in withheld]
+    secret = withheld | {link.pk for link in links}  # words of theirs might tell where it is
     days = _days(schedules)
     return ServicePage(
         card=card,
         days=days,
         round_the_clock=len(days) == 7 and all(day.times == [("00:00", "00:00")] for day in days),
         hours_notes=list(
-            dict.fromkeys(row.note for row in schedules if row.note and not _is_of_hidden_site(service, row))
+            dict.fromkeys(row.note for row in schedules if row.note and not _is_of(secret, row))
         ),
-        phones=[_line(phone, is_bare=_is_of_hidden_site(service, phone)) for phone in phones_of(service)],
+        phones=[_line(phone, is_bare=_is_of(secret, phone)) for phone in phones_of(service)],
         desks=[
             " – ".join(part for part in (row.title, row.department) if part) for row in service.contacts.all()
         ],
-        sites=_sites(service),
+        sites=_sites(service, withheld),
         areas=[row.local_name for row in service.service_areas.all() if row.local_name],
         how_to_come=service.local_application_process,
         costs=[cost for cost in _costs(service) if cost],
@@ -209,7 +211,6 @@ def public_service(service_id: UUID) -> Service | None:
     return published().filter(pk=service_id).first()
 
 
-_LINK = "service_at_locations"
 # A region's outline is large, and no record holds it.
 _AREAS = ServiceArea.objects.select_related("district", "region").defer("region__outline")
 _AT_ONCE = 5_000
@@ -270,19 +271,6 @@ def attributes_of(record_ids: Iterable[UUID]) -> dict[UUID, list[Attribute]]:
     return found
 
 
-def links_of_shelters() -> QuerySet[ServiceAtLocation]:
-    """Return where confidential services are, hidden ones too: their sites are told of nobody."""
-    return ServiceAtLocation.objects.filter(
-        Q(service__is_confidential=True) | Q(service__service_type=ServiceType.SAFE_HOUSE)
-    )
-
-
-def sites_of_shelters(location_ids: Iterable[UUID]) -> set[UUID]:
-    """Return those of the sites at which there is a confidential service."""
-    found = links_of_shelters().filter(location__in=list(location_ids))
-    return set(found.values_list("location", flat=True))
-
-
 def public_availability(service_ids: list[UUID]) -> dict[UUID, Availability]:
     """Return what the public may know of the availability of published services."""
     shown = dict(published().filter(pk__in=service_ids).values_list("pk", "shows_numbers"))
@@ -319,13 +307,6 @@ def organization_page(
     return rows[:limit], rows[limit - 1].pk if len(rows) > limit else None
 
 
-def service_for_referral(service_id: UUID) -> ServiceCard | None:
-    """Return the card of a published service with what colleagues may see, or None."""
-    if not published().filter(pk=service_id).exists():
-        return None
-    return cards([service_id], now=timezone.now(), public=False)[0]
-
-
 def desk_services(agency_id: UUID) -> list[ServiceCard]:
     """Return the services of an agency's organizations, hidden ones too, in the order of names."""
     found = Service.objects.filter(organization__agency=agency_id, merged_into__isnull=True)
@@ -343,11 +324,6 @@ def desk_service(agency_id: UUID, service_id: UUID) -> Service | None:
 def any_service(service_id: UUID) -> Service | None:
     """Return a service, hidden or not, else None."""
     return Service.objects.filter(pk=service_id).first()
-
-
-def service_in_search(service_id: UUID) -> Service | None:
-    """Return a service that the public may know of, else None."""
-    return published().filter(pk=service_id).first()
 
 
 def provider_links(service: Service) -> list[OneTimeLink]:

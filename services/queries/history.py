@@ -4,6 +4,7 @@ What was taken back is left out. A step ends where the next begins; where news w
 the rest of the time is a step of its own in which nobody knew.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -23,15 +24,19 @@ MOST_STEPS = 400  # of a chart: more would be finer than a pixel
 
 UNKNOWN = "unknown"
 
-# How high the band stands for each state, in parts of its full height: never told by colour alone.
-_HEIGHTS = {
-    AvailabilityStatus.CAPACITY.value: 1.0,
-    AvailabilityStatus.ASSESSMENT.value: 0.7,
-    AvailabilityStatus.WAITLIST.value: 0.5,
-    AvailabilityStatus.NO_CAPACITY.value: 0.25,
-    AvailabilityStatus.CLOSED.value: 0.12,
-    UNKNOWN: 0.0,
-}
+# From the top of the chart to its bottom; each that occurred has a lane with its name.
+_LANES = (
+    AvailabilityStatus.CAPACITY.value,
+    AvailabilityStatus.ASSESSMENT.value,
+    AvailabilityStatus.WAITLIST.value,
+    AvailabilityStatus.NO_CAPACITY.value,
+    AvailabilityStatus.CLOSED.value,
+    UNKNOWN,
+)
+
+
+def _label(status: str) -> Promise | str:
+    return _("Too old to rely on") if status == UNKNOWN else AvailabilityStatus(status).label
 
 
 @dataclass(frozen=True)
@@ -46,7 +51,7 @@ class Step:
 
     @property
     def label(self) -> Promise | str:
-        return _("Too old to rely on") if self.status == UNKNOWN else AvailabilityStatus(self.status).label
+        return _label(self.status)
 
     @property
     def source_label(self) -> Promise | str:
@@ -55,24 +60,46 @@ class Step:
 
 @dataclass(frozen=True)
 class Bar:
-    """One piece of the band, in the chart's units; ``y`` is its upper edge."""
+    """One piece of a lane, in the chart's units."""
 
     x: float
-    y: float
     width: float
-    height: float
+
+
+@dataclass(frozen=True)
+class Lane:
+    """When one thing was true: its name at ``text_y``, its bars from ``bar_y`` down."""
+
     status: str
+    label: Promise | str
+    text_y: int
+    bar_y: int
+    bars: list[Bar]
+
+
+@dataclass(frozen=True)
+class Places:
+    """Free places as a stepped line, where they were counted: ``most`` at ``top``, none at ``bottom``.
+
+    ``lines`` are points of polylines, one for each stretch in which places were counted.
+    """
+
+    most: int
+    text_y: int
+    top: int
+    bottom: int
+    lines: list[str]
 
 
 @dataclass(frozen=True)
 class Chart:
-    """The last days as a band by status, with the free places as a stepped line where counted."""
+    """The last days: a lane for each thing that was said, and below them the free places."""
 
     width: int
     height: int
-    bars: list[Bar]
-    lines: list[str]  # points of polylines: one for each stretch in which places were counted
-    most: int  # free places at the top of the line's scale
+    bar_height: int
+    lanes: list[Lane]
+    places: Places | None
     days: list[tuple[float, datetime]]  # where a week begins
 
 
@@ -120,40 +147,51 @@ def _steps(service_type: str, report: AvailabilityReport, start: datetime, end: 
     return found
 
 
-_WIDTH, _BAND, _LINE = 600, 40, 60
+# In units of the chart, of which a phone has some 320.
+_WIDTH, _LANE, _BAR, _PLACES = 400, 42, 16, 76
 
 
 def _chart(steps: list[Step], start: datetime, now: datetime) -> Chart:
     def x(moment: datetime) -> float:
         return round(_WIDTH * ((moment - start) / (now - start)), 1)
 
-    most = max([step.free for step in steps if step.free is not None], default=0)
-    bars: list[Bar] = []
+    def bars(status: str) -> list[Bar]:
+        # Two units at least: a yes of an hour has to be seen.
+        return [
+            Bar(min(x(step.start), _WIDTH - 2), max(round(x(step.end) - x(step.start), 1), 2))
+            for step in steps
+            if step.status == status
+        ]
+
+    said = [status for status in _LANES if any(step.status == status for step in steps)]
+    lanes = [
+        Lane(status, _label(status), number * _LANE + 14, number * _LANE + 20, bars(status))
+        for number, status in enumerate(said)
+    ]
+    places = _places(steps, x, len(lanes) * _LANE + 6)
+    weeks = [now - timedelta(days=days) for days in (28, 21, 14, 7)]
+    height = places.bottom + 4 if places else len(lanes) * _LANE
+    return Chart(_WIDTH, height, _BAR, lanes, places, [(x(week), week) for week in weeks])
+
+
+def _places(steps: list[Step], x: Callable[[datetime], float], above: int) -> Places | None:
+    most = max((step.free for step in steps if step.free is not None), default=0)
+    if not most:
+        return None
+    top, bottom = above + 24, above + _PLACES
     lines: list[str] = []
     points: list[str] = []
     for step in steps:
-        high = round(_BAND * _HEIGHTS[step.status], 1)
-        if high:
-            bars.append(
-                Bar(
-                    x(step.start),
-                    _LINE + _BAND - high,
-                    max(x(step.end) - x(step.start), 1),
-                    high,
-                    step.status,
-                )
-            )
-        if step.free is None or not most:
+        if step.free is None:
             if points:
                 lines.append(" ".join(points))
             points = []
             continue
-        y = round(_LINE - 6 - (_LINE - 12) * step.free / most, 1)
+        y = round(bottom - (bottom - top) * step.free / most, 1)
         points += [f"{x(step.start)},{y}", f"{x(step.end)},{y}"]
     if points:
         lines.append(" ".join(points))
-    weeks = [now - timedelta(days=days) for days in (28, 21, 14, 7)]
-    return Chart(_WIDTH, _LINE + _BAND, bars, lines, most, [(x(week), week) for week in weeks])
+    return Places(most, above + 14, top, bottom, lines)
 
 
 @dataclass(frozen=True)

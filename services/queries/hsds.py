@@ -15,6 +15,7 @@ from uuid import UUID
 from django.db.models import F, Model, Prefetch, Q, QuerySet
 from django.utils import timezone
 
+from services.confidential import links_of_shelters
 from services.models import (
     Attribute,
     District,
@@ -28,7 +29,6 @@ from services.models import (
 from services.places import Gazetteer
 from services.queries.entries import (
     link_parts,
-    links_of_shelters,
     published_organizations,
     services_with_parts,
 )
@@ -188,7 +188,7 @@ def services_at_locations(filters: Filters, *, full: bool) -> QuerySet[ServiceAt
 
 def _public(found: QuerySet[ServiceAtLocation]) -> QuerySet[ServiceAtLocation]:
     """Leave out every site that is withheld: a match would tell where it is."""
-    return found.filter(location__is_confidential=False, service__is_confidential=False).exclude(
+    return found.filter(location__is_confidential=False).exclude(
         location__in=links_of_shelters().values("location")
     )
 

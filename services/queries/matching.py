@@ -18,11 +18,11 @@ from django.utils.translation import ngettext_lazy
 
 from services import codes
 from services.freshness import check_age
-from services.models import District, Region, Service, ServiceFacet
+from services.models import District, Region, ServiceFacet
 from services.places import distance_km
 from services.queries.availability import age_of_news, has_fresh_room
 from services.queries.cards import ServiceCard, cards
-from services.queries.narrowing import Rows, eligible, having, published, recent_reports, with_facet
+from services.queries.narrowing import Rows, eligible, having, recent_reports, with_facet
 
 CANDIDATES = 40  # cards that are judged; whose, says ``_candidates``
 CLINICAL_WINDOW_HOURS = 120  # emergency contraception; HIV prophylaxis within 72
@@ -267,13 +267,13 @@ def match(
     """Return published services that fit, best first, each with its reasons. Constant queries.
 
     Type, age, sex and children are strict; place, language, access, cost and papers only rank.
-    ``exclude_organizations`` are never in the answer, nor are organizations that belong to them.
+    ``exclude_organizations`` are never in the answer. Who stands behind one that she named is the caller's
+    to know (``referrals.destination.everybody_behind``): here it is exactly these.
     """
     now = now or timezone.now()
     needs = _with_region(needs)
     strict = eligible(age=needs.age, sex=needs.sex, with_children=needs.with_children)
     strict &= ~Q(organization__in=exclude_organizations) & ~Q(pk__in=exclude_services)
-    strict &= ~Q(organization__parent_organization__in=exclude_organizations)
     if needs.service_types:
         strict &= Q(service_type__in=needs.service_types)
     home = _home(needs)
@@ -283,25 +283,3 @@ def match(
     ]
     judged.sort(key=lambda one: (-one.score, one.service.name))
     return judged[:limit]
-
-
-def why_not(service_id: UUID, needs: Needs, exclude_organizations: Collection[UUID] = ()) -> list[Reason]:
-    """Return why a service is not in the answer of ``match``; empty when it could be."""
-    service = Service.objects.select_related("organization").filter(pk=service_id).first()
-    if service is None or not published().filter(pk=service_id).exists():
-        return [Reason("not_published", _("It is not in the directory"), good=False)]
-    reasons = []
-    excluded = set(exclude_organizations)
-    if service.organization_id in excluded or service.organization.parent_organization_id in excluded:
-        reasons.append(Reason("excluded", _("She does not want this organisation to know"), good=False))
-    if needs.service_types and service.service_type not in needs.service_types:
-        reasons.append(Reason("other_type", _("It is another kind of help"), good=False))
-    checks = (
-        ("age", eligible(age=needs.age), _("It is for another age")),
-        ("sex", eligible(sex=needs.sex), _("It is for people of another sex")),
-        ("children", eligible(with_children=needs.with_children), _("Children may not come along")),
-    )
-    for code, condition, text in checks:
-        if not Service.objects.filter(condition, pk=service_id).exists():
-            reasons.append(Reason(code, text, good=False))
-    return reasons

@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from services.codes import FRESH_HOURS, AvailabilityStatus, LegalDuty, Publication, Sex, Status
 from services.folding import prefix_range, tokens
-from services.freshness import still_shown
+from services.freshness import months_before, still_shown
 from services.holidays import is_holiday
 from services.hours import DAY_MINUTES, minute
 from services.models import (
@@ -37,7 +37,6 @@ from services.queries.availability import has_fresh_room
 
 MAX_WORDS = 6
 RARE = 1000  # rows of a condition that are quicker fetched than walked past
-DAYS_PER_MONTH = 30.44
 _Kind = ServiceFacet.Kind
 
 
@@ -202,8 +201,7 @@ def _of_columns(filters: SearchFilters, now: datetime) -> Q:
     if filters.no_duty:
         condition &= Q(organization__legal_notification_duty=LegalDuty.NONE)
     if filters.checked_within is not None:
-        earliest = timezone.localdate(now) - timedelta(days=round(filters.checked_within * DAYS_PER_MONTH))
-        condition &= Q(assured_date__gte=earliest)
+        condition &= Q(assured_date__gte=months_before(timezone.localdate(now), filters.checked_within))
     if filters.available_now:
         condition &= has_fresh_room(now)
     if filters.open_now or filters.available_now:

@@ -19,17 +19,17 @@ from django.db.models import F, Q, QuerySet, TextChoices
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from services.actions.indexing import NAME
 from services.codes import FRESH_HOURS
 from services.errors import BadCursor
+from services.freshness import stale_before
 from services.models import District, Region, Service
 from services.queries.narrowing import Rows, SearchFilters, folded, narrowed, with_prefix
 from services.translated import Localized
 
-STALE = timedelta(days=365)  # since the last check (directory.md)
 # Kilometres of the rings that "nearest first" asks for one after the other.
 RINGS = (15, 60, 200, 600)
 KM_PER_DEGREE = 111.2
-NAME_WEIGHT = 4  # services.actions.indexing: the word stands in a name
 
 
 class Sort(TextChoices):
@@ -140,12 +140,12 @@ def _rings(origin: Origin) -> list[Tier]:
 
 def _in_names(words: str) -> list[Rows]:
     """Say of each word that it begins one in a name: a better match than one in the text."""
-    return [Rows(with_prefix(token).filter(weight__gte=NAME_WEIGHT)) for token in folded(words)]
+    return [Rows(with_prefix(token).filter(weight__gte=NAME)) for token in folded(words)]
 
 
 def tiers_of(sort: str, filters: SearchFilters, origin: Origin | None, now: datetime) -> list[Tier]:
     """Return the tiers of an order, best first."""
-    year_ago = timezone.localdate(now) - STALE
+    year_ago = stale_before(timezone.localdate(now))
     stale = Q(assured_date__lt=year_ago)
     kept = Q(assured_date__isnull=True) | Q(assured_date__gte=year_ago)
     if sort == Sort.CHECKED:

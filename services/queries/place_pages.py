@@ -10,10 +10,10 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from services.codes import ServiceType
-from services.models import District, Region, ServiceFacet
+from services.models import Region, ServiceFacet
 from services.queries.entries import ServicePage, service_pages
 from services.queries.narrowing import SearchFilters, narrowed, published
-from services.queries.places import Map, region_map
+from services.queries.places import Map, districts_of_today, region_map
 from services.translated import Localized
 
 MOST = 60  # services of one page; the search has the others
@@ -65,9 +65,8 @@ def place_page(code: str, now: datetime | None = None) -> PlacePage | None:
             _districts(region),
             region_map(region.code, now),
         )
-    today = timezone.localdate(now)
-    found = District.objects.select_related("region").defer("region__outline").filter(pk=code)
-    district = found.exclude(valid_to__lt=today).exclude(valid_from__gt=today).first()
+    found = districts_of_today(timezone.localdate(now)).select_related("region").defer("region__outline")
+    district = found.filter(pk=code).first()
     if district is None:
         return None
     services, has_more = _services(SearchFilters(district=district.code), now)
@@ -88,9 +87,7 @@ def _services(filters: SearchFilters, now: datetime) -> tuple[list[Sector], bool
 
 def _districts(region: Region) -> list[DistrictCount]:
     """Return the districts of today by name, each with what is in it or for the whole region."""
-    today = timezone.localdate()
-    districts = region.districts.exclude(valid_to__lt=today)
-    districts = districts.filter(Q(valid_from__isnull=True) | Q(valid_from__lte=today))
+    districts = districts_of_today().filter(region=region)
     facets = ServiceFacet.objects.filter(
         Q(code__in=[district.code for district in districts]) | Q(code=region.code),
         kind=ServiceFacet.Kind.DISTRICT,

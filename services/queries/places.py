@@ -1,9 +1,9 @@
 """Regions and districts for choosing, and the drawing of the country."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from django.db.models import Q
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from services.models import District, Region
@@ -20,35 +20,36 @@ def region_choices() -> list[tuple[str, str]]:
     return [(region.code, region.name) for region in Region.objects.only("code", "names", "position")]
 
 
+def districts_of_today(today: date | None = None) -> QuerySet[District]:
+    """Return the districts that exist today: units move, and old ones stay for what names them."""
+    today = today or timezone.localdate()
+    return District.objects.exclude(valid_to__lt=today).exclude(valid_from__gt=today)
+
+
+def _by_region(region: str = "") -> dict[str, list[tuple[str, str]]]:
+    """Return (code, name) of the districts of today by name, for one region or each. One query."""
+    rows = districts_of_today().only("code", "names", "region")
+    found: dict[str, list[tuple[str, str]]] = {}
+    for row in rows.filter(region=region) if region else rows:
+        found.setdefault(row.region_id, []).append((row.code, str(row.name)))
+    return {code: sorted(named, key=lambda pair: pair[1]) for code, named in found.items()}
+
+
 def district_choices(region: str) -> list[tuple[str, str]]:
     """Return (code, name) of a region's districts of today, by name."""
-    today = timezone.localdate()
-    districts = District.objects.filter(region=region).exclude(valid_to__lt=today)
-    districts = districts.filter(Q(valid_from__isnull=True) | Q(valid_from__lte=today))
-    return sorted(((district.code, str(district.name)) for district in districts), key=lambda pair: pair[1])
+    return _by_region(region).get(region, [])
 
 
 def place_choices() -> list[tuple[str, list[tuple[str, str]]]]:
     """Return, for each region, its name with (code, name) of itself and of its districts of today."""
-    today = timezone.localdate()
-    districts: dict[str, list[tuple[str, str]]] = {}
-    for row in District.objects.exclude(valid_to__lt=today).only("code", "names", "position", "region"):
-        districts.setdefault(row.region_id, []).append((row.code, row.name))
-    return [
-        (name, [(code, name), *sorted(districts.get(code, []), key=lambda pair: pair[1])])
-        for code, name in region_choices()
-    ]
+    districts = _by_region()
+    return [(name, [(code, name), *districts.get(code, [])]) for code, name in region_choices()]
 
 
 def grouped_districts() -> list[tuple[str, list[tuple[str, str]]]]:
     """Return the districts of today under the name of their region, for a select box. Two queries."""
-    today = timezone.localdate()
-    names = dict(region_choices())
-    grouped: dict[str, list[tuple[str, str]]] = {code: [] for code in names}
-    current = District.objects.exclude(valid_to__lt=today)
-    for district in current.filter(Q(valid_from__isnull=True) | Q(valid_from__lte=today)):
-        grouped[district.region_id].append((district.code, str(district.name)))
-    return [(names[code], sorted(found, key=lambda one: one[1])) for code, found in grouped.items() if found]
+    districts = _by_region()
+    return [(name, districts[code]) for code, name in region_choices() if code in districts]
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,9 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from services.actions.sites import sites_taken_out
 from services.codes import ServiceType
+from services.confidential import withheld_sites
 from services.editing.differences import Change, PlaceNames, changes
 from services.editing.records import digest, merged
 from services.editing.sections import SECTIONS, Data
@@ -23,6 +25,7 @@ from services.models import Location, Proposal, Service, Suggestion
 from services.translated import Localized
 
 _WAITING = Proposal.State.WAITING
+_SHOWING = (Proposal.Kind.REVEAL, Proposal.Kind.REMOVE)
 
 
 def mark(*parts: str) -> str:
@@ -39,19 +42,13 @@ def read_mark(mark: str) -> tuple[str, UUID]:
         raise BadCursor from None
 
 
-def is_withheld(service: Service, location: Location) -> bool:
-    """Say whether nothing about this site of this service may be told (the rule of services.publish)."""
-    return (
-        location.is_confidential or service.is_confidential or service.service_type == ServiceType.SAFE_HOUSE
-    )
-
-
 def withheld_targets(service: Service) -> set[UUID]:
-    found = set()
-    for link in service.service_at_locations.all():
-        if is_withheld(service, link.location):
-            found |= {link.pk, link.location_id}
-    return found
+    """Return the withheld sites of a service, those taken out of it too, and its links to them
+    (``confidential.withheld_sites``). Two queries.
+    """
+    links = list(service.service_at_locations.all())
+    withheld = withheld_sites({link.location_id for link in links} | sites_taken_out(service))
+    return withheld | {link.pk for link in links if link.location_id in withheld}
 
 
 @dataclass(frozen=True)
@@ -72,10 +69,14 @@ def _label(proposal: Proposal) -> str:
 
 def in_words(proposal: Proposal, places: PlaceNames, withheld: set[UUID]) -> Proposed:
     label = _label(proposal)
-    if proposal.target in withheld and proposal.kind in (Proposal.Kind.EDIT, Proposal.Kind.SITE):
+    if proposal.target in withheld and proposal.kind in Proposal.TELLING:
         return Proposed(proposal, label, is_withheld=True)
     if proposal.kind == Proposal.Kind.SITE:
-        return Proposed(proposal, label, _new_site(proposal, places))
+        facts = site_facts(proposal.after, places)
+        return Proposed(proposal, label, [Change(name, "", [], [text]) for name, text in facts])
+    if proposal.kind == Proposal.Kind.REMOVE:
+        facts = site_facts(proposal.before, places)
+        return Proposed(proposal, label, [Change(name, "", [text], []) for name, text in facts])
     if proposal.kind == Proposal.Kind.NEW:
         return Proposed(proposal, label, _new_entry(proposal, places))
     if proposal.kind != Proposal.Kind.EDIT or proposal.section not in SECTIONS:
@@ -103,16 +104,17 @@ def _new_entry(proposal: Proposal, places: PlaceNames) -> list[Change]:
     return [Change(label, "", [], [text]) for label, text in facts if text]
 
 
-def _new_site(proposal: Proposal, places: PlaceNames) -> list[Change]:
-    after = proposal.after
+def site_facts(site: Data, places: PlaceNames | None = None) -> list[tuple[str, str]]:
+    """Return label and text of what a proposal says of a site that comes or goes."""
+    places = places or PlaceNames()
     facts = (
-        (_("Confidential"), _("Yes") if after.get("is_confidential") else ""),
-        (_("Area"), places[after["place"]] if after.get("place") else ""),
-        (_("Name of the site"), after.get("name", "")),
-        (_("Street and number"), after.get("address_1", "")),
-        (_("Town or village"), after.get("city", "")),
+        (_("Confidential"), _("Yes") if site.get("is_confidential") else ""),
+        (_("Area"), str(places[site["place"]]) if site.get("place") else ""),
+        (_("Name of the site"), site.get("name", "")),
+        (_("Street and number"), site.get("address_1", "")),
+        (_("Town or village"), site.get("city", "")),
     )
-    return [Change(label, "", [], [text]) for label, text in facts if text]
+    return [(label, text) for label, text in facts if text]
 
 
 @dataclass(frozen=True)
@@ -154,7 +156,7 @@ def decision(proposal: Proposal, now: Data | None) -> Decision:
         has_changed=has_changed,
         seen="" if now is None else digest(now),
         uncovers=_uncovers(proposal),
-        shown=what_shows(now) if waits and proposal.kind == Proposal.Kind.REVEAL and now else None,
+        shown=what_shows(now) if waits and proposal.kind in _SHOWING and now else None,
     )
 
 

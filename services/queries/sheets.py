@@ -8,7 +8,7 @@ free places is not asked for at all. Everything comes from ``published``, ``card
 import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
@@ -16,8 +16,10 @@ from django.db.models import Q
 from django.utils import timezone
 
 from services.codes import ServiceSubtype, ServiceType, Sex, Status
-from services.models import District, Region, ServiceFacet
+from services.freshness import is_not_checked_lately
+from services.models import Region, ServiceFacet
 from services.queries.entries import ServicePage, service_pages
+from services.queries.places import districts_of_today
 from services.queries.search import SearchFilters, narrowed
 from services.translated import Localized
 
@@ -35,7 +37,6 @@ PER_SECTOR = 6  # more than fit on one page when only one sector has any
 FROM_ELSEWHERE = 2  # of a sector that has nothing here, from other districts of the region
 CARE_PLACES = 2  # in the box on care after sexual violence
 MOST_ROWS = 5000  # small rows that one sheet looks at
-STALE = timedelta(days=365)  # directory.md: an entry is stale a year after its last check
 
 
 @dataclass(frozen=True)
@@ -91,20 +92,13 @@ class _Row(NamedTuple):
 
 def sheet_place(code: str) -> SheetPlace | None:
     """Return a region, or a district of today, by its code; None if there is none."""
-    today = timezone.localdate()
-    district = (
-        District.objects.select_related("region")
-        .defer("region__outline")
-        .filter(pk=code)
-        .exclude(valid_to__lt=today)
-        .exclude(valid_from__gt=today)
-        .first()
-    )
+    found = districts_of_today().select_related("region").defer("region__outline")
+    district = found.filter(pk=code).first()
     if district is not None:
         region = district.region
         return SheetPlace(district.code, region.code, region.name, district.code, district.name)
-    found = Region.objects.defer("outline").filter(pk=code).first()
-    return SheetPlace(found.code, found.code, found.name) if found else None
+    alone = Region.objects.defer("outline").filter(pk=code).first()
+    return SheetPlace(alone.code, alone.code, alone.name) if alone else None
 
 
 def _gives_care(row: _Row) -> bool:
@@ -113,11 +107,7 @@ def _gives_care(row: _Row) -> bool:
 
 def _worth(row: _Row) -> tuple[bool, ...]:
     """Sort care after sexual violence first, and last what few may use or nobody checked lately."""
-    return not _gives_care(row), row.sex == Sex.MALE, _is_stale(row.assured_date)
-
-
-def _is_stale(assured: date | None) -> bool:
-    return assured is None or assured < timezone.localdate() - STALE
+    return not _gives_care(row), row.sex == Sex.MALE, is_not_checked_lately(row.assured_date)
 
 
 def _by_turns(sectors: Iterable[list[_Row]]) -> list[_Row]:
@@ -166,7 +156,7 @@ def sheet_services(place: SheetPlace) -> SheetServices:
     pages = {page.card.id: page for page in service_pages(list(dict.fromkeys(ids + care_ids)))}
     return SheetServices(
         listed=[
-            Listed(pages[row.pk], row.pk not in here, _is_stale(row.assured_date))
+            Listed(pages[row.pk], row.pk not in here, is_not_checked_lately(row.assured_date))
             for row in chosen
             if row.pk in pages
         ],

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import RoleName
 from services.codes import CheckAge, CheckMethod, Disposition, Publication, Status
-from services.freshness import check_age, checked_lately, is_too_old
+from services.freshness import check_age, is_too_old, not_checked_lately
 from services.models import Service, ServiceFacet, VerificationSession
 from services.queries.cards import ServiceCard, cards
 from services.queries.entries import ServicePage, pages_among
@@ -90,7 +90,7 @@ def due_page(
     tried = VerificationSession.objects.filter(
         service=OuterRef("pk"), disposition=Disposition.NOT_REACHED, checked_at__gt=now - TRY_AGAIN
     )
-    late = ~checked_lately(timezone.localdate(now)) | Q(assured_date__isnull=True)
+    late = not_checked_lately(timezone.localdate(now))
     # What a provider says has changed stands above the queue (``reported``).
     told = _reported().values("service")
     found = _kept_up().filter(late, ~Exists(tried)).exclude(pk__in=told)

@@ -75,7 +75,7 @@ def check_age(assured_date: date | None) -> CheckAge:
 @register.filter
 def is_old_check(assured_date: date | None) -> bool:
     """Say whether a reader has to be warned: the check is stale, or there was none."""
-    return freshness.check_age(assured_date) in (CheckAge.STALE, CheckAge.UNCHECKED)
+    return freshness.is_not_checked_lately(assured_date)
 
 
 @register.filter

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.unlocked import Unlocked
 from services import access, actions
 from services.actions.proposals import now_says
-from services.actions.sites import uncovered
+from services.actions.sites import removal, uncovered
 from services.codes import Publication
 from services.editing import records
 from services.editing.forms import DecisionForm, NewEntryForm, NewSiteForm, ReasonForm, SectionForm
@@ -270,6 +270,44 @@ def publication(request: HttpRequest, service_id: UUID) -> HttpResponse:
                 status = tell(form, error)
     return page(
         request, "edit_publication", form=form, service=service, is_published=is_published, status=status
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def remove_site(request: HttpRequest, service_id: UUID, location_id: UUID) -> HttpResponse:
+    """Ask a second editor to take a site out of an entry; it may be the last one."""
+    unlocked, service, location = access.site_for_editor(request, service_id, location_id)
+    says = removal(service, location.pk)
+    if says is None:
+        raise Http404
+    form = ReasonForm(request.POST or None)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                asked = actions.ask_to_remove_site(
+                    key=form.cleaned_data["key"],
+                    service_id=service.pk,
+                    location_id=location.pk,
+                    seen=request.POST.get("seen", ""),
+                    why=form.cleaned_data["reason"],
+                    by=unlocked,
+                )
+            except NotAllowed as error:
+                status = tell(form, error)
+            else:
+                return lead_to("services:edit_proposal", asked.pk, done="change-proposed")
+    return page(
+        request,
+        "edit_remove_site",
+        form=form,
+        service=service,
+        facts=proposals.site_facts(says),
+        is_last=says["is_last"],
+        seen=records.digest(says),
+        shown=proposals.what_shows(says),
+        status=status,
     )
 
 

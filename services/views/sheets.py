@@ -52,13 +52,12 @@ def pocket(request: HttpRequest, place: str) -> HttpResponse:
 _ROUTES = {Kind.SHEET: "sheet", Kind.POCKET: "sheet_pocket"}
 
 
-def _public_page(request: HttpRequest, place: SheetPlace) -> PublicPage:
-    """Return where the services of the place are listed now."""
-    listed = reverse("services:search")
-    where = {"region": place.region} | ({"district": place.district} if place.district else {})
+def public_page(request: HttpRequest, place: SheetPlace) -> PublicPage:
+    """Return the page of the place as it is now, and beside it an address short enough to type."""
+    page = reverse("services:place_page", args=[place.code])
     return PublicPage(
-        address=request.build_absolute_uri(f"{listed}?{urlencode(where)}"),
-        shown=f"{request.get_host()}{listed}",
+        address=request.build_absolute_uri(page),
+        shown=f"{request.get_host()}{reverse('services:search')}",
     )
 
 
@@ -73,7 +72,7 @@ def _paper(request: HttpRequest, code: str, kind: Kind) -> HttpResponse:
         place = sheet_place(code)
         if place is None:
             raise Http404
-        page = _public_page(request, place)
+        page = public_page(request, place)
         text = printing.as_text(content(place, sheet_services(place), page=page, printed=printed))
     etag = printing.etag(kind, text, printed)
     response = get_conditional_response(request, etag=etag) or HttpResponse(content_type="application/pdf")

@@ -35,43 +35,104 @@
   const wanted = document.querySelector("[data-focus]");
   if (wanted) wanted.focus();
 
+  // The network: one bar over the page, so that nothing moves. It says "lost", "back", "slow" or nothing.
+  const bar = document.getElementById("offline");
+  let unsent = null;
+  let slow = 0;
+  const say = (what) => {
+    clearTimeout(slow);
+    if (!bar) return;
+    const again = bar.querySelector("button");
+    bar.querySelector("p").textContent = what ? bar.dataset[what] : "";
+    again.hidden = !unsent || what === "slow";
+    bar.hidden = !what;
+  };
+  const wait = () => {
+    clearTimeout(slow);
+    slow = setTimeout(() => {
+      say("slow");
+      slow = setTimeout(() => say(""), 20000);  // it was a download: the page stays
+    }, 4000);
+  };
+
+  // A telephone may call itself online and reach nobody. Before a form leaves the page with what was
+  // typed in it, ask the server for the head of one small file, unless it answered a moment ago.
+  const MOMENT = 10000;
+  const PATIENCE = 15000;
+  let answered = Date.now();
+  const reach = async () => {
+    if (!navigator.onLine) return false;
+    const given = new AbortController();
+    const timer = setTimeout(() => given.abort(), PATIENCE);
+    try {
+      const icon = document.querySelector("link[rel=icon]").href;
+      await fetch(icon, { method: "HEAD", cache: "no-store", signal: given.signal });
+      answered = Date.now();
+      return true;
+    } catch {
+      return false;
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+
   // A second click on the same button sends nothing twice.
-  on(document, "submit", (event) => {
-    const form = event.target;
-    if (event.defaultPrevented || form.method !== "post") return;
-    if (form.dataset.sent) event.preventDefault();
-    form.dataset.sent = "1";
-    form.setAttribute("aria-busy", "true");
-    setTimeout(() => ready(form), 10000);
-  });
   const ready = (form) => {
     delete form.dataset.sent;
     form.removeAttribute("aria-busy");
   };
-  on(window, "pageshow", () => document.querySelectorAll("form[data-sent]").forEach(ready));
+  const busy = (form) => {
+    form.dataset.sent = "1";
+    form.setAttribute("aria-busy", "true");
+  };
+  const send = async (form, button) => {
+    busy(form);
+    wait();
+    const there = await reach();
+    ready(form);
+    if (there) {
+      unsent = null;
+      say("");
+      form.requestSubmit(button);
+    } else {
+      unsent = { form, button };
+      say("lost");
+    }
+  };
+  on(document, "submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.hasAttribute("data-now")) return;
+    if (form.method === "post" && form.dataset.sent) return event.preventDefault();
+    if (!navigator.onLine || (form.method === "post" && Date.now() - answered > MOMENT)) {
+      event.preventDefault();
+      send(form, event.submitter);
+      return;
+    }
+    wait();
+    if (form.method !== "post") return;
+    busy(form);
+    setTimeout(() => ready(form), MOMENT);
+  });
+  on(document, "click", (event) => {
+    const link = event.target.closest("a[href]");
+    if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const away = link.target || link.hasAttribute("download") || link.getAttribute("href").startsWith("#");
+    if (!away && link.origin === location.origin) wait();
+  });
+  if (bar) on(bar.querySelector("button"), "click", () => unsent && send(unsent.form, unsent.button));
+  on(window, "offline", () => say("lost"));
+  on(window, "online", () => say(unsent ? "back" : ""));
+  on(window, "pagehide", () => say(""));
+  on(window, "pageshow", () => {
+    say("");
+    document.querySelectorAll("form[data-sent]").forEach(ready);
+  });
   on(document, "htmx:afterRequest", (event) => {
     const form = event.target.closest("form");
     if (form) ready(form);
   });
-
-  // The network went away: say so, and keep what was typed.
-  const offline = document.getElementById("offline");
-  const lost = (yes) => {
-    if (!offline) return;
-    offline.textContent = yes ? offline.dataset.text : "";
-    offline.hidden = !yes;
-  };
-  on(window, "offline", () => lost(true));
-  on(window, "online", () => lost(false));
-  on(document, "htmx:sendError", () => lost(true));
-  on(document, "htmx:afterOnLoad", () => lost(false));
-  on(document, "submit", (event) => {
-    if (!navigator.onLine) {
-      event.preventDefault();
-      lost(true);
-      ready(event.target);
-    }
-  });
+  on(document, "htmx:sendError", () => say("lost"));
+  on(document, "htmx:afterOnLoad", () => say(""));
 
   // The language list closes like any menu.
   const menu = document.querySelector(".langs details");

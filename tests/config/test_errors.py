@@ -5,8 +5,11 @@ needed it would fail.
 """
 
 import json
+import re
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from config import errors
@@ -32,6 +35,7 @@ def client() -> Client:
         ("/fail/bug/", 500, "Something went wrong on our side"),
         ("/fail/database/", 503, "Not available just now"),
         ("/fail/csrf/", 403, "This form was open too long"),
+        ("/names/", 405, "This is not a page to open"),
     ],
 )
 def test_each_failure_has_its_page_without_details(
@@ -42,8 +46,12 @@ def test_each_failure_has_its_page_without_details(
     assert response.status_code == status
     assert words in body
     assert SECRET not in body
-    assert path not in body
+    if status != 405:  # who hides names on this page needs the address on every page
+        assert path not in body
     assert "Leave now" in body
+    assert "To the front page" in body
+    assert response.headers["Cache-Control"] == "no-store"
+    assert "unsafe" not in response.headers["Content-Security-Policy"]
 
 
 def test_denied_and_missing_and_never_there_are_the_same_bytes(client: Client) -> None:
@@ -75,6 +83,34 @@ def test_too_large_a_form_is_413(client: Client) -> None:
     assert "That is too large" in response.content.decode()
 
 
+def test_too_large_a_file_is_413_and_too_many_fields_too(client: Client) -> None:
+    """A form's own words decide about a file; here what the server refuses before any form."""
+    response = client.post("/fail/form/", {f"field{number}": "" for number in range(1100)})
+    assert response.status_code == 413
+    assert "That is too large" in response.content.decode()
+
+
+def test_every_page_of_an_error_is_tried_here() -> None:
+    folder = Path(settings.BASE_DIR) / "templates" / "errors"
+    tried = {"400", "404", "405", "409", "413", "429", "500", "503", "base", "form_expired"}
+    assert {page.stem for page in folder.glob("*.html")} == tried
+
+
+@pytest.mark.parametrize("accept", ["gzip", ""])
+@pytest.mark.parametrize("path", ["/fail/bug/", "/fail/database/", "/never/there/", "/fail/many/"])
+def test_a_head_request_and_an_old_browser_get_the_same_status(
+    client: Client, path: str, accept: str
+) -> None:
+    headers = {"Accept-Encoding": accept}
+    assert client.head(path, headers=headers).status_code == client.get(path, headers=headers).status_code
+
+
+def test_an_error_page_needs_no_script_and_nothing_from_another_site(client: Client) -> None:
+    body = client.get("/fail/bug/").content.decode()
+    assert not re.search(r"""(src|href|action)=["'](https?:)?//""", body)
+    assert 'href="/exit/"' in body
+
+
 def test_who_lost_a_race_gets_the_own_words_back_but_no_secret(client: Client) -> None:
     typed = {
         "note": "Call after nine & not before",
@@ -96,11 +132,22 @@ def test_an_error_page_that_cannot_be_made_still_answers(
     monkeypatch.setattr(errors, "render", broken)
     response = client.get("/fail/missing/")
     assert response.status_code == 404
-    assert b"Please try again" in response.content
+    body = response.content.decode()
+    for words in (
+        "Please try again",
+        "urinib koʻring",
+        "уриниб кўринг",
+        "Попробуйте ещё раз",
+        'href="/exit/"',
+    ):
+        assert words in body
     assert SECRET not in caplog.text
 
 
 @pytest.mark.parametrize("language", ["uz", "uz-cyrl", "ru"])
 def test_error_pages_speak_the_readers_language(client: Client, language: str) -> None:
+    english = client.get("/never/there/").content.decode()
     body = client.get("/never/there/", headers={"Accept-Language": language}).content.decode()
+    assert "There is nothing here for you" in english
+    assert "There is nothing here for you" not in body
     assert '<html lang="' + {"uz": "uz-Latn", "uz-cyrl": "uz-Cyrl", "ru": "ru"}[language] + '"' in body

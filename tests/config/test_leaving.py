@@ -4,9 +4,11 @@ import pytest
 from django.conf import settings
 from django.db import OperationalError
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from accounts import sessions
 from accounts.models import Session
+from config import checks
 from config.cookies import COOKIES
 from tests.people import Network, sign_in
 
@@ -83,3 +85,25 @@ def test_leaving_works_while_the_database_does_not(network: Network, monkeypatch
     response = client.get("/exit/")
     assert response.status_code == 303
     assert response.cookies[settings.SESSION_HALF_COOKIE].value == ""
+
+
+def test_the_page_about_leaving_names_where_it_leads_and_the_first_pages_lead_to_it(client: Client) -> None:
+    about = client.get("/exit/about/").content.decode()
+    for name in ("wikipedia.org", "obhavo.uz", "google.com"):
+        assert f">{name}<" in about
+    for first in ("/", "/sign-in/", "/join/"):
+        body = client.get(first).content.decode()
+        assert "You can leave any page at once" in body
+        assert "The browser’s history stays" in body
+        assert 'href="/exit/about/"' in body
+
+
+@pytest.mark.parametrize(
+    "targets",
+    [[], ["http://example.com/"], ["https://"], ["example.com"], ["https://example.com/", "/exit/"]],
+)
+def test_a_site_that_cannot_be_left_does_not_start(targets: list[str], settings: Settings) -> None:
+    settings.QUICK_EXIT_TARGETS = targets
+    assert [message.id for message in checks.quick_exit_targets()] == ["hamroh.E003"]
+    settings.QUICK_EXIT_TARGETS = ["https://one.example/", "https://two.example/"]
+    assert checks.quick_exit_targets() == []

@@ -77,8 +77,19 @@ def test_the_link_shows_the_opaque_part_and_takes_one_answer(asking: Asking) -> 
     assert inquiry.asked_at.astimezone(timezone.get_current_timezone()).hour == 0
     for again in (provider.get(address), provider.post(address, {"answer": "call"})):
         assert again.status_code == 404
-    case = pages.text(pages.client_of(asking.network.owner), f"/work/cases/{asking.case.id}/")
+    hers = pages.client_of(asking.network.owner)
+    case = pages.text(hers, f"/work/cases/{asking.case.id}/")
     assert "They can take her" in case
+    # It waits for who asked, with the case it is about; for nobody else, and not for ever.
+    home = pages.text(hers, "/work/")
+    assert 'data-kind="asked_can"' in home
+    assert "Invented shelter" in home
+    assert making.CARD.alias in home
+    assert "data-kind" not in pages.text(pages.client_of(asking.network.colleague), "/work/")
+    Inquiry.objects.update(answer="nobody")
+    assert 'data-kind="asked_nobody"' in pages.text(hers, "/work/")
+    Inquiry.objects.update(ended_at=timezone.now() - timedelta(days=10))
+    assert "asked_" not in pages.text(hers, "/work/")
 
 
 def test_only_what_she_ticked_is_shown(asking: Asking) -> None:

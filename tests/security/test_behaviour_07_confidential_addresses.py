@@ -317,3 +317,39 @@ def test_no_search_finds_it_by_what_is_confidential(zomin: None, is_marked: bool
         found = search(SearchFilters(words=word))
         # What was looked for "instead" is a public word, one letter away from this one.
         assert not found.cards or found.instead not in hidden | {""}
+
+
+def test_a_public_service_that_shares_a_shelters_site_does_not_tell_it_either(
+    zomin: None, client: Client, settings: Any
+) -> None:
+    settings.OPEN_API_PER_MINUTE = 100_000
+    marked = Marked()
+    shelter = make_confidential(marked, is_marked=False)
+    # Hidden: it is in the building all the same.
+    models.Service.objects.filter(pk=shelter.pk).update(publication="hidden")
+    neighbour = marked.make(
+        models.Service,
+        organization=models.Organization.objects.create(name="Neighbour"),
+        service_type="psychosocial",
+        subtypes=["hotline"],
+        publication="published",
+        status="active",
+        sex="any",
+        time_zone="Asia/Tashkent",
+    )
+    site = models.Location.objects.get()
+    link = marked.make(models.ServiceAtLocation, service=neighbour, location=site)
+    for model in (models.Phone, models.Schedule):
+        _part(marked, model, "service_at_location", link)
+    reindex([shelter.pk])
+    near = models.Service.objects.values_list("near_latitude", "near_longitude").get(pk=neighbour.pk)
+    assert near == (40.5, 67.5), "nearest first counts from the middle of the region"
+    assert [card.id for card in search(SearchFilters(words=neighbour.name)).cards] == [neighbour.pk]
+    marked.ids["Service"] = neighbour.pk
+    for where, content in everything_out(client, marked):
+        text = readable(content).lower()
+        leaks = {marked.secret[word] for word in re.findall(r"zq\d\d\dv", text) if word in marked.secret}
+        assert leaks == set(), where
+        assert not any(number in text for number in COORDINATES), where
+    hidden = {token for word in marked.secret for token in tokens(word)}
+    assert hidden.isdisjoint(ServiceToken.objects.values_list("token", flat=True))

@@ -312,10 +312,14 @@ def test_the_history_is_cut_where_news_went_stale_and_where_it_opened_again(shel
         ("capacity", 4),
         (UNKNOWN, None),
     ]
-    assert [bar.status for bar in found.chart.bars] == ["capacity", "no-capacity"]
-    assert found.chart.most == 4
-    for bar in found.chart.bars:
-        assert 0 <= bar.x <= bar.x + bar.width <= found.chart.width
+    lanes = found.chart.lanes
+    assert [lane.status for lane in lanes][:2] == ["capacity", "no-capacity"]
+    assert found.chart.places is not None
+    assert found.chart.places.most == 4
+    for lane in lanes:
+        assert lane.bars
+        for bar in lane.bars:
+            assert 0 <= bar.x <= bar.x + bar.width <= found.chart.width + 2
     assert history(shelter, now - timedelta(days=365)).steps == []
 
 

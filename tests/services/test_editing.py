@@ -18,7 +18,7 @@ from services.editing import records
 from services.editing.fields import Clock
 from services.editing.sections import SECTIONS, SITE_SECTIONS
 from services.errors import ChangedMeanwhile, NotAllowed
-from services.models import Location, Organization, Proposal, Service
+from services.models import Location, Organization, Phone, Proposal, Service
 from services.queries import SearchFilters, search
 from tests.services.editors import Editors, client, make_editors, owned_by_desk, propose, snapshot
 
@@ -463,6 +463,69 @@ def test_a_site_is_confidential_at_once_and_public_again_by_two(make: Make, edit
     assert second.post(decide, {"approve": "yes"}).status_code == 303
     assert not Location.objects.get(pk=site.pk).is_confidential
     assert not Service.objects.get(pk=service.pk).is_confidential
+
+
+def test_a_site_is_taken_out_by_two_even_the_last_and_the_history_stays(make: Make, editors: Editors) -> None:
+    service = make()
+    link = service.service_at_locations.get()
+    Phone.objects.create(service_at_location=link, number="+998 00 000 12 34")
+    first, second, desk = (client(one) for one in (editors.first, editors.second, editors.desk))
+    waits = propose(service, "site_address", editors.first, target=link.location, rows=[])
+    page = reverse("services:edit_remove_site", args=[service.pk, link.location_id])
+    assert desk.get(page).status_code == 404
+    asked = first.get(page)
+    body = asked.content.decode()
+    assert "Namuna street 1" in body
+    assert "This is the only site of the entry" in body
+    sent = {"key": str(uuid4()), "reason": "They moved out", "seen": asked.context["seen"]}
+    assert first.post(page, sent | {"reason": ""}).status_code == 422
+    assert first.post(page, sent | {"seen": "old"}).status_code == 409
+    assert [first.post(page, sent).status_code for _ in range(2)] == [303, 303], "sent again it is kept once"
+    proposal = Proposal.objects.get(kind="remove")
+    decide = reverse("services:edit_proposal", args=[proposal.pk])
+    assert "Namuna street 1" in second.get(decide).content.decode()
+    assert first.post(decide, {"approve": "yes"}).status_code == 422, "not by its author"
+    assert service.service_at_locations.exists()
+    assert second.post(decide, {"approve": "yes"}).status_code == 303
+    assert second.post(decide, {"approve": "yes"}).status_code == 409
+    assert not service.service_at_locations.exists()
+    assert not Phone.objects.filter(number="+998 00 000 12 34").exists()
+    public = first.get(f"/directory/services/{service.pk}/").content.decode()
+    assert "Namuna street" not in public
+    entry = first.get(reverse("services:edit_entry", args=[service.pk])).content.decode()
+    assert "Take a site out of the entry</a>: Approved" in entry
+    assert "Namuna street 1" in first.get(decide).content.decode()
+    # Whoever becomes a shelter had no site either.
+    kind = propose(service, "service_kind", editors.first, service_type="safe_house")
+    actions.approve(proposal_id=kind.pk, by=editors.second)
+    for one in (proposal, waits):
+        one.refresh_from_db()
+        assert "Namuna street" not in str((one.before, one.after))
+    assert waits.state == "withdrawn"
+
+
+def test_taking_out_a_confidential_site_says_what_becomes_visible(make: Make, editors: Editors) -> None:
+    service, other = make(), make()
+    site = service.service_at_locations.get().location
+    second_site = other.service_at_locations.get()
+    second_site.service = service
+    second_site.save(update_fields=["service"])
+    actions.conceal(
+        key=uuid4(), service_id=service.pk, location_id=site.pk, why="They asked", by=editors.first
+    )
+    page = reverse("services:edit_remove_site", args=[service.pk, site.pk])
+    first, second = client(editors.first), client(editors.second)
+    asked = first.get(page)
+    assert "What will become visible" in asked.content.decode()
+    assert "This address: Namuna street 1, Zomin" in asked.content.decode()
+    sent = {"key": str(uuid4()), "reason": "Closed", "seen": asked.context["seen"]}
+    assert first.post(page, sent).status_code == 303
+    decide = reverse("services:edit_proposal", args=[Proposal.objects.get(kind="remove").pk])
+    assert "This address: Namuna street 1, Zomin" in second.get(decide).content.decode()
+    public = f"/directory/services/{service.pk}/"
+    assert "Namuna street" not in second.get(public).content.decode()
+    assert second.post(decide, {"approve": "yes"}).status_code == 303
+    assert "Namuna street" in second.get(public).content.decode()
 
 
 def test_no_file_brings_back_the_address_of_a_site_made_confidential(

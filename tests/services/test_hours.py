@@ -2,7 +2,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from dateutil.rrule import WEEKLY, rrule
+from dateutil.rrule import DAILY, WEEKLY, rrule, rruleset
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -21,7 +21,7 @@ _day = st.integers(0, 60).map(lambda n: START + timedelta(days=n))
 
 
 @given(days=_days, opens=_time, closes=_time, first=_day, length=st.integers(0, 40), day=_day, at=_time)
-def test_open_says_what_the_rrule_says(  # noqa: PLR0917 - hypothesis hands them over by name
+def test_open_says_what_the_rrule_says(
     days: list[str], opens: time, closes: time, first: date, length: int, day: date, at: time
 ) -> None:
     last = first + timedelta(days=length)
@@ -57,6 +57,83 @@ def test_open_says_what_the_rrule_says(  # noqa: PLR0917 - hypothesis hands them
     )
     expected = any(start <= now < start + span for start in starts)
     assert is_open(minutes, [], now) == expected
+
+
+_special = st.builds(
+    lambda first, length, hours: ScheduleException(
+        date_from=START + timedelta(days=first),
+        date_to=START + timedelta(days=first + length),
+        opens=min(hours) if hours and min(hours) < max(hours) else None,
+        closes=max(hours) if hours and min(hours) < max(hours) else None,
+    ),
+    st.integers(0, 20),
+    st.integers(0, 5),
+    st.none() | st.tuples(_time, _time),
+)
+
+
+@given(
+    rules=st.lists(st.tuples(_days, _time, _time), min_size=1, max_size=3),
+    specials=st.lists(_special, max_size=3),
+    holidays=st.sets(st.integers(0, 25), max_size=5),
+    day=st.integers(0, 25),
+    at=_time,
+)
+def test_exceptions_and_holidays_say_what_the_rruleset_says(
+    rules: list[tuple[list[str], time, time]],
+    specials: list[ScheduleException],
+    holidays: set[int],
+    day: int,
+    at: time,
+) -> None:
+    now = datetime.combine(START + timedelta(days=day), at)
+    midnight = datetime.combine(now.date(), time(0))
+    minutes = [
+        row for days, opens, closes in rules for one in days
+        for row in split(WEEKDAYS.index(one), opens, closes)
+    ]  # fmt: skip
+    # Each stretch within a day is a rule of its own; days with hours of their own are taken out of all
+    # of them, holidays out of those that do not last all day.
+    special_days = {
+        special.date_from + timedelta(days=n)
+        for special in specials
+        for n in range((special.date_to - special.date_from).days + 1)
+    }
+    holiday_dates = {START + timedelta(days=n) for n in holidays}
+    expected = False
+    for days, opens, closes in rules:
+        start, end = _clock(opens), _clock(closes)
+        stretches = (
+            [(0, start, end)] if start < end else [(0, start, 1440), (1, 0, end)]
+        )  # (days later, from, to)
+        for later, begins, ends in stretches:
+            events = rruleset()
+            events.rrule(
+                rrule(
+                    WEEKLY,
+                    dtstart=datetime.combine(START - timedelta(days=14), time(begins // 60, begins % 60)),
+                    until=datetime.combine(START + timedelta(days=40), time(0)),
+                    byweekday=[(WEEKDAYS.index(one) + later) % 7 for one in days],
+                )
+            )
+            lasts_all_day = (begins, ends) == (0, 1440)
+            for out in special_days | (set() if lasts_all_day else holiday_dates):
+                events.exdate(datetime.combine(out, time(begins // 60, begins % 60)))
+            starts = events.between(midnight, midnight + timedelta(hours=23, minutes=59), inc=True)
+            expected |= any(one <= now < one + timedelta(minutes=ends - begins) for one in starts)
+    for special in specials:
+        if special.opens is not None and special.closes is not None:
+            dates = rrule(DAILY, dtstart=special.date_from, until=special.date_to)
+            expected |= any(
+                datetime.combine(one, special.opens) <= now < datetime.combine(one, special.closes)
+                for one in dates
+            )
+    is_holiday = now.date() in holiday_dates
+    assert is_open(minutes, specials, now, holiday=is_holiday) == expected
+
+
+def _clock(moment: time) -> int:
+    return moment.hour * 60 + moment.minute
 
 
 @given(days=_days, opens=_time, closes=_time)
@@ -109,7 +186,7 @@ def test_a_closed_holiday_is_closed_at_every_minute_of_it(make: Make) -> None:
     day=_day,
     at=_time,
 )
-def test_sql_and_python_agree_on_open(  # noqa: PLR0917 - hypothesis hands them over by name
+def test_sql_and_python_agree_on_open(
     make: Make,
     weekday: int,
     opens: time,

@@ -10,7 +10,7 @@ import pytest
 import segno
 import typst
 from django.db import connection
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 from hypothesis import given, settings
@@ -23,6 +23,7 @@ from services.queries.entries import Day
 from services.queries.sheets import sheet_place, sheet_services
 from services.sheets import printing, words
 from services.sheets.content import Kind, PublicPage, content
+from services.views.sheets import public_page
 
 from .conftest import Make, hsds_service, imported
 
@@ -189,12 +190,17 @@ def _modules(svg: str) -> list[list[int]]:
 
 
 @pytest.mark.django_db
-def test_the_qr_code_leads_to_the_public_page_of_the_place(make: Make, client: Client) -> None:
+def test_the_qr_code_leads_to_the_page_of_the_district(make: Make, client: Client) -> None:
     service = make()
-    made = content_of()
-    expected = segno.make("https://hamroh.example/directory/?region=UZ-JI", error="m", micro=False)
+    place = sheet_place("uz-ji-zomin-tumani")
+    assert place is not None
+    page = public_page(RequestFactory().get("/directory/sheets/"), place)
+    made = content(place, sheet_services(place), page=page, printed=date(2026, 11, 23))
+    leads_to = "http://testserver/directory/places/uz-ji-zomin-tumani/"
+    expected = segno.make(leads_to, error="m", micro=False)
     assert _modules(made["qr"]) == [list(row) for row in expected.matrix]
-    body = client.get("/directory/?region=UZ-JI&district=uz-ji-zomin-tumani").content.decode()
+    body = client.get(leads_to.removeprefix("http://testserver")).content.decode()
+    assert "Zomin" in body
     assert str(service.pk) in body
 
 
@@ -400,3 +406,12 @@ def test_dates_cannot_be_read_the_wrong_way_round() -> None:
     for language, expected in (("en", "2 March 2026"), ("uz-cyrl", "02.03.2026"), ("ru", "02.03.2026")):
         with translation.override(language):
             assert words.printed_date(date(2026, 3, 2)) == expected
+
+
+def test_sheets_need_no_colour_and_no_grey_that_a_photocopy_loses() -> None:
+    for template in printing.TEMPLATES.glob("*.typ"):
+        text = template.read_text("utf-8")
+        assert not re.search(r"\b(rgb|cmyk|oklch|color)\b|fill: (red|blue|green|gray)", text), template
+        # Words at most a third grey; lines to write or fold on may be lighter.
+        greys = [int(grey) for grey in re.findall(r"let (?:ink|soft) = luma\((\d+)%\)", text)]
+        assert all(grey <= 33 for grey in greys)

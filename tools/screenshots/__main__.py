@@ -12,13 +12,22 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parents[2]
 LANGUAGES = ("en", "uz", "uz-cyrl", "ru")
 SIZES = ("phone", "desktop")
+LOOKS = ("light", "dark", "contrast", "forced", "print")
 
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make screenshots", description=__doc__)
     parser.add_argument("--language", action="append", choices=LANGUAGES, help="instead of all four")
     parser.add_argument("--size", action="append", choices=SIZES, help="instead of both")
-    parser.add_argument("--dark", action="store_true", help="in the dark colours")
+    parser.add_argument(
+        "--pseudo", action="store_true", help="in a language that does not exist: tools/pseudo.py"
+    )
+    parser.add_argument(
+        "--look", choices=LOOKS, default="light", help="by preference or medium: light unless said"
+    )
+    parser.add_argument(
+        "--dark", dest="look", action="store_const", const="dark", help="the same as --look dark"
+    )
     parser.add_argument("--only", action="append", help="pages whose name begins so: accounts:people")
     parser.add_argument("--each", type=int, default=4, help="at most so many states of one route (4)")
     parser.add_argument("--to", type=Path, default=PROJECT / "var" / "screenshots", help="folder")
@@ -40,13 +49,18 @@ def main() -> int:
         django.setup()
         from tools.screenshots import taking
 
+        if given.pseudo:
+            from tools import pseudo
+
+            pseudo.install("uz")
         return taking.take_all(
-            languages=given.language or list(LANGUAGES),
+            languages=["uz"] if given.pseudo else given.language or list(LANGUAGES),
+            is_pseudo=given.pseudo,
             sizes=given.size or list(SIZES),
-            is_dark=given.dark,
+            look=given.look,
             only=tuple(given.only or [""]),
             each=given.each,
-            folder=given.to.resolve(),
+            folder=given.to.resolve() / ("pseudo" if given.pseudo else ""),
         )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response
 
-from tools import catalogues
+from tools import catalogues, pseudo
 
 # Words that no Uzbek or Russian sentence has; two of them make a text English.
 _ENGLISH = re.compile(
@@ -90,7 +90,7 @@ class Ears:
         return heard
 
 
-def look_at(page: Page, language: str) -> list[str]:
+def look_at(page: Page, language: str, *, is_pseudo: bool = False) -> list[str]:
     """Return what is wrong with the page as it stands, in words."""
     seen: dict[str, Any] = page.evaluate(_MEASURE)
     wrong = []
@@ -100,6 +100,9 @@ def look_at(page: Page, language: str) -> list[str]:
     wrong += [f"torn: {word}" for word in _once(seen["torn"])]
     if seen["headings"] != 1:
         wrong.append(f"{seen['headings']} first headings (h1) instead of one")
+    if is_pseudo:
+        unmarked = [text for text in seen["texts"] if pseudo.is_unmarked(text, _typed())]
+        return [*wrong, *(f"not marked for translation: {text[:80]}" for text in unmarked)]
     wrong += [f"English: {text[:80]}" for text in seen["texts"] if is_english(text, language)]
     return wrong
 

@@ -38,7 +38,8 @@ class Camera:
     language: str
     size: str
     folder: Path
-    is_dark: bool = False
+    look: str = "light"
+    is_pseudo: bool = False
     shots: list[Shot] = field(default_factory=list)
     _open: list[tuple[BrowserContext, Ears, str]] = field(default_factory=list)
 
@@ -52,14 +53,19 @@ class Camera:
             has_touch=self.size == "phone",
             locale=self.language,
             timezone_id=settings.TIME_ZONE,
-            color_scheme="dark" if self.is_dark else "light",
+            color_scheme="dark" if self.look == "dark" else "light",
+            contrast="more" if self.look == "contrast" else "no-preference",
+            forced_colors="active" if self.look == "forced" else "none",
             service_workers="block",
         )
         context.set_default_timeout(30_000)
         for name, value in site.cookies_of(site.signed_in(person), self.language).items():
             context.add_cookies([{"name": name, "value": value, "url": self.origin}])
         self._open.append((context, Ears(context, self.origin), person))
-        return context.new_page()
+        page = context.new_page()
+        if self.look == "print":
+            page.emulate_media(media="print")
+        return page
 
     def take(self, page: Page, name: str) -> Shot:
         """Look at a page this camera opened, and keep a picture of all of it."""
@@ -74,7 +80,7 @@ class Camera:
             name=name,
             path=page.url.removeprefix(self.origin),
             file=folder / f"{words}.png",
-            wrong=look_at(page, self.language) + ears.heard(),
+            wrong=look_at(page, self.language, is_pseudo=self.is_pseudo) + ears.heard(),
         )
         page.evaluate(LET_GO)
         page.screenshot(path=shot.file, full_page=True, animations="disabled")
@@ -94,7 +100,14 @@ class Camera:
 
 
 def take_all(
-    *, languages: list[str], sizes: list[str], is_dark: bool, only: tuple[str, ...], each: int, folder: Path
+    *,
+    languages: list[str],
+    sizes: list[str],
+    look: str,
+    is_pseudo: bool,
+    only: tuple[str, ...],
+    each: int,
+    folder: Path,
 ) -> int:
     """Take every picture, write the sheets, print what was found; return the exit code."""
     path = chromium.find()
@@ -110,7 +123,7 @@ def take_all(
             browser = playwright.chromium.launch(executable_path=path, args=[*chromium.OPTIONS, NO_NETWORK])
             for language in languages:
                 for size in sizes:
-                    camera = Camera(browser, origin, language, size, folder, is_dark)
+                    camera = Camera(browser, origin, language, size, folder, look, is_pseudo)
                     _take(camera, [stop for stop in stops if stop.name.startswith(only)], only)
                     shots += camera.shots
                     print(f"{language:<8} {size:<8} {len(camera.shots)} pages", flush=True)
