@@ -30,6 +30,12 @@ class _Page(serializers.Serializer[Any]):
     limit = serializers.IntegerField(required=False, min_value=1, max_value=MOST, default=20)
 
 
+class _InboxPage(_Page):
+    mine = serializers.BooleanField(
+        required=False, default=False, help_text="What one works on oneself, instead of what waits."
+    )
+
+
 def _page(request: Request) -> dict[str, Any]:
     asked = _Page(data=request.query_params)
     asked.is_valid(raise_exception=True)
@@ -151,12 +157,15 @@ class SentItem(APIView):
 class InboxList(APIView):
     @extend_schema(
         operation_id="inbox",
-        parameters=[_Page],
+        parameters=[_InboxPage],
         responses=PacketListSerializer,
-        summary="The desk's live referrals",
+        summary="What waits for the desk, or what one works on",
     )
     def get(self, request: Request) -> Response:
-        page = queries.inbox_page(_who(request), **_page(request))
+        asked = _InboxPage(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        read = queries.worked_on_page if asked.validated_data["mine"] else queries.inbox_page
+        page = read(_who(request), **_page(request))
         return Response({"results": [_inbox_row(_who(request), row) for row in page.rows], "next": page.next})
 
 

@@ -16,6 +16,7 @@ class Section(models.TextChoices):
     IDENTITY = "identity", _("Identity")
     INCIDENT = "incident", _("Incident")
     PLAN = "plan", _("Safety plan")
+    FOLLOWUP = "followup", _("Follow-up")
     NOTES = "notes", _("Notes")
     CONSENTS = "consents", _("Consents")
     REFERRALS = "referrals", _("Referrals")
@@ -27,7 +28,7 @@ class Section(models.TextChoices):
 
 # One item each, made when the case is opened: a missing one has been deleted by a strange hand, and
 # the case then refuses to open (an incident deleted from the database would hide whom she excluded).
-SINGLETONS = (Section.CARD, Section.IDENTITY, Section.INCIDENT, Section.PLAN)
+SINGLETONS = (Section.CARD, Section.IDENTITY, Section.INCIDENT, Section.PLAN, Section.FOLLOWUP)
 
 
 class Case(models.Model):

@@ -22,7 +22,7 @@ from referrals.conflict import needs_second_look
 from referrals.forms.cases import NewCaseForm, NoteForm
 from referrals.models.referrals import LIVE, State
 from referrals.payload import Card, Consent, Incident, SentReferral
-from referrals.views import words
+from referrals.views import custody, followup_rows, words
 from referrals.views.answers import Now, send, show, to
 from referrals.views.closing import closing_rows
 from referrals.views.decided import decision_links
@@ -132,11 +132,13 @@ def _case_page(
         "window": clinical_window(incident, unlocked.now),
         "contact": words.contact(card.safe_contact, has_number=bool(identity.phone or identity.third_party)),
         "may_edit": may_edit,
+        "holding": custody.holding(unlocked, opened),
         "find_url": reverse("referrals:case_match", args=[opened.id]),
         "referrals": _referral_rows(unlocked, opened, sent),
         "asked": _asked_rows(unlocked, opened),
         "consents": [_consent_row(opened, item, sent, unlocked) for item in reversed(consents)],
         "sections": _section_cards(opened, card, incident),
+        "follow_up": followup_rows.rows(unlocked, opened),
         "notes": [
             {"text": item.content.text, "at": item.content.written_at} for item in reversed(opened.notes())
         ],
