@@ -100,11 +100,22 @@ class PacketSerializer(serializers.Serializer[Any]):
     identity = serializers.DictField(
         allow_null=True, help_text="The consented fields, for the person who accepted."
     )
+    numbers_wait = serializers.BooleanField(
+        help_text="It is no safe hour to reach her: `phone` and `third_party` are left out."
+    )
 
 
 class PacketListSerializer(serializers.Serializer[Any]):
     results = PacketSerializer(many=True)
     next = serializers.CharField(allow_null=True)
+
+
+class _SafeHours(serializers.Serializer[Any]):
+    outside_hours = serializers.ChoiceField(
+        choices=["show"],
+        required=False,
+        help_text="`show` gives her numbers although it is no safe hour. The log keeps who asked so.",
+    )
 
 
 class CaseList(APIView):
@@ -161,21 +172,26 @@ class InboxList(APIView):
 class InboxItem(APIView):
     @extend_schema(
         operation_id="inbox_item",
+        parameters=[_SafeHours],
         responses={200: PacketSerializer, 404: None},
         summary="One referral at the desk, as far as the person may read it now",
     )
     def get(self, request: Request, referral_id: UUID) -> Response:
         unlocked = _who(request)
+        asked = _SafeHours(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        goes_on = asked.validated_data.get("outside_hours") == "show"
         ended = access.ended_packet_for(unlocked, referral_id)
         if ended is not None:
             return Response(_packet(ended.id, ended.how))
         packet = access.packet_for(unlocked, referral_id)
         row = packet.referral
-        identity = None
+        identity, waits = None, False
         if packet.is_mine and row.state_at(unlocked.now) in IDENTITY_OPEN:
-            identity = access.identity_for(unlocked, referral_id).to_json()
+            told = access.identity_for(unlocked, referral_id, outside_hours=goes_on)
+            identity, waits = told.to_json(), access.numbers_wait(unlocked, told) and not goes_on
         state = row.state_at(unlocked.now)
-        return Response(_packet(row.id, state.value, row, packet.opaque.to_json(), identity))
+        return Response(_packet(row.id, state.value, row, packet.opaque.to_json(), identity, waits=waits))
 
 
 def _who(request: Request) -> Unlocked:
@@ -244,6 +260,8 @@ def _packet(
     row: Referral | None = None,
     opaque: dict[str, Any] | None = None,
     identity: dict[str, Any] | None = None,
+    *,
+    waits: bool = False,
 ) -> dict[str, Any]:
     return {
         "id": referral_id,
@@ -253,4 +271,5 @@ def _packet(
         "claimed_until": row.claimed_until if row else None,
         "opaque": opaque,
         "identity": identity,
+        "numbers_wait": waits,
     }

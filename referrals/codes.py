@@ -142,6 +142,18 @@ class Channel(models.TextChoices):
     SHE_CALLS = "she_calls", _("She contacts us")
 
 
+class Weekday(models.TextChoices):
+    """Days on which it is safe to reach her, Monday first as Python counts them."""
+
+    MONDAY = "mon", _("Monday")
+    TUESDAY = "tue", _("Tuesday")
+    WEDNESDAY = "wed", _("Wednesday")
+    THURSDAY = "thu", _("Thursday")
+    FRIDAY = "fri", _("Friday")
+    SATURDAY = "sat", _("Saturday")
+    SUNDAY = "sun", _("Sunday")
+
+
 class RiskLevel(models.TextChoices):
     LOW = "low", _("Low")
     MEDIUM = "medium", _("Medium")
@@ -321,11 +333,62 @@ class Answer(models.TextChoices):
     NOT_SAFE_TO_ASK = "not_safe_to_ask", _("It was not safe to ask")
 
 
+class Disposition(models.TextChoices):
+    """What became of a kind of help. The last two are unmet needs (``UnmetReason``)."""
+
+    REFERRED = "referred", _("Referred")
+    PROVIDED_BY_US = "provided_by_us", _("We help with it ourselves")
+    ALREADY_RECEIVED = "already_received_elsewhere", _("She has it from somebody else")
+    NOT_APPLICABLE = "not_applicable", _("She does not need it")
+    DECLINED_BY_SURVIVOR = "declined_by_survivor", _("She does not want it")
+    UNAVAILABLE = "unavailable", _("There is nothing of the kind for her")
+
+
 class UnmetReason(models.TextChoices):
     """Why a need stayed unmet."""
 
     DECLINED_BY_SURVIVOR = "declined_by_survivor", _("She did not want it")
     UNAVAILABLE = "unavailable", _("Not available")
+
+
+class ClosingAnswer(models.TextChoices):
+    """The answer to one line of the closing checklist; nothing where it was skipped."""
+
+    YES = "yes", _("Yes")
+    NO = "no", _("No")
+    NONE = "none", _("There is nothing of the kind")
+
+
+class AgreedToClose(models.TextChoices):
+    """Whether she agrees. There is no "no": a case she wants open stays open."""
+
+    YES = "yes", _("Yes, she agrees")
+    NOT_SAFE_TO_ASK = "not_safe_to_ask", _("It was not safe to ask")
+    NOT_REACHED = "not_reached", _("She could not be reached")
+
+
+class ReopenReason(models.TextChoices):
+    CAME_BACK = "came_back", _("She came back")
+    HAPPENED_AGAIN = "happened_again", _("It happened again")
+    PAPERS = "papers", _("Papers or a court need it")
+    MISTAKE = "mistake", _("It was closed by mistake")
+    OTHER = "other", _("Another reason")
+
+
+class DocumentKind(models.TextChoices):
+    """What a document of a case may be, known by its content and never by its name."""
+
+    PDF = "pdf", _("PDF")
+    JPEG = "jpg", _("Picture (JPEG)")
+    PNG = "png", _("Picture (PNG)")
+    TEXT = "txt", _("Plain text")
+    WORD = "docx", _("Word")
+    WRITER = "odt", _("OpenDocument text")
+    EXCEL = "xlsx", _("Excel")
+
+
+MOST_DOCUMENT_BYTES = 10 * 1024 * 1024
+MOST_DOCUMENTS = 50
 
 
 class RetentionClass(models.TextChoices):

@@ -35,14 +35,20 @@ from vault.sections import part_secret
 
 VIEW_CASE = "view_case"
 EDIT_CASE = "edit_case"
+VIEW_DOCUMENTS = "view_case_documents"
 SEND_REFERRAL = "send_referral"
 # What the owner of a case holds, each in a row without an end.
-WHOLE_CASE = (VIEW_CASE, EDIT_CASE)
+WHOLE_CASE = (VIEW_CASE, EDIT_CASE, VIEW_DOCUMENTS)
 VIEW_REFERRAL = "view_referral"
 VIEW_IDENTITY = "view_identity"
 
-# Which part of a packet a permission opens; the sender's opens the whole packet.
-_PART_OF = {SEND_REFERRAL: "", VIEW_REFERRAL: "opaque", VIEW_IDENTITY: "identity"}
+# Which part of a packet or a case a permission opens; the sender's opens the whole packet.
+_PART_OF = {
+    SEND_REFERRAL: "",
+    VIEW_REFERRAL: "opaque",
+    VIEW_IDENTITY: "identity",
+    VIEW_DOCUMENTS: "documents",
+}
 
 
 class CaseGrant(Protocol):
@@ -101,7 +107,10 @@ def give_case(
     secret: bytes,
     expires_at: datetime | None,
 ) -> CaseUserPermission:
-    """Give somebody ``view_case`` or ``edit_case``: wrap the case secret to them."""
+    """Give somebody a permission on a case: wrap the case ``secret`` to them.
+
+    ``view_case_documents`` wraps that section's secret alone.
+    """
     row = CaseUserPermission(
         user=person,
         permission_id=permission_id(permission),
@@ -111,7 +120,8 @@ def give_case(
         granted_by=unlocked.person,
         expires_at=_whole_seconds(expires_at),
     )
-    return _keep(unlocked, row, key, permission, secret)
+    part = _PART_OF.get(permission, "")
+    return _keep(unlocked, row, key, permission, part_secret(secret, part) if part else secret)
 
 
 def is_genuine(unlocked: Unlocked, row: CaseUserPermission, key: TrustedKey) -> bool:
@@ -136,7 +146,7 @@ def is_genuine(unlocked: Unlocked, row: CaseUserPermission, key: TrustedKey) -> 
 
 
 def open_case_secrets(unlocked: Unlocked, rows: Sequence[CaseGrant], permission: str) -> list[bytes]:
-    """Return the case secrets of the person's own rows, in order; ``Refused`` if one is not right."""
+    """Return what the person's own rows wrap, in order; ``Refused`` if one is not right."""
     key = own_key(unlocked)
     return unlocked.open_grants([(row, _info(row, permission, key)) for row in rows])
 

@@ -4,7 +4,7 @@ Reads go through the doors of ``access``, which log them. Nothing here fetches a
 an id from outside.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
@@ -25,7 +25,7 @@ from referrals.models import (
     Referral,
     TimerPolicy,
 )
-from referrals.models.referrals import WAITING, State
+from referrals.models.referrals import LIVE, WAITING, State
 from referrals.models.transfers import Outcome
 from referrals.timers import DEFAULT, DEFAULT_WEEK, Calendar, Limits, Rules
 
@@ -151,10 +151,9 @@ def states_of(unlocked: Unlocked, opened: OpenCase) -> dict[UUID, Referral]:
     return {referral.id: referral for referral in known}
 
 
-def names_of(unlocked: Unlocked, people: Collection[UUID]) -> dict[UUID, str]:
-    """Return the names of colleagues by id. One query."""
-    found = Person.objects.filter(agency=unlocked.agency, pk__in=people)
-    return dict(found.values_list("pk", "display_name"))
+def live_of(unlocked: Unlocked, opened: OpenCase) -> list[Referral]:
+    """Return the referrals of an open case that have not ended: what stands against closing it."""
+    return [one for one in states_of(unlocked, opened).values() if one.state_at(unlocked.now) in LIVE]
 
 
 def now_of(referral: Referral) -> Referral:
@@ -167,6 +166,15 @@ def may_edit(unlocked: Unlocked, opened: OpenCase) -> bool:
     return opened.can_edit or guardian_agrees(unlocked, grants.EDIT_CASE, opened.case)
 
 
+def names_of(unlocked: Unlocked, people: Iterable[UUID | None]) -> dict[UUID | None, str]:
+    """Return the names of colleagues by id, those who left included. One query, or none for nobody."""
+    wanted = {one for one in people if one is not None}
+    if not wanted:
+        return {}
+    rows = Person.objects.filter(agency=unlocked.agency, pk__in=wanted)
+    return dict(rows.values_list("pk", "display_name"))
+
+
 @dataclass(frozen=True)
 class Holder:
     """Somebody a case is open to."""
@@ -174,6 +182,7 @@ class Holder:
     person: Person
     can_edit: bool
     is_owner: bool
+    has_documents: bool
     expires_at: datetime | None
 
 
@@ -194,6 +203,8 @@ def holders_of(unlocked: Unlocked, opened: OpenCase) -> list[Holder]:
             person=row.user,
             can_edit=is_edit or bool(known and known.can_edit),
             is_owner=(is_edit and row.expires_at is None) or bool(known and known.is_owner),
+            has_documents=row.permission.codename == grants.VIEW_DOCUMENTS
+            or bool(known and known.has_documents),
             expires_at=row.expires_at,
         )
     return sorted(holders.values(), key=lambda one: (not one.is_owner, one.person.display_name))

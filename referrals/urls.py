@@ -4,9 +4,11 @@ from django.urls import URLPattern, URLResolver, path
 
 from referrals.views import (
     cases,
+    closing,
     consent,
     decided,
     disclosures,
+    documents,
     duty,
     emergency,
     find,
@@ -25,6 +27,7 @@ app_name = "referrals"
 
 _CASE = "cases/<uuid:case_id>/"
 _CONSENT = f"{_CASE}consents/<uuid:consent_id>/"
+_DOCUMENT = f"{_CASE}documents/<uuid:document_id>/"
 _SENT = "referrals/<uuid:referral_id>/"
 _PACKET = "inbox/<uuid:referral_id>/"
 
@@ -35,6 +38,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_CASE}edit/<slug:code>/", cases.case_edit, name="case_edit"),
     path(f"{_CASE}reach/", cases.case_reach, name="case_reach"),
     path(f"{_CASE}notes/", cases.case_note, name="case_note"),
+    path(f"{_CASE}documents/", documents.case_documents, name="case_documents"),
+    path(_DOCUMENT, documents.case_document, name="case_document"),
+    path(f"{_DOCUMENT}delete/", documents.case_document_delete, name="case_document_delete"),
     path(f"{_CASE}share/", sharing.case_share, name="case_share"),
     path(f"{_CASE}share/<uuid:person>/end/", sharing.case_unshare, name="case_unshare"),
     path(f"{_CASE}transfer/", transfer.case_transfer, name="case_transfer"),
@@ -43,7 +49,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("emergencies/<uuid:opening_id>/", emergency.emergency, name="emergency"),
     path("offers/<uuid:transfer_id>/", transfer.offer, name="offer"),
     path(f"{_CASE}asked/", inquiry.case_asked, name="case_asked"),
-    path(f"{_CASE}close/", cases.case_close, name="case_close"),
+    path("cases/closed/", closing.cases_closed, name="cases_closed"),
+    path(f"{_CASE}close/", closing.case_close, name="case_close"),
+    path(f"{_CASE}reopen/", closing.case_reopen, name="case_reopen"),
     path(f"{_CASE}find/", find.case_match, name="case_match"),
     path(f"{_CASE}consent/", consent.consent_new, name="consent_new"),
     path(f"{_CONSENT}send/", consent.consent_send, name="consent_send"),
@@ -73,6 +81,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("duty/<uuid:shift_id>/drop/", duty.drop, name="duty_drop"),
     path("inbox/full/", inbox.packet_full, name="packet_full"),
     path(_PACKET, inbox.packet, name="packet"),
+    path(f"{_PACKET}reach/", inbox.packet_reach, name="packet_reach"),
     path(f"{_PACKET}assign/", inbox.packet_assign, name="packet_assign"),
     path(f"{_PACKET}appoint/", inbox.packet_appoint, name="packet_appoint"),
     *(

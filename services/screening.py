@@ -5,24 +5,38 @@ languages' habits. What a form does about it is the form's (forms/base.py).
 """
 
 import re
+import unicodedata
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-# Two letters of any script and seven digits: AA1234567, АА 1234567.
-_PASSPORT = re.compile(r"(?<![^\W\d_])[^\W\d_]{2}[\s-]?\d{7}(?!\d)")
+# Two letters of any script and seven digits: AA1234567, АА 1234567, АА № 123 45 67.
+_PASSPORT = re.compile(r"(?<![^\W\d_])[^\W\d_]{2}[\s№#-]{0,3}\d(?:[\s-]?\d){6}(?!\d)")
 # The fourteen digits of a personal number (JSHSHIR, PINFL).
 _PERSONAL = re.compile(r"(?<!\d)\d(?:[\s-]?\d){13}(?!\d)")
 # Nine to thirteen digits with the usual spaces, dashes and brackets between them.
 _PHONE = re.compile(r"(?<!\d)\+?\(?\d(?:[\s().-]{0,2}\d){8,12}(?!\d)")
 
-_KINDS: tuple[tuple[re.Pattern[str], Promise], ...] = (
+# The seven digits of a number in town, in their usual groups: 123-45-67.
+_IN_TOWN = re.compile(r"(?<![\d-])\d{3}[\s-]\d{2}[\s-]\d{2}(?![\d-])")
+
+_NUMBERS: tuple[tuple[re.Pattern[str], Promise], ...] = (
     (_PASSPORT, _("This looks like a passport number.")),
     (_PERSONAL, _("This looks like a personal number.")),
+)
+_PHONES: tuple[tuple[re.Pattern[str], Promise], ...] = (
     (_PHONE, _("This looks like a phone number.")),
+    (_IN_TOWN, _("This looks like a phone number.")),
 )
 
 
-def warning_for(text: str) -> Promise | None:
-    """Return a sentence about the first thing that should not stand in ``text``, else None."""
-    return next((sentence for pattern, sentence in _KINDS if pattern.search(text)), None)
+def warning_for(text: str, *, may_hold_phone: bool = False) -> Promise | None:
+    """Return a sentence about the first thing that should not stand in ``text``, else None.
+
+    ``may_hold_phone`` is for the few fields that are there for a phone number.
+    """
+    plain = unicodedata.normalize("NFKC", text)
+    # What is not seen (soft hyphens, joiners) must not hide a number.
+    plain = "".join(letter for letter in plain if unicodedata.category(letter) != "Cf")
+    kinds = _NUMBERS if may_hold_phone else (*_NUMBERS, *_PHONES)
+    return next((sentence for pattern, sentence in kinds if pattern.search(plain)), None)

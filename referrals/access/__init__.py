@@ -8,6 +8,8 @@ disclosed. Whatever is missing on the way is the same ``Denied``: a 404 that say
 
 from referrals.access.cards import CaseCard, cases_for, open_asked, open_case_cards
 from referrals.access.cases import Item, OpenCase, case_for
+from referrals.access.contact import numbers_for
+from referrals.access.documents import OpenDocument, document_for
 from referrals.access.emergencies import (
     case_by_reference,
     opening_for,
@@ -26,6 +28,7 @@ from referrals.access.packets import (
     identity_for,
     inbox_for,
     meeting_for,
+    numbers_wait,
     open_inbox_rows,
     packet_for,
     worked_on_by,
@@ -49,6 +52,7 @@ __all__ = [
     "InboxRow",
     "Item",
     "OpenCase",
+    "OpenDocument",
     "OpenInquiry",
     "OpenOffer",
     "OpenPacket",
@@ -58,6 +62,7 @@ __all__ = [
     "case_by_reference",
     "case_for",
     "cases_for",
+    "document_for",
     "ended_packet_for",
     "handed_packet_for",
     "identity_for",
@@ -66,6 +71,8 @@ __all__ = [
     "log_late_list",
     "log_supervised",
     "meeting_for",
+    "numbers_for",
+    "numbers_wait",
     "offer_for",
     "offers_by",
     "offers_to",

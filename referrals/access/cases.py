@@ -29,7 +29,9 @@ from referrals.models.cases import Section
 from referrals.payload import (
     AskedProvider,
     Card,
+    Closing,
     Consent,
+    Document,
     HistoryEntry,
     Identity,
     Incident,
@@ -51,6 +53,8 @@ SHAPES: dict[Section, type[Payload]] = {
     Section.CONSENTS: Consent,
     Section.REFERRALS: SentReferral,
     Section.INQUIRIES: AskedProvider,
+    Section.DOCUMENTS: Document,
+    Section.CLOSINGS: Closing,
     Section.HISTORY: HistoryEntry,
 }
 
@@ -98,6 +102,8 @@ class OpenCase:
         self._secret = secret
         self._half = half
         self._keys: dict[Section, bytes] = {}
+        self._documents_part: bytes | None = None
+        self._asked_for_documents = False
         self._rows: dict[Section, list[CaseItem]] = {}
 
     def __repr__(self) -> str:
@@ -164,9 +170,32 @@ class OpenCase:
                 return item
         raise self._denied("inquiry", inquiry_id)
 
+    def closings(self) -> list[Item[Closing]]:
+        """Return the closings of the case, oldest first; each says whether it was opened again."""
+        closings = self._many(Section.CLOSINGS, Closing)
+        return sorted(closings, key=lambda item: (str(item.content.closed_at), item.id))
+
+    @property
+    def may_see_documents(self) -> bool:
+        """Say whether the person was given the documents too: a share may leave them out."""
+        return self._documents_secret() is not None
+
+    def documents(self) -> list[Item[Document]]:
+        """Return what the files are, oldest first; none to whom a share left them out."""
+        if not self.may_see_documents:
+            return []
+        documents = self._many(Section.DOCUMENTS, Document)
+        return sorted(documents, key=lambda item: (str(item.content.added_at), item.id))
+
+    def document(self, document_id: UUID) -> Item[Document]:
+        """Return one document of this case; another case's, or one that was left out, is ``Denied``."""
+        return self._one(self.documents(), document_id, "document")
+
     def history(self) -> list[Item[HistoryEntry]]:
-        """Return who opened or changed the case, oldest first."""
+        """Return who opened or changed the case, oldest first; of documents to who may see them."""
         history = self._many(Section.HISTORY, HistoryEntry)
+        if not self.may_see_documents:
+            history = [item for item in history if not item.content.action.startswith("document.")]
         return sorted(history, key=lambda item: (str(item.content.at), item.id))
 
     def sent_ids(self, *, consent_id: UUID | None = None, service_id: UUID | None = None) -> list[UUID]:
@@ -199,6 +228,7 @@ class OpenCase:
     def rekey(self, secret: bytes, half: bytes) -> None:
         """Go on with the new keys of the case: they were renewed a moment ago."""
         self._secret, self._half = secret, half
+        self._documents_part, self._asked_for_documents = None, False
         self._keys.clear()
         self._rows.clear()
 
@@ -226,6 +256,11 @@ class OpenCase:
         )
         self._rows.pop(section, None)
         return changed == 1
+
+    def drop(self, section: Section, item_id: UUID) -> None:
+        """Delete an item of a many-valued section."""
+        CaseItem.objects.filter(pk=item_id, case=self.case, section=section).delete()
+        self._rows.pop(section, None)
 
     def remember(self, action: Action, object_id: UUID | None = None) -> None:
         """Write a line of the case's own history."""
@@ -301,10 +336,34 @@ class OpenCase:
 
     def _key(self, section: Section) -> bytes:
         if section not in self._keys:
-            self._keys[section] = case_section_key(
-                self._secret, self._half, case=self.case.id, epoch=self.case.key_epoch, section=section
+            part = part_secret(self._secret, section.value)
+            if section == Section.DOCUMENTS:
+                # From the permission for documents alone: without that row this section stays shut.
+                given = self._documents_secret()
+                if given is None:
+                    raise self._denied("document", self.case.id)
+                part = given
+            self._keys[section] = _key_of(
+                part, self._half, case=self.case.id, epoch=self.case.key_epoch, section=section
             )
         return self._keys[section]
+
+    def _documents_secret(self) -> bytes | None:
+        """Return the documents' secret from the person's own row for them, None where there is no row."""
+        if not self._asked_for_documents:
+            rows = own_rows(CaseUserPermission.objects.all(), self._unlocked, grants.VIEW_DOCUMENTS)
+            row = rows.filter(content_object=self.case).first()
+            try:
+                if row is not None:
+                    if row.key_epoch != self.case.key_epoch:
+                        raise Refused
+                    [self._documents_part] = grants.open_case_secrets(
+                        self._unlocked, [row], grants.VIEW_DOCUMENTS
+                    )
+            except Refused:
+                raise self._denied("case", self.case.id, entries.CASE_DOES_NOT_OPEN) from None
+            self._asked_for_documents = True
+        return self._documents_part
 
     def _denied(self, kind: str, object_id: UUID, action: Action = entries.CASE_VIEWED) -> Exception:
         return denied(self._unlocked, action, kind, object_id)
@@ -312,8 +371,12 @@ class OpenCase:
 
 def case_section_key(secret: bytes, half: bytes, *, case: UUID, epoch: int, section: Section) -> bytes:
     """Return the key of one section at the case's epoch."""
+    return _key_of(part_secret(secret, section.value), half, case=case, epoch=epoch, section=section)
+
+
+def _key_of(part: bytes, half: bytes, *, case: UUID, epoch: int, section: Section) -> bytes:
     return section_key(
-        part_secret(secret, section.value),
+        part,
         half,
         kind="case",
         object=str(case),

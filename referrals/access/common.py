@@ -81,6 +81,18 @@ def item_context(*, agency: UUID, case: UUID, section: str, item: UUID, epoch: i
     )
 
 
+def document_context(*, agency: UUID | None, case: UUID, document: UUID) -> Context:
+    """Return where a file of a case belongs. It is sealed once, under a secret of its own."""
+    return Context(
+        kind="document",
+        agency=str(agency),
+        object=str(case),
+        section=f"file/{document}",
+        epoch=1,
+        revision=1,
+    )
+
+
 def packet_context(referral: Referral, part: str) -> Context:
     """Return where a part of a packet belongs: between exactly these two agencies."""
     return Context(

@@ -5,7 +5,7 @@ gave it to, read anything: through permission rows of their own.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -26,6 +26,7 @@ from referrals.access.common import (
     may_work,
     packet_context,
 )
+from referrals.codes import NUMBERS
 from referrals.models import Referral, ReferralGroupPermission, ReferralHalf, ReferralUserPermission
 from referrals.models.referrals import IDENTITY_OPEN, LIVE, WAITING, Part, State
 from referrals.payload import AnswerPart, IdentityPart, MeetingPart, OpaquePart
@@ -161,8 +162,11 @@ def is_still_theirs(unlocked: Unlocked, referral_id: UUID) -> bool:
     return _row_for(unlocked, referral_id) is not None
 
 
-def identity_for(unlocked: Unlocked, referral_id: UUID) -> IdentityPart:
+def identity_for(unlocked: Unlocked, referral_id: UUID, *, outside_hours: bool = False) -> IdentityPart:
     """Open the consented fields for a worker, or raise ``Denied``. Logged first, twice.
+
+    While it is no safe hour to reach her the numbers are left out (``numbers_wait``). Somebody who was
+    asked and goes on comes with ``outside_hours``: the log of both agencies says so first.
 
     - the referral is accepted, in progress or delivered, and her consent is not over;
     - the permission row was made for exactly this person, at acceptance or by a worker, and its key opens;
@@ -175,8 +179,21 @@ def identity_for(unlocked: Unlocked, referral_id: UUID) -> IdentityPart:
         identity = still_hers(IdentityPart.from_bytes(sealed), unlocked.now)
     except Refused:
         raise denied(unlocked, entries.IDENTITY_VIEWED, "referral", referral_id) from None
-    log_first(unlocked, entries.IDENTITY_VIEWED, "referral", referral_id, also=referral.sender_agency_id)
+    also = referral.sender_agency_id
+    log_first(unlocked, entries.IDENTITY_VIEWED, "referral", referral_id, also=also)
+    if not numbers_wait(unlocked, identity):
+        return identity
+    if not outside_hours:
+        return replace(identity, phone="", third_party="")
+    log_first(unlocked, entries.CONTACT_OUTSIDE_HOURS, "referral", referral_id, also=also)
     return identity
+
+
+def numbers_wait(unlocked: Unlocked, identity: IdentityPart) -> bool:
+    """Say whether a number was consented to and it is no safe hour now. *Do not contact* has none."""
+    contact = identity.safe_contact
+    has_number = not NUMBERS.isdisjoint(identity.fields) and not contact.do_not_contact
+    return has_number and not contact.is_safe_at(unlocked.now)
 
 
 def identity_secret_of(unlocked: Unlocked, referral_id: UUID) -> tuple[Referral, bytes]:

@@ -9,12 +9,12 @@ done is a ``referrals.errors.ReferralError`` that the page can show; nothing has
 from referrals.actions.assigning import assign
 from referrals.actions.cases import (
     add_note,
-    close_case,
     edit_section,
     open_case,
     revoke_share,
     share_case,
 )
+from referrals.actions.closing import close_case, reopen_case
 from referrals.actions.consent import (
     confirm_consent,
     draft_consent,
@@ -22,6 +22,7 @@ from referrals.actions.consent import (
     record_refusal,
     withdraw_consent,
 )
+from referrals.actions.documents import add_document, delete_document
 from referrals.actions.duty import ROSTER_ROLES, add_shift, drop_shift
 from referrals.actions.emergency import (
     ask_emergency,
@@ -57,6 +58,7 @@ from referrals.actions.transfer import decline_offer, offer_case, take_back_offe
 __all__ = [
     "ROSTER_ROLES",
     "accept",
+    "add_document",
     "add_note",
     "add_shift",
     "answer_inquiry",
@@ -75,6 +77,7 @@ __all__ = [
     "count_unmet_need",
     "decline",
     "decline_offer",
+    "delete_document",
     "deliver",
     "draft_consent",
     "drop_shift",
@@ -94,6 +97,7 @@ __all__ = [
     "refuse_emergency",
     "release",
     "release_emergency",
+    "reopen_case",
     "reopen_not_received",
     "report_error",
     "report_error_as_supervisor",

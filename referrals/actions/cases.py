@@ -1,5 +1,6 @@
-"""Changes of a case: open, edit, note, share, close."""
+"""Changes of a case: open, edit, note, share. Closing it is ``actions.closing``."""
 
+from dataclasses import fields
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -15,13 +16,13 @@ from referrals.access import renewal
 from referrals.access.cases import SHAPES, OpenCase
 from referrals.access.common import CASE_ROLES, denied, may_work
 from referrals.access.sent import open_sent_secrets
-from referrals.actions.steps import Once, bump, end_inquiries, lock_case, log_case
-from referrals.codes import MINORS, RETENTION_YEARS, RetentionClass
+from referrals.actions import ledger
+from referrals.actions.steps import Once, bump, lock_case, log_case
+from referrals.codes import MINORS, Decision, RetentionClass, UnmetReason
 from referrals.errors import Invalid, SomeoneWasQuicker, WrongState
-from referrals.models import Case, CaseHalf, Referral
+from referrals.models import Case, CaseHalf
 from referrals.models.cases import SINGLETONS, Section
-from referrals.models.referrals import LIVE
-from referrals.payload import Card, Identity, Incident, Note, Payload, Plan
+from referrals.payload import Card, Dispositions, Identity, Incident, Note, Payload, Plan
 from vault.errors import Refused
 from vault.kdf import new_secret
 from vault.shares import split
@@ -58,7 +59,7 @@ def open_case(
         case.save(force_insert=True)
         CaseHalf.objects.create(case=case, epoch=case.key_epoch, half=half)
         key = grants.own_key(unlocked)
-        for permission in (grants.VIEW_CASE, grants.EDIT_CASE):
+        for permission in grants.WHOLE_CASE:
             grants.give_case(
                 unlocked=unlocked,
                 case=case,
@@ -102,8 +103,11 @@ def edit_section(
         if Once(unlocked, once, section.value, opened.id).is_repeat:
             return
         case = lock_case(unlocked, opened)
+        before = opened.plan() if isinstance(content, Plan) else None
         if not opened.replace(section, None, content, revision=revision):
             raise SomeoneWasQuicker
+        if before is not None and isinstance(content, Plan):
+            _count_unmet(unlocked, opened, before, content)
         if isinstance(content, Card) and content.age_band in MINORS:
             Case.objects.filter(pk=case.pk).update(retention_class=RetentionClass.CHILD)
         bump(case)
@@ -124,33 +128,13 @@ def add_note(*, unlocked: Unlocked, opened: OpenCase, text: str, once: UUID | No
         log_case(unlocked, opened, entries.CASE_CHANGED, {"section": "notes", "item": str(item)})
 
 
-def close_case(*, unlocked: Unlocked, opened: OpenCase, once: UUID | None = None) -> None:
-    """Close a case that has no live referral; only its owner. From now its retention runs."""
-    with transaction.atomic():
-        if Once(unlocked, once, "close_case", opened.id).is_repeat:
-            return
-        case = lock_case(unlocked, opened)
-        _only_owner(unlocked, opened)
-        if Referral.objects.filter(pk__in=opened.sent_ids(), state__in=LIVE).exists():
-            raise WrongState(_("There is still a live referral. Close or cancel it first."))
-        end_inquiries(unlocked, opened.inquiry_ids())
-        month = timers.month_of(unlocked.now)
-        years = RETENTION_YEARS[RetentionClass(case.retention_class)]
-        Case.objects.filter(pk=case.pk).update(
-            is_open=False,
-            month_closed=month,
-            destroy_after=month.replace(year=month.year + years),
-            version=case.version + 1,
-        )
-        log_case(unlocked, opened, entries.CASE_CLOSED)
-
-
 def share_case(
     *,
     unlocked: Unlocked,
     opened: OpenCase,
     person: Person,
     to: str,
+    documents: bool = False,
     expires_at: datetime | None = None,
     once: UUID | None = None,
 ) -> None:
@@ -159,7 +143,7 @@ def share_case(
     Every share has an end, 30 days from now unless said: a row without one is the owner's.
 
     The colleague's key is believed only if the agency's root signed it. Live referrals of the case
-    become readable to them as sent ones.
+    become readable to them as sent ones. Without ``documents`` they cannot see that there are any.
     """
     if person.id == unlocked.person.id or person.agency_id != unlocked.agency.id:
         raise Invalid({"person": _("Choose a colleague.")})
@@ -172,7 +156,7 @@ def share_case(
         if Once(unlocked, once, "share_case", opened.id).is_repeat:
             return
         case = lock_case(unlocked, opened)
-        _only_owner(unlocked, opened)
+        only_owner(unlocked, opened)
         try:
             key = trust.current_person_key(unlocked, person.id, today=unlocked.today)
         except Refused:
@@ -181,6 +165,8 @@ def share_case(
             ) from None
         grants.end_case(case=case, person_id=person.id)
         wanted = [grants.VIEW_CASE, grants.EDIT_CASE] if to == "edit" else [grants.VIEW_CASE]
+        if documents:
+            wanted.append(grants.VIEW_DOCUMENTS)
         for permission in wanted:
             grants.give_case(
                 unlocked=unlocked,
@@ -193,7 +179,8 @@ def share_case(
             )
         _share_sent(unlocked, opened, person, key, expires_at)
         bump(case)
-        log_case(unlocked, opened, entries.CASE_SHARED, {"person": str(person.id), "to": to})
+        detail = {"person": str(person.id), "to": to} | ({"documents": "yes"} if documents else {})
+        log_case(unlocked, opened, entries.CASE_SHARED, detail)
 
 
 def revoke_share(*, unlocked: Unlocked, opened: OpenCase, person: Person, once: UUID | None = None) -> None:
@@ -202,7 +189,7 @@ def revoke_share(*, unlocked: Unlocked, opened: OpenCase, person: Person, once: 
         if Once(unlocked, once, "revoke_share", opened.id).is_repeat:
             return
         case = lock_case(unlocked, opened)
-        _only_owner(unlocked, opened)
+        only_owner(unlocked, opened)
         if person.id == unlocked.person.id:
             raise WrongState
         if not grants.end_case(case=case, person_id=person.id):
@@ -213,7 +200,24 @@ def revoke_share(*, unlocked: Unlocked, opened: OpenCase, person: Person, once: 
         log_case(unlocked, opened, entries.CASE_UNSHARED, {"person": str(person.id)})
 
 
-def _only_owner(unlocked: Unlocked, opened: OpenCase) -> None:
+def _count_unmet(unlocked: Unlocked, opened: OpenCase, before: Plan, after: Plan) -> None:
+    """Count the needs that became unmet by this change, but none that its refusal or referral counted."""
+    said_no = {
+        item.content.service_type for item in opened.consents() if item.content.decision == Decision.REFUSED
+    }
+    no_place = {item.content.service_type for item in opened.referrals() if item.content.unmet_counted}
+    counted = {UnmetReason.DECLINED_BY_SURVIVOR: said_no, UnmetReason.UNAVAILABLE: no_place}
+    for kind in fields(Dispositions):
+        now = getattr(after.dispositions, kind.name)
+        if now == getattr(before.dispositions, kind.name) or now not in UnmetReason.values:
+            continue
+        reason = UnmetReason(now)
+        if kind.name not in counted[reason]:
+            ledger.count(card=opened.card(), service_type=kind.name, reason=reason, now=unlocked.now)
+
+
+def only_owner(unlocked: Unlocked, opened: OpenCase) -> None:
+    """Stop whoever works on a case that is somebody else's."""
     if not opened.is_owner:
         raise denied(unlocked, entries.CASE_CHANGED, "case", opened.id)
 

@@ -50,6 +50,7 @@ class Wishes(TypedDict):
     language: str
     script: str
     said_adult: NotRequired[bool]
+    guardian_is_safe: NotRequired[bool]
     expires_at: NotRequired[datetime | None]
     after_referral_id: NotRequired[UUID | None]
     renews: NotRequired[UUID | None]
@@ -66,6 +67,7 @@ def draft_consent(
     language: str,
     script: str,
     said_adult: bool = False,
+    guardian_is_safe: bool = False,
     expires_at: datetime | None = None,
     after_referral_id: UUID | None = None,
     renews: UUID | None = None,
@@ -73,7 +75,8 @@ def draft_consent(
     """Return what she would agree to, with the text that is to be read to her; nothing is kept.
 
     ``referrals.reading.reading_of`` makes the words of it. ``said_adult``: she was asked and is 18 or older;
-    needed where the case knows no age and she decides herself. The consent ends after 30 days unless said
+    needed where the case knows no age and she decides herself. ``guardian_is_safe``: the guardian who
+    decides neither harmed her nor protects who did. The consent ends after 30 days unless said
     otherwise, and at most after 90. ``after_referral_id`` names the attempt of this case that this one
     follows, ``renews`` the consent to the same service that is about to end.
     """
@@ -91,6 +94,7 @@ def draft_consent(
         purpose=purpose,
         given_by=given_by,
         said_adult=said_adult,
+        guardian_is_safe=guardian_is_safe and given_by == codes.GivenBy.GUARDIAN,
         language=language,
         script=script,
         heard=Heard(
@@ -324,6 +328,11 @@ def _check_wishes(consent: Consent, card: Card, incident: Incident, now: datetim
         )
     if not is_minor and not is_open and consent.given_by != codes.GivenBy.SURVIVOR:
         wrong["given_by"] = _("She is an adult: only she herself decides.")
+    if consent.given_by == codes.GivenBy.GUARDIAN and not consent.guardian_is_safe:
+        wrong["guardian_is_safe"] = _(
+            "Make sure first that the guardian neither harmed her nor protects who did. "
+            "If you are not sure, a second colleague decides with you."
+        )
     if (
         consent.given_by == codes.GivenBy.GUARDIAN
         and incident.perpetrator_relationship == codes.PerpetratorRelationship.PRIMARY_CAREGIVER

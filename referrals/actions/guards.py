@@ -109,6 +109,8 @@ def minor_is_protected(
     elif given_by == codes.GivenBy.GUARDIAN:
         if incident.perpetrator_relationship == codes.PerpetratorRelationship.PRIMARY_CAREGIVER:
             raise GuardianIsPerpetrator
+        if not consent.content.guardian_is_safe:
+            raise MinorNeedsGuardian
     elif card.age_band in codes.MINORS:
         raise MinorNeedsGuardian
     elif card.age_band in codes.OPEN_AGES and not consent.content.said_adult:

@@ -50,8 +50,8 @@ class Once:
             self._row.save(update_fields=["result"])
 
 
-def lock_case(unlocked: Unlocked, opened: OpenCase) -> Case:
-    """Lock the case for a change and read it anew. ``WrongState`` when it is closed."""
+def lock_case(unlocked: Unlocked, opened: OpenCase, *, is_open: bool = True) -> Case:
+    """Lock the case for a change and read it anew. ``WrongState`` when it is closed (or is not closed)."""
     if not opened.can_edit:
         raise denied(unlocked, entries.CASE_CHANGED, "case", opened.id)
     case = Case.objects.select_for_update().get(pk=opened.id)
@@ -60,7 +60,7 @@ def lock_case(unlocked: Unlocked, opened: OpenCase) -> Case:
         if handed_over(unlocked, case):
             raise SomeoneWasQuicker(_("Your colleague has taken this case over."))
         raise denied(unlocked, entries.CASE_CHANGED, "case", opened.id)
-    if not case.is_open:
+    if case.is_open is not is_open:
         raise WrongState
     if case.key_epoch != opened.case.key_epoch:
         raise SomeoneWasQuicker
@@ -95,7 +95,7 @@ def log_case(
     )
 
 
-_OBJECTS = frozenset({"item", "referral", "person"})
+_OBJECTS = frozenset({"item", "referral", "person", "document"})
 
 
 def lock_referral(

@@ -57,7 +57,13 @@ def _card(alias: str, **more: object) -> Card:
         "age_band": "26-40",
         "sex": "female",
         "statistics_consent": True,
-        "safe_contact": SafeContact(channel="call", hours="10:00 - 12:00", safe_word="library"),
+        "safe_contact": SafeContact(
+            channel="call",
+            safe_from="10:00",
+            safe_until="12:00",
+            hours="when she is alone",
+            safe_word="library",
+        ),
     }
     return Card(alias=alias, **(given | more))  # type: ignore[arg-type]
 

@@ -45,9 +45,13 @@ class VersionedForm(WorkForm):
 
 
 class FreeText(forms.CharField):
-    """A few lines of text that may hold too much; ``Screened`` looks at it."""
+    """Text that may hold too much; ``Screened`` looks at it. Every typed answer of casework is one.
 
-    def __init__(self, **kwargs: Any) -> None:
+    ``may_hold_phone`` is for the few that are there for a phone number.
+    """
+
+    def __init__(self, *, may_hold_phone: bool = False, **kwargs: Any) -> None:
+        self.may_hold_phone = may_hold_phone
         kwargs.setdefault("widget", forms.Textarea(attrs={"rows": 4}))
         kwargs.setdefault("max_length", 4000)
         kwargs.setdefault("required", False)
@@ -65,7 +69,9 @@ class Screened(forms.Form):
             return data
         warned = False
         for name, field in self.fields.items():
-            sentence = screening.warning_for(data.get(name) or "") if isinstance(field, FreeText) else None
+            if not isinstance(field, FreeText):
+                continue
+            sentence = screening.warning_for(data.get(name) or "", may_hold_phone=field.may_hold_phone)
             if sentence is not None:
                 take_out = _("%(what)s Take it out, or save again to keep it.") % {"what": sentence}
                 self.add_error(name, take_out)

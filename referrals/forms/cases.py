@@ -19,6 +19,7 @@ from referrals.forms.base import (
     WorkForm,
     skippable,
 )
+from services.codes import ServiceType
 
 NOT_ASKED = _("Not asked")
 
@@ -28,9 +29,9 @@ def _known(choices: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
     return [choice for choice in choices if choice[0] not in ("unknown", "not_given")]
 
 
-def _radio(choices: list[tuple[str, Any]], **kwargs: Any) -> forms.ChoiceField:
+def _radio(choices: list[tuple[str, Any]], *, left: Any = NOT_ASKED, **kwargs: Any) -> forms.ChoiceField:
     kwargs.setdefault("required", False)
-    return forms.ChoiceField(choices=[*_known(choices), ("", NOT_ASKED)], widget=forms.RadioSelect, **kwargs)
+    return forms.ChoiceField(choices=[*_known(choices), ("", left)], widget=forms.RadioSelect, **kwargs)
 
 
 def _select(choices: list[tuple[str, Any]], **kwargs: Any) -> forms.ChoiceField:
@@ -41,7 +42,8 @@ def _select(choices: list[tuple[str, Any]], **kwargs: Any) -> forms.ChoiceField:
 class CardQuestions(forms.Form):
     """Who she is to us: the part of a case that its lists show."""
 
-    alias = forms.CharField(
+    alias = FreeText(
+        required=True,
         max_length=60,
         label=_("What shall we call her here?"),
         help_text=_(
@@ -56,7 +58,11 @@ class CardQuestions(forms.Form):
         label=_("How old is she, about?"),
         help_text=_("Why we ask: some places take only adults or only children. Never a date of birth."),
     )
-    sex = _radio(codes.Sex.choices, label=_("Sex"))
+    sex = _radio(
+        codes.Sex.choices,
+        label=_("Sex"),
+        help_text=_("Why we ask: some shelters take only women, and some have a part for men."),
+    )
     language = _select(
         LANGUAGE_CHOICES,
         label=_("Which language does she speak best?"),
@@ -74,14 +80,18 @@ class CardQuestions(forms.Form):
         field.choices = [("", NOT_ASKED), *districts]
 
 
-class NewCaseForm(CardQuestions, WorkForm):
+class NewCaseForm(CardQuestions, Screened, WorkForm):
     """The first page of a new case: only the alias is needed."""
 
 
 class CardForm(CardQuestions, Screened, VersionedForm):
     """The card of a case that exists, with what one learns later."""
 
-    script = _radio(codes.Script.choices, label=_("Which letters does she read?"))
+    script = _radio(
+        codes.Script.choices,
+        label=_("Which letters does she read?"),
+        help_text=_("Why we ask: what she is given to read must be in letters she reads."),
+    )
     children = forms.IntegerField(
         required=False,
         min_value=0,
@@ -94,6 +104,7 @@ class CardForm(CardQuestions, Screened, VersionedForm):
         required=False,
         choices=[choice for choice in codes.AgeBand.choices if choice[0] in codes.MINORS],
         label=_("How old are the children?"),
+        help_text=_("Why we ask: some shelters do not take boys or girls above an age."),
         widget=forms.CheckboxSelectMultiple,
     )
     displacement = _select(
@@ -112,9 +123,14 @@ class CardForm(CardQuestions, Screened, VersionedForm):
         required=False,
         choices=codes.AccessNeed.choices,
         label=_("What must a place offer her?"),
+        help_text=_("Why we ask: a place without it is not suggested first."),
         widget=forms.CheckboxSelectMultiple,
     )
-    risk_level = _radio(codes.RiskLevel.choices, label=_("How dangerous is it for her now?"))
+    risk_level = _radio(
+        codes.RiskLevel.choices,
+        label=_("How dangerous is it for her now?"),
+        help_text=_("Why we ask: what is dangerous is seen to first."),
+    )
     statistics_consent = forms.BooleanField(
         required=False,
         label=_("She agrees that her case is counted in statistics"),
@@ -130,31 +146,53 @@ class SafeContactForm(Screened, VersionedForm):
         label=_("Do not contact her at all: she contacts us"),
         help_text=_("When this is ticked nobody sees a number to call."),
     )
-    phone = forms.CharField(
-        required=False,
+    phone = FreeText(
+        may_hold_phone=True,
         max_length=30,
         label=_("Phone"),
         help_text=_("Only a number that she says is safe."),
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
     )
-    channel = _radio(codes.Channel.choices, label=_("How is it safe to reach her?"))
-    hours = forms.CharField(
+    channel = _radio(
+        codes.Channel.choices,
+        label=_("How is it safe to reach her?"),
+        help_text=_("Why we ask: the wrong way can tell somebody that she has asked for help."),
+    )
+    safe_days = forms.MultipleChoiceField(
         required=False,
+        choices=codes.Weekday.choices,
+        label=_("On which days is it safe?"),
+        help_text=_("None ticked means every day."),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    safe_from = forms.TimeField(
+        required=False,
+        label=_("Safe from"),
+        help_text=_("Why we ask: outside these hours nobody sees the number without being asked first."),
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        error_messages={"invalid": _("Give a time of day, for example 10:00.")},
+    )
+    safe_until = forms.TimeField(
+        required=False,
+        label=_("Safe until"),
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        error_messages={"invalid": _("Give a time of day, for example 10:00.")},
+    )
+    hours = FreeText(
         max_length=100,
-        label=_("When is it safe?"),
-        help_text=_("For example: weekdays 10 to 12, when she is alone."),
+        label=_("When is it safe, in her words?"),
+        help_text=_("What days and times do not say: “when she is alone”."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    safe_word = forms.CharField(
-        required=False,
+    safe_word = FreeText(
         max_length=40,
         label=_("Safe word"),
         help_text=_("A word by which you both know that it is safe to talk."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     may_leave_message = forms.BooleanField(required=False, label=_("A message may be left, or a text sent"))
-    third_party = forms.CharField(
-        required=False,
+    third_party = FreeText(
+        may_hold_phone=True,
         max_length=100,
         label=_("Somebody she trusts"),
         help_text=_("Who may be called instead, as she calls them: “my sister”."),
@@ -166,6 +204,29 @@ class SafeContactForm(Screened, VersionedForm):
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+    forget_numbers = forms.BooleanField(
+        required=False, label=_("Forget the phone and the person she trusts that are kept here")
+    )
+    # The numbers were not on this page when it was made: left open they stay as they are.
+    numbers_kept = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self["numbers_kept"].value() in (True, "True", "on"):
+            for name in ("phone", "third_party"):
+                self.fields[name].help_text = _(
+                    "What is kept is not shown now: it is no safe hour, or she wants no contact. "
+                    "Leave it open to keep it."
+                )
+        else:
+            del self.fields["forget_numbers"]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        start, end = data.get("safe_from"), data.get("safe_until")
+        if start is not None and start == end:
+            self.add_error("safe_until", _("Give a later time than “safe from”, or leave both open."))
+        return data
 
 
 class IncidentForm(VersionedForm):
@@ -202,9 +263,15 @@ class IncidentForm(VersionedForm):
         label=_("Do they work in one of these?"),
         help_text=_("Why we ask: so that their colleagues are not told without a second look."),
     )
-    referred_from = _select(codes.ReferredFrom.choices, label=_("Who sent her to us?"))
+    referred_from = _select(
+        codes.ReferredFrom.choices,
+        label=_("Who sent her to us?"),
+        help_text=_("Why we ask: so that we know which ways to help are found."),
+    )
     reported_elsewhere = forms.BooleanField(
-        required=False, label=_("She has already told the police or another organisation")
+        required=False,
+        label=_("She has already told the police or another organisation"),
+        help_text=_("Why we ask: so that nobody makes her tell it again. Nothing follows from a no."),
     )
 
 
@@ -248,11 +315,19 @@ class PlanForm(Screened, VersionedForm):
     )
 
 
-class NameForm(VersionedForm):
+class NeedsForm(VersionedForm):
+    """What became of each kind of help, also where nothing is sent."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for kind in ServiceType:
+            self.fields[kind.value] = _select(codes.Disposition.choices, label=kind.label)
+
+
+class NameForm(Screened, VersionedForm):
     """The name she has elsewhere, where a service cannot do without it."""
 
-    name = forms.CharField(
-        required=False,
+    name = FreeText(
         max_length=120,
         label=_("Her name"),
         help_text=_("Only where a service cannot do without it. Most never need it."),
@@ -269,5 +344,49 @@ class NoteForm(Screened, WorkForm):
     )
 
 
-class CloseCaseForm(WorkForm):
-    """Closing needs no reason; the page says what will happen."""
+_SKIPPED = _("Skip this")
+_YES_OR_NO = [choice for choice in codes.ClosingAnswer.choices if choice[0] != codes.ClosingAnswer.NONE]
+
+
+class CloseCaseForm(Screened, WorkForm):
+    """The checklist of closing: each line is answered or left open, and none stands against it."""
+
+    done = FreeText(label=_("What was done?"), help_text=NEVER_WRITE, max_length=1000)
+    referrals = _radio(
+        codes.ClosingAnswer.choices,
+        left=_SKIPPED,
+        label=_("Has every referral ended, or was it handed over to somebody?"),
+    )
+    documents = _radio(
+        codes.ClosingAnswer.choices,
+        left=_SKIPPED,
+        label=_("Does she have the documents she needs?"),
+        help_text=_("What stays here is destroyed together with the case."),
+    )
+    safe_contact = _radio(
+        _YES_OR_NO, left=_SKIPPED, label=_("Did you look again at how she is reached safely?")
+    )
+    follow_up = _radio(_YES_OR_NO, left=_SKIPPED, label=_("Did you agree with her what happens next?"))
+    agreed = _radio(
+        codes.AgreedToClose.choices,
+        left=_SKIPPED,
+        label=_("Does she agree that the case is closed?"),
+        help_text=_("If she wants it to stay open, leave it open."),
+    )
+
+
+class ReopenForm(Screened, WorkForm):
+    """Why a closed case is opened again."""
+
+    reason = forms.ChoiceField(
+        choices=codes.ReopenReason.choices,
+        label=_("Why is it opened again?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose why it is opened again.")},
+    )
+    words = FreeText(
+        label=_("In a few words"),
+        help_text=NEVER_WRITE,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )

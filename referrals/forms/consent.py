@@ -64,7 +64,7 @@ class DecisionForm(Screened, WorkForm):
     purpose = FreeText(
         required=True,
         max_length=300,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        widget=forms.TextInput(),
         label=_("What for?"),
         help_text=_("In a few words and in her language: it is read to her. Never names or numbers."),
         error_messages={"required": _("Say in a few words what they are told it for.")},
@@ -79,6 +79,11 @@ class DecisionForm(Screened, WorkForm):
         required=False,
         label=_("I asked her: she is 18 or older"),
         help_text=_("Her age is not in the case. Leave this empty when she is younger or does not say."),
+    )
+    guardian_is_safe = forms.BooleanField(
+        required=False,
+        label=_("The guardian did not harm her, and does not protect who did"),
+        help_text=_("Only where a guardian decides. If you are not sure, do not ask the guardian."),
     )
     language = forms.ChoiceField(choices=LANGUAGE_CHOICES, label=_("In which language does she hear it?"))
     script = forms.ChoiceField(
@@ -111,6 +116,8 @@ class DecisionForm(Screened, WorkForm):
         given_by.choices = list(givers)
         if not age_is_open:
             del self.fields["said_adult"]
+        if codes.GivenBy.GUARDIAN not in [code for code, _label in given_by.choices]:
+            del self.fields["guardian_is_safe"]
 
     def ends_at(self) -> datetime:
         """Return when the consent ends: so many days from now."""
@@ -145,7 +152,16 @@ class AnswerForm(DecisionForm):
         widget=forms.RadioSelect,
     )
 
-    asked_before = ("told", "purpose", "given_by", "said_adult", "language", "script", "days")
+    asked_before = (
+        "told",
+        "purpose",
+        "given_by",
+        "said_adult",
+        "guardian_is_safe",
+        "language",
+        "script",
+        "days",
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -180,7 +196,9 @@ class SendForm(Screened, WorkForm):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose how soon you need an answer.")},
     )
-    how_to_reach_worker = forms.CharField(
+    how_to_reach_worker = FreeText(
+        required=True,
+        may_hold_phone=True,
         max_length=200,
         label=_("How can they reach you?"),
         help_text=_("Your own work phone or desk. Never hers: they read this before they accept."),

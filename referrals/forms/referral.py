@@ -74,6 +74,11 @@ class ShareForm(WorkForm):
         label=_("What may they do?"),
         widget=forms.RadioSelect,
     )
+    documents = forms.BooleanField(
+        required=False,
+        label=_("Her documents too"),
+        help_text=_("Left open, your colleague does not see that there are any."),
+    )
     days = forms.IntegerField(
         required=False,
         initial=30,

@@ -5,7 +5,7 @@ referred to, is sealed. Permission rows are keys: they live in ``grants`` here, 
 ``referrals.grants`` makes them.
 """
 
-from referrals.models.cases import Case, CaseHalf, CaseItem
+from referrals.models.cases import Case, CaseDocument, CaseHalf, CaseItem, DocumentHalf
 from referrals.models.duty import DutyShift
 from referrals.models.emergencies import EmergencyOpening
 from referrals.models.grants import (
@@ -21,10 +21,12 @@ from referrals.models.transfers import CaseTransfer
 
 __all__ = [
     "Case",
+    "CaseDocument",
     "CaseHalf",
     "CaseItem",
     "CaseTransfer",
     "CaseUserPermission",
+    "DocumentHalf",
     "DoneOnce",
     "DutyShift",
     "EmergencyOpening",

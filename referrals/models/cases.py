@@ -20,6 +20,8 @@ class Section(models.TextChoices):
     CONSENTS = "consents", _("Consents")
     REFERRALS = "referrals", _("Referrals")
     INQUIRIES = "inquiries", _("Questions by link")
+    DOCUMENTS = "documents", _("Documents")
+    CLOSINGS = "closings", _("Closings")
     HISTORY = "history", _("History")
 
 
@@ -51,9 +53,13 @@ class Case(models.Model):
     shares_granted_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        # Two permissions of our own; Django's add, change, delete and view mean nothing here.
+        # Permissions of our own; Django's add, change, delete and view mean nothing here.
         default_permissions = ()
-        permissions = [("view_case", "View case"), ("edit_case", "Edit case")]
+        permissions = [
+            ("view_case", "View case"),
+            ("edit_case", "Edit case"),
+            ("view_case_documents", "View documents of a case"),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="case_open_or_closed_in_a_month",
@@ -119,3 +125,38 @@ class CaseItem(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+
+class CaseDocument(models.Model):
+    """One sealed file of a case, apart from its item: lists and pages never read the bytes.
+
+    Its id is the id of the item that says what it is and holds its secret.
+    """
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    # Django's own index serves erasing a whole case; a file is found by its id.
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="documents")
+    sealed = models.BinaryField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(name="case_document_is_sealed", condition=~models.Q(sealed=b""))
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class DocumentHalf(models.Model):
+    """The server's half of one file's key. Destroying it is deleting the row."""
+
+    document = models.OneToOneField(CaseDocument, on_delete=models.CASCADE, related_name="half")
+    half = models.BinaryField(max_length=32)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.CheckConstraint(name="document_half_is_there", condition=~models.Q(half=b""))]
+
+    def __str__(self) -> str:
+        return str(self.document_id)

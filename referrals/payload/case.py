@@ -3,12 +3,16 @@ story, no perpetrator's name, no children's names."""
 # ruff: noqa: RUF009 - each field's rule is a dataclass field, made once on purpose
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
 
 from referrals import codes
 from referrals.payload.rules import (
     Payload,
+    clock,
     code,
     day,
     flag,
@@ -29,15 +33,43 @@ LANGUAGE_CODES = [*LANGUAGES, "other"]
 
 @dataclass(frozen=True, repr=False, kw_only=True)
 class SafeContact(Payload):
-    """How she may be reached. ``do_not_contact`` wins over everything else."""
+    """How she may be reached. ``do_not_contact`` wins over everything else.
+
+    Days and times are for the pages to keep to (``is_safe_at``), ``hours`` is for what needs words. They
+    are times of ``time_zone``, where they were asked.
+    """
 
     channel: str = code(of(codes.Channel))
+    safe_days: tuple[str, ...] = several(of(codes.Weekday))
+    safe_from: str = clock()
+    safe_until: str = clock()
+    time_zone: str = code(codes.TIME_ZONES)
     hours: str = text(100)
     safe_word: str = text(60)
     may_leave_message: bool = flag()
     do_not_contact: bool = flag()
     note: str = text(300)
     reviewed_on: date | None = day()
+
+    def is_safe_at(self, moment: datetime) -> bool:
+        """Say whether she may be reached at ``moment``, as far as days and times say.
+
+        Days left open are all days, and a missing time is midnight. A time until which is not later than
+        the time from which is on the next day: it belongs to the day on which it began. Where she gave
+        no days and no times the words have to be read, and nothing here stands against it.
+        """
+        if self.do_not_contact:
+            return False
+        local = moment.astimezone(ZoneInfo(self.time_zone or settings.TIME_ZONE))
+        start, end = (time.fromisoformat(one or "00:00") for one in (self.safe_from, self.safe_until))
+        now = local.time()
+        if start < end:
+            return self._on(local) and start <= now < end
+        after_midnight = now < end and self._on(local - timedelta(days=1))
+        return after_midnight or (now >= start and self._on(local))
+
+    def _on(self, local: datetime) -> bool:
+        return not self.safe_days or codes.Weekday.values[local.weekday()] in self.safe_days
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)
@@ -92,10 +124,24 @@ class Incident(Payload):
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)
+class Dispositions(Payload):
+    """What became of each kind of help she needs, also where nothing was sent: one for each service type."""
+
+    health_medical: str = code(of(codes.Disposition))
+    psychosocial: str = code(of(codes.Disposition))
+    safe_house: str = code(of(codes.Disposition))
+    legal_assistance: str = code(of(codes.Disposition))
+    police_security: str = code(of(codes.Disposition))
+    livelihoods: str = code(of(codes.Disposition))
+    child_protection: str = code(of(codes.Disposition))
+
+
+@dataclass(frozen=True, repr=False, kw_only=True)
 class Plan(Payload):
-    """Her safety plan."""
+    """Her safety plan, and what became of each need."""
 
     safety_plan: str = text(5000)
+    dispositions: Dispositions = nested(Dispositions)
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)
@@ -133,6 +179,38 @@ class Narrowing(Payload):
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)
+class Document(Payload):
+    """What a file of the case is, and the secret that opens it together with its half."""
+
+    name: str = text(120)
+    kind: str = code(of(codes.DocumentKind))
+    size: int | None = number(codes.MOST_DOCUMENT_BYTES)
+    secret: str = text(64)
+    # Whose the case was when the file was sealed: bound into its seal.
+    agency_id: UUID | None = ident()
+    added_by: UUID | None = ident()
+    added_at: datetime | None = moment()
+
+
+@dataclass(frozen=True, repr=False, kw_only=True)
+class Closing(Payload):
+    """One closing of the case: its checklist, each line answered or skipped, and its reopening if any."""
+
+    done: str = text(1000)
+    referrals: str = code(of(codes.ClosingAnswer))
+    documents: str = code(of(codes.ClosingAnswer))
+    safe_contact: str = code(of(codes.ClosingAnswer))
+    follow_up: str = code(of(codes.ClosingAnswer))
+    agreed: str = code(of(codes.AgreedToClose))
+    closed_by: UUID | None = ident()
+    closed_at: datetime | None = moment()
+    reopen_reason: str = code(of(codes.ReopenReason))
+    reopen_words: str = text(300)
+    reopened_by: UUID | None = ident()
+    reopened_at: datetime | None = moment()
+
+
+@dataclass(frozen=True, repr=False, kw_only=True)
 class Consent(Payload):
     """One decision of hers about one organisation, one service and one set of fields.
 
@@ -151,6 +229,8 @@ class Consent(Payload):
     given_by: str = code(of(codes.GivenBy))
     # Where the case knows no age: she was asked, and is 18 or older.
     said_adult: bool = flag()
+    # The guardian who decided neither harmed her nor protects who did.
+    guardian_is_safe: bool = flag()
     how: str = code(of(codes.Manner))
     language: str = code(LANGUAGE_CODES)
     script: str = code(of(codes.Script))

@@ -4,7 +4,7 @@ import json
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import field, fields
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from functools import cache
 from typing import Any, Self
 from uuid import UUID
@@ -186,6 +186,21 @@ def moment() -> Any:
         return None if given is None else given.astimezone(UTC).replace(microsecond=0)
 
     return field(default=None, metadata={"rule": rule, "kind": "moment"})
+
+
+def clock() -> Any:
+    """Take a time of day as ``HH:MM``, or nothing."""
+
+    def rule(value: Any) -> str:
+        if value in ("", None):
+            return ""
+        try:
+            given = value if isinstance(value, time) else time.fromisoformat(value)
+        except (ValueError, TypeError):
+            raise _Wrong(_("Give a time of day, for example 10:00.")) from None
+        return f"{given:%H:%M}"
+
+    return field(default="", metadata={"rule": rule, "kind": "clock"})
 
 
 _uuid = _parsed(UUID, UUID, _("Choose one of the answers."))

@@ -1,4 +1,4 @@
-"""Pages of one case: open it, look at it, change a part, note, reach her, close.
+"""Pages of one case: open it, look at it, change a part, note, reach her. Closing: ``views.closing``.
 
 The address names a part at most; what is in it travels only in the body of a POST and in sealed
 items. Looking opens the case to view, changing to edit.
@@ -19,12 +19,14 @@ from accounts.unlocked import Unlocked
 from referrals import access, actions, codes, directory, queries
 from referrals.access import Item, OpenCase
 from referrals.conflict import needs_second_look
-from referrals.forms.cases import CloseCaseForm, NewCaseForm, NoteForm
+from referrals.forms.cases import NewCaseForm, NoteForm
 from referrals.models.referrals import LIVE, State
 from referrals.payload import Card, Consent, Incident, SentReferral
 from referrals.views import custody, words
 from referrals.views.answers import Now, send, show, to
+from referrals.views.closing import closing_rows
 from referrals.views.decided import decision_links
+from referrals.views.documents import document_rows
 from referrals.views.sections import NEW_STEPS, SECTIONS, save, version_of
 from services.queries.places import grouped_districts
 
@@ -139,6 +141,10 @@ def _case_page(
         "notes": [
             {"text": item.content.text, "at": item.content.written_at} for item in reversed(opened.notes())
         ],
+        "closings": closing_rows(unlocked, opened),
+        "may_reopen": not opened.case.is_open and queries.may_edit(unlocked, opened),
+        "may_see_documents": opened.may_see_documents,
+        "documents": document_rows(unlocked, opened),
         "form": note_form,
     }
     return show(request, "case", context)
@@ -238,6 +244,9 @@ def _section_cards(opened: OpenCase, card: Card, incident: Incident) -> list[dic
         "incident": words.incident_rows(incident),
         "never-tell": words.never_tell_rows(incident, organizations=excluded),
         "plan": words.plan_rows(opened.plan()),
+        "needs": words.needs_rows(opened.plan()),
+        # That there is one; it is read where it is said first how to reach her.
+        "name": words.has_name_rows(opened.identity()),
     }
     return [
         {
@@ -250,14 +259,23 @@ def _section_cards(opened: OpenCase, card: Card, incident: Incident) -> list[dic
     ]
 
 
-@require_safe
+@GET_OR_POST
 def case_reach(request: HttpRequest, case_id: UUID) -> HttpResponse:
-    """Show the number, and before it what is safe. With *do not contact* no number is shown at all."""
+    """Show the number, and before it what is safe. With *do not contact* no number is shown at all.
+
+    While it is no safe hour the page asks first; going on is a POST, and has its own line in the log.
+    """
     unlocked = may_open_cases(request)
     opened = access.case_for(unlocked, case_id)
-    contact = words.contact(opened.card().safe_contact)
-    numbers = [] if contact["do_not_contact"] else words.number_rows(opened.identity())
-    context = {"case": opened.case, "contact": contact, "numbers": numbers}
+    known = access.numbers_for(unlocked, opened, outside_hours=request.method == "POST")
+    context = {
+        "contact": words.contact(opened.card().safe_contact),
+        "numbers": words.number_rows(known) if known else [],
+        "waits": known is None,
+        "back_url": reverse("referrals:case", args=[case_id]),
+        "back_label": _("The case"),
+        "she_contacts": _("She contacts us. Do not call, do not write, do not visit."),
+    }
     return show(request, "case_reach", context)
 
 
@@ -277,28 +295,3 @@ def case_note(request: HttpRequest, case_id: UUID) -> HttpResponse:
     if send(form, add):
         return to("case", case_id, done="saved")
     return _case_page(request, unlocked, opened, form)
-
-
-@GET_OR_POST
-def case_close(request: HttpRequest, case_id: UUID) -> HttpResponse:
-    """Say what closing does, then close."""
-    unlocked = may_open_cases(request)
-    opened = access.case_for(unlocked, case_id, to="edit")
-    form = CloseCaseForm(request.POST or None)
-
-    def close(answers: dict[str, Any]) -> None:
-        actions.close_case(unlocked=unlocked, opened=opened, once=answers["key"])
-
-    if request.method == "POST" and send(form, close):
-        return to("needs_me", done="case-closed")
-    context = {
-        "form": form,
-        "title": _("Close this case?"),
-        "will_happen": [
-            _("It leaves your list. You can still read it, and change nothing."),
-            _("From this month on the time runs after which it is destroyed."),
-        ],
-        "action": _("Close the case"),
-        "back_url": reverse("referrals:case", args=[case_id]),
-    }
-    return show(request, "confirm", context)

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -229,6 +230,7 @@ def _wishes(answers: dict[str, Any], ends_at: datetime) -> Wishes:
         "purpose": answers["purpose"],
         "given_by": answers["given_by"],
         "said_adult": answers.get("said_adult", False),
+        "guardian_is_safe": answers.get("guardian_is_safe", False),
         "language": answers["language"],
         "script": answers["script"],
         "expires_at": ends_at,
@@ -306,6 +308,11 @@ def known_values(card: Card, identity: Identity, incident: Incident) -> dict[str
             if contact["do_not_contact"]
             else "; ".join(f"{row['key']}: {row['value']}" for row in contact["rows"])
         )
+    if not card.safe_contact.is_safe_at(timezone.now()):
+        # She hears which number it is when it is safe; here it says only that there is one.
+        for number in codes.NUMBERS:
+            if values.get(number) and not card.safe_contact.do_not_contact:
+                values[number.value] = _("as it stands in the case (no safe hour now)")
     needs = words.labels(codes.AccessNeed, card.access_needs)
     if needs:
         values[Field.ACCESS_NEEDS.value] = needs

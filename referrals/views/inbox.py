@@ -195,7 +195,11 @@ def _packet_page(
     if opened.is_mine and state in IDENTITY_OPEN:
         context["meeting_rows"] = words.meeting_rows(access.meeting_for(unlocked, referral.pk))
         told = access.identity_for(unlocked, referral.pk)
-        context["told_rows"] = words.told_rows(told, district=directory.district_name(told.district))
+        waits = access.numbers_wait(unlocked, told)
+        context["told_rows"] = words.told_rows(
+            told, district=directory.district_name(told.district), waits=waits
+        )
+        context["reach_url"] = reverse("referrals:packet_reach", args=[referral.pk]) if waits else ""
         if codes.Field.SAFE_CONTACT in told.fields:
             contact = words.contact(told.safe_contact)
             context["contact"] = contact if contact["rows"] or contact["do_not_contact"] else None
@@ -379,6 +383,26 @@ def packet_appoint(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "back_url": reverse("referrals:packet", args=[referral_id]),
     }
     return show(request, "question", context)
+
+
+@GET_OR_POST
+def packet_reach(request: HttpRequest, referral_id: UUID) -> HttpResponse:
+    """Ask before a number is shown at no safe hour; going on is a POST, and both logs say so."""
+    unlocked = _at_work(request)
+    ended = access.ended_packet_for(unlocked, referral_id)
+    if ended is not None:
+        return to("packet", referral_id)
+    goes_on = request.method == "POST"
+    told = access.identity_for(unlocked, referral_id, outside_hours=goes_on)
+    context = {
+        "contact": words.contact(told.safe_contact),
+        "numbers": words.number_rows(told) if goes_on or not access.numbers_wait(unlocked, told) else [],
+        "waits": not goes_on and access.numbers_wait(unlocked, told),
+        "back_url": reverse("referrals:packet", args=[referral_id]),
+        "back_label": _("The referral"),
+        "she_contacts": _("She contacts you. Do not call, do not write, do not visit."),
+    }
+    return show(request, "case_reach", context)
 
 
 @GET_OR_POST

@@ -24,7 +24,8 @@ from referrals.errors import SomeoneWasQuicker
 from referrals.forms import cases as case_forms
 from referrals.forms.base import VersionedForm
 from referrals.models.cases import Section as Kept
-from referrals.payload import Children, Incident
+from referrals.payload import Children, Dispositions, Incident
+from services.codes import ServiceType
 from services.queries.places import grouped_districts
 
 Answers = dict[str, Any]
@@ -88,14 +89,22 @@ def _card_change(opened: OpenCase, answers: Answers) -> dict[Kept, Any]:
 
 # --- How to reach her ---
 
-_CONTACT = ("channel", "hours", "safe_word", "may_leave_message", "do_not_contact", "note")
+_CONTACT = (
+    "channel", "safe_days", "safe_from", "safe_until", "hours", "safe_word", "may_leave_message",
+    "do_not_contact", "note",
+)  # fmt: skip
 _REACHED_BY = ("phone", "third_party")
 
 
 def _contact_initial(opened: OpenCase) -> Answers:
     contact, identity = opened.card().safe_contact, opened.identity()
-    return {name: getattr(contact, name) for name in _CONTACT} | {
-        name: getattr(identity, name) for name in _REACHED_BY
+    known = {name: getattr(identity, name) for name in _REACHED_BY}
+    kept = any(known.values()) and not contact.is_safe_at(timezone.now())
+    return {
+        **{name: getattr(contact, name) for name in _CONTACT},
+        # A form is a page too: a number in it is a number on screen.
+        **({} if kept else known),
+        "numbers_kept": kept,
     }
 
 
@@ -104,12 +113,16 @@ def _contact_change(opened: OpenCase, answers: Answers) -> dict[Kept, Any]:
     contact = replace(
         card.safe_contact,
         **{name: answers[name] for name in _CONTACT},
+        time_zone=opened.case.agency.time_zone,
         reviewed_on=timezone.localdate(),
     )
+    identity = opened.identity()
     numbers = {name: answers[name] for name in _REACHED_BY}
+    if answers["numbers_kept"] and not answers.get("forget_numbers"):
+        numbers = {name: given or getattr(identity, name) for name, given in numbers.items()}
     return {
         Kept.CARD: replace(card, safe_contact=contact),
-        Kept.IDENTITY: replace(opened.identity(), **numbers),
+        Kept.IDENTITY: replace(identity, **numbers),
     }
 
 
@@ -226,6 +239,23 @@ SECTIONS: dict[str, Section] = {
         initial=lambda opened: {"safety_plan": opened.plan().safety_plan},
         change=lambda opened, answers: {
             Kept.PLAN: replace(opened.plan(), safety_plan=answers["safety_plan"])
+        },
+    ),
+    "needs": Section(
+        keeps=(Kept.PLAN,),
+        step=_("What she needs"),
+        title=_("What became of each need?"),
+        lead=_(
+            "Also where nothing is sent. Why we ask: so that no need is forgotten, and so that help which "
+            "is missing is seen, if she agreed to statistics."
+        ),
+        form=case_forms.NeedsForm,
+        initial=lambda opened: opened.plan().dispositions.to_json(),
+        change=lambda opened, answers: {
+            Kept.PLAN: replace(
+                opened.plan(),
+                dispositions=Dispositions(**{kind: answers[kind] for kind in ServiceType.values}),
+            )
         },
     ),
     "name": Section(

@@ -35,6 +35,7 @@ def case_share(request: HttpRequest, case_id: UUID) -> HttpResponse:
             opened=opened,
             person=people[answers["person"]],
             to=answers["to"],
+            documents=answers["documents"],
             expires_at=unlocked.now + timedelta(days=days) if days else None,
             once=answers["key"],
         )
@@ -44,7 +45,9 @@ def case_share(request: HttpRequest, case_id: UUID) -> HttpResponse:
     context = {
         "form": form,
         "title": _("Share this case?"),
-        "lead": _("Your colleague reads everything in it. The log keeps when they look."),
+        "lead": _(
+            "Your colleague reads everything in it; her documents if you say so. The log keeps each look."
+        ),
         "action": _("Share"),
         "back_url": reverse("referrals:case", args=[case_id]),
         "holders": [one for one in queries.holders_of(unlocked, opened) if not one.is_owner],

@@ -24,6 +24,7 @@ from referrals.payload import (
     AnswerPart,
     Card,
     Children,
+    Closing,
     Consent,
     Identity,
     IdentityPart,
@@ -99,16 +100,27 @@ def contact(value: SafeContact, *, has_number: bool = False) -> dict[str, Any]:
 
 
 def _contact_rows(value: SafeContact) -> list[Row]:
-    answered = any((value.channel, value.hours, value.safe_word, value.note, value.may_leave_message))
+    hours = safe_hours(value)
+    answered = any((value.channel, hours, value.safe_word, value.note, value.may_leave_message))
     if not answered:
         return []
     return _answered(
         (_("Way"), label(codes.Channel, value.channel)),
-        (_("When"), value.hours),
+        (_("When"), hours),
         (_("Safe word"), value.safe_word),
         (_("Leave a message?"), _("Yes") if value.may_leave_message else _("No, never")),
         (_("Also"), value.note),
+        (_("Last asked"), formats.date_format(value.reviewed_on) if value.reviewed_on else ""),
     )
+
+
+def safe_hours(value: SafeContact) -> str:
+    """Return when it is safe: the days and times that the pages keep to, then what she said in words."""
+    times = ""
+    if value.safe_from or value.safe_until:
+        times = f"{value.safe_from or '00:00'}–{value.safe_until or '24:00'}"
+    kept_to = ", ".join(one for one in (labels(codes.Weekday, value.safe_days), times) if one)
+    return "; ".join(one for one in (kept_to, value.hours) if one)
 
 
 def card_rows(card: Card, *, district: str) -> list[Row]:
@@ -150,7 +162,39 @@ def plan_rows(plan: Plan) -> list[Row]:
     return _answered((_("What she will do"), plan.safety_plan))
 
 
-def number_rows(identity: Identity) -> list[Row]:
+def needs_rows(plan: Plan) -> list[Row]:
+    """Return what became of each kind of help, in the directory's order."""
+    became = plan.dispositions
+    return _answered(
+        *((kind.label, label(codes.Disposition, getattr(became, kind.value))) for kind in ServiceType)
+    )
+
+
+def has_name_rows(identity: Identity) -> list[Row]:
+    return _answered((_("Her name"), _("Kept; it stands beside her number") if identity.name else ""))
+
+
+def closing_rows(closing: Closing, *, reopened_by: str) -> list[Row]:
+    """Return a closing's checklist, a skipped line as such, and why it was opened again."""
+    skipped = _("Skipped")
+    answers = codes.ClosingAnswer
+    again = label(codes.ReopenReason, closing.reopen_reason)
+    return [
+        {"key": _("What was done"), "value": closing.done or skipped},
+        {"key": _("Referrals ended or handed over"), "value": label(answers, closing.referrals) or skipped},
+        {"key": _("She has the documents she needs"), "value": label(answers, closing.documents) or skipped},
+        {"key": _("Safe contact looked at again"), "value": label(answers, closing.safe_contact) or skipped},
+        {"key": _("Agreed what happens next"), "value": label(answers, closing.follow_up) or skipped},
+        {"key": _("She agrees"), "value": label(codes.AgreedToClose, closing.agreed) or skipped},
+        *_answered(
+            (_("Opened again because"), ": ".join(str(one) for one in (again, closing.reopen_words) if one)),
+            (_("Opened again by"), reopened_by),
+            (_("Opened again on"), day(closing.reopened_at)),
+        ),
+    ]
+
+
+def number_rows(identity: Identity | IdentityPart) -> list[Row]:
     return _answered(
         (_("Phone"), identity.phone),
         (_("Somebody she trusts"), identity.third_party),
@@ -230,13 +274,17 @@ def meeting_rows(part: MeetingPart | None) -> list[Row]:
     return _answered((_("When"), moment(part.starts_at)), (_("Where, and whom to ask for"), part.ask_for))
 
 
-def told_rows(part: IdentityPart, *, district: str) -> list[Row]:
-    """Return the consented fields and nothing else; a field without an answer says so."""
+def told_rows(part: IdentityPart, *, district: str, waits: bool = False) -> list[Row]:
+    """Return the consented fields and nothing else; a field without an answer says so.
+
+    ``waits``: it is not a safe hour, and the door has left the numbers out.
+    """
+    not_now = _("Not a safe hour now") if waits else ""
     shown: dict[str, Words] = {
         Field.ALIAS: part.alias,
         Field.NAME: part.name,
-        Field.PHONE: _("Not to be called") if part.safe_contact.do_not_contact else part.phone,
-        Field.THIRD_PARTY: part.third_party,
+        Field.PHONE: _("Not to be called") if part.safe_contact.do_not_contact else part.phone or not_now,
+        Field.THIRD_PARTY: part.third_party or not_now,
         Field.AGE_BAND: label(codes.AgeBand, part.age_band),
         Field.SEX: label(codes.Sex, part.sex),
         Field.LANGUAGE: language(part.language),

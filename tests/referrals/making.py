@@ -102,6 +102,15 @@ def edit(unlocked: Unlocked, case: Case) -> OpenCase:
     return access.case_for(unlocked, case.id, to="edit")
 
 
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+
+
+def add_document(unlocked: Unlocked, case: Case, *, name: str = "certificate", content: bytes = PDF) -> UUID:
+    """Keep a document in a case; return its id."""
+    opened = edit(unlocked, case)
+    return actions.add_document(unlocked=unlocked, opened=opened, name=name, content=content)
+
+
 def consent_to(unlocked: Unlocked, opened: OpenCase, service: Service, **changes: Any) -> UUID:
     """Record a consent to one service."""
     given: dict[str, Any] = {
@@ -109,6 +118,7 @@ def consent_to(unlocked: Unlocked, opened: OpenCase, service: Service, **changes
         "fields": FIELDS,
         "purpose": "a safe place tonight",
         "given_by": codes.GivenBy.SURVIVOR,
+        "guardian_is_safe": True,
         "language": "uz",
         "script": "latin",
     }

@@ -59,6 +59,7 @@ def make_scene(network: Network) -> Scene:
         "case_id": case.id,
         "consent_id": consent_id,
         "referral_id": referral.id,
+        "document_id": making.add_document(people.unlock(network.owner), case),
         "service_id": service.id,
         "organization_id": service.organization_id,
         "person": network.a.colleague.id,

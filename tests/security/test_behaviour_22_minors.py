@@ -10,7 +10,7 @@ from referrals.models.cases import Section
 from tests import people
 from tests.people import Network
 from tests.referrals import making
-from tests.referrals.pages import SENDING, client_of, decide, filled, text
+from tests.referrals.pages import SENDING, client_of, decide, filled, page, text
 from tests.referrals.sending import CHILD, Ready, confirm, nothing_leaves
 
 pytestmark = pytest.mark.django_db
@@ -123,3 +123,40 @@ def test_an_age_that_became_open_stops_what_she_decided_herself(network: Network
     )
     with nothing_leaves(errors.AgeNotKnown):
         ready.send()
+
+
+def test_a_guardian_is_asked_only_after_a_word_that_the_guardian_is_safe(network: Network) -> None:
+    unlocked = people.unlock(network.owner)
+    case = making.make_case(unlocked, card=CHILD)
+    service = making.make_service(network.b.agency)
+    owner = client_of(network.owner)
+    refused = decide(owner, case, service, told=["alias"], given_by="guardian_with_assent")
+    assert refused.status_code == 422
+    assert 'href="#id_guardian_is_safe' in refused.content.decode()
+    given = {"given_by": "guardian_with_assent", "guardian_is_safe": "on"}
+    to_send = decide(owner, case, service, told=["alias"], **given)["Location"].partition("?")[0]
+    assert owner.post(to_send, filled(text(owner, to_send)) | SENDING).status_code == 303
+
+
+def test_where_the_carer_did_it_the_page_offers_no_guardian_and_a_colleague_decides(network: Network) -> None:
+    incident = replace(making.INCIDENT, perpetrator_relationship="primary_caregiver")
+    unlocked = people.unlock(network.owner)
+    case = making.make_case(unlocked, card=CHILD, incident=incident)
+    service = making.make_service(network.b.agency)
+    owner = client_of(network.owner)
+    forced = {"given_by": "guardian_with_assent", "guardian_is_safe": "on"}
+    refused = decide(owner, case, service, told=["alias"], **forced)
+    assert refused.status_code == 422
+    assert 'value="guardian_with_assent"' not in refused.content.decode()
+    decided = decide(owner, case, service, told=["alias"], given_by="best_interest")
+    to_send = decided["Location"].partition("?")[0]
+    sending = filled(text(owner, to_send)) | SENDING
+    assert owner.post(to_send, sending).status_code == 422  # nobody else has looked
+    opened = making.edit(unlocked, case)
+    [consent] = opened.consents()
+    looks = page("consent_confirm", case.id, consent.id)
+    assert owner.post(looks, filled(text(owner, looks))).status_code == 422  # not one's own record
+    actions.share_case(unlocked=unlocked, opened=opened, person=network.colleague, to="edit")
+    colleague = client_of(network.colleague)
+    assert colleague.post(looks, filled(text(colleague, looks))).status_code == 303
+    assert owner.post(to_send, filled(text(owner, to_send)) | SENDING).status_code == 303

@@ -30,6 +30,9 @@ CLEAR: dict[str, dict[str, str]] = {
         "share_b_key_epoch": KEY,
         "shares_granted_by": GRAPH,
     },
+    # Sizes are padded; which item of the case it is, the item says too.
+    "CaseDocument": {"id": ID, "case": KEY, "sealed": SEALED},
+    "DocumentHalf": {"id": ID, "document": KEY, "half": SEALED},
     "CaseHalf": {"id": ID, "case": KEY, "epoch": KEY, "half": SEALED},
     "CaseItem": {
         "id": ID,

@@ -12,6 +12,7 @@ from html.parser import HTMLParser
 from itertools import count
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 
 from tests import people
@@ -33,6 +34,7 @@ class Form:
     action: str
     fields: dict[str, list[str]] = field(default_factory=dict)
     typed: set[str] = field(default_factory=set)
+    files: set[str] = field(default_factory=set)
 
 
 class Forms(HTMLParser):
@@ -59,6 +61,8 @@ class Forms(HTMLParser):
             self._form.fields.setdefault(self._select, []).append(known["value"])
         elif tag == "textarea" or (tag == "input" and kind in ("text", "search", "tel", "email")):
             self._form.typed.add(name)
+        elif tag == "input" and kind == "file":
+            self._form.files.add(name)
         elif name and kind in ("radio", "checkbox", "hidden", "submit"):
             self._form.fields.setdefault(name, []).append(known.get("value", "on"))
 
@@ -76,6 +80,10 @@ def answers(form: Form, words: dict[str, str], numbers: Iterator[int]) -> Iterat
         for name in form.typed:
             where = f"{form.action}.{name}.{next(numbers)}"
             filled[name] = words[where] = f"{marker(name)}{len(words)}"
+        for name in form.files:
+            where = f"{form.action}.{name}.{next(numbers)}"
+            words[where] = f"{marker(name)}{len(words)}"
+            filled[name] = SimpleUploadedFile(f"{words[where]}.txt", words[where].encode())
         yield filled
 
 

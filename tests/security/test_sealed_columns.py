@@ -26,10 +26,12 @@ from referrals.access.inquiries import secret_of, token_hash
 from referrals.access.transfers import secrets_in
 from referrals.models import (
     Case,
+    CaseDocument,
     CaseHalf,
     CaseItem,
     CaseTransfer,
     CaseUserPermission,
+    DocumentHalf,
     EmergencyOpening,
     Inquiry,
     InquiryHalf,
@@ -103,6 +105,7 @@ def make_scene() -> Scene:
         opened = making.edit(owner, case)
         actions.add_note(unlocked=owner, opened=opened, text=f"note {number}")
         actions.add_note(unlocked=owner, opened=opened, text=f"another note {number}")
+        making.add_document(owner, case, content=making.PDF + bytes([number]))
         made.waiting.append(making.send_under(owner, opened, making.consent_to(owner, opened, shelter)))
         asked = making.ask(desk, made.waiting[-1])
         made.waiting[-1] = making.answer(owner, case, asked)
@@ -153,6 +156,12 @@ def section(name: str) -> Look:
 
 def edit(scene: Scene) -> object:
     return making.edit(scene.owner, scene.cases[0]).card()
+
+
+def document(scene: Scene) -> object:
+    owner = scene.owner
+    opened = access.case_for(owner, scene.cases[0].id)
+    return access.document_for(owner, opened, opened.documents()[0].id).content
 
 
 def packet(scene: Scene) -> object:
@@ -265,13 +274,20 @@ TARGETS = [
             "referrals",
             "inquiries",
             "history",
+            "documents",
         )
     ),
+    Target(CaseDocument, "sealed", lambda scene: {"case": scene.cases[0]}, document),
+    Target(DocumentHalf, "half", lambda scene: {"document__case": scene.cases[0]}, document),
     Target(CaseHalf, "half", lambda scene: {"case": scene.cases[0]}, section("card")),
     *(
         Target(CaseUserPermission, column, _grant(permission), look)
         for column in ("wrapped_key", "signature")
-        for permission, look in (("view_case", section("card")), ("edit_case", edit))
+        for permission, look in (
+            ("view_case", section("card")),
+            ("edit_case", edit),
+            ("view_case_documents", section("documents")),
+        )
     ),
     *(
         Target(Case, f"share_{letter}{column}", lambda scene: {"pk": scene.cases[0].pk}, share(letter))
@@ -432,6 +448,8 @@ def _moved(scene: Scene) -> list[tuple[str, QuerySet[Any], dict[str, Any], Look]
         ("case epoch", Case.objects.filter(pk=case.pk), {"key_epoch": 2}, card),
         ("half epoch", CaseHalf.objects.filter(case=case), {"epoch": 2}, card),
         ("view made edit", edit_rows, as_view, edit),
+        ("document of another case", CaseDocument.objects.filter(case=case), {"case": other}, document),
+        ("document id", CaseItem.objects.filter(case=case, section="documents"), {"id": uuid4()}, document),
         ("grant end", view, {"expires_at": later}, card),
         ("grant epoch", view, {"key_epoch": 2}, card),
         ("grant recipient epoch", view, {"recipient_key_epoch": 2}, card),

@@ -37,6 +37,7 @@ def everything_once(network: Network, marked: Marked) -> dict[str, str]:
             revision=opened.revision(section),
         )
     actions.add_note(unlocked=owner, opened=opened, text=word("note"))
+    making.add_document(owner, case, name=word("document.name"), content=word("document.file").encode() * 40)
     request = Request(how_to_reach_worker=word("reach.worker"), household_size=3, needs=word("request.needs"))
     every = list(codes.Field.values)
     for number, end in enumerate(("withdraw", "cancel", "decline", "fail", "close", "live")):

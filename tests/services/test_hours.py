@@ -21,7 +21,7 @@ _day = st.integers(0, 60).map(lambda n: START + timedelta(days=n))
 
 
 @given(days=_days, opens=_time, closes=_time, first=_day, length=st.integers(0, 40), day=_day, at=_time)
-def test_open_says_what_the_rrule_says(  # noqa: PLR0917 - hypothesis hands them over by name
+def test_open_says_what_the_rrule_says(
     days: list[str], opens: time, closes: time, first: date, length: int, day: date, at: time
 ) -> None:
     last = first + timedelta(days=length)
@@ -186,7 +186,7 @@ def test_a_closed_holiday_is_closed_at_every_minute_of_it(make: Make) -> None:
     day=_day,
     at=_time,
 )
-def test_sql_and_python_agree_on_open(  # noqa: PLR0917 - hypothesis hands them over by name
+def test_sql_and_python_agree_on_open(
     make: Make,
     weekday: int,
     opens: time,
