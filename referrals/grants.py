@@ -416,6 +416,21 @@ def end_sender(*, referral_ids: Sequence[UUID], person_id: UUID) -> None:
     )
 
 
+def forget_case(case: Case, *, unlocked: Unlocked | None = None) -> None:
+    """Delete every wrap of a case's secret, the quick ones too."""
+    _drop(CaseUserPermission.objects.filter(content_object=case), unlocked)
+
+
+def forget_sent(referral_ids: Sequence[UUID], *, unlocked: Unlocked) -> None:
+    """Delete every wrap of the secrets of packets that were sent, the quick ones too."""
+    _drop(
+        ReferralUserPermission.objects.filter(
+            content_object_id__in=referral_ids, permission_id=permission_id(SEND_REFERRAL)
+        ),
+        unlocked,
+    )
+
+
 def forget_person(*, person: Person, **_: Any) -> None:
     """Delete all permissions of a person who leaves; the cases they held are due for new keys."""
     rows = CaseUserPermission.objects.filter(user=person)
@@ -427,15 +442,18 @@ def forget_person(*, person: Person, **_: Any) -> None:
 # --- Inside ---
 
 
-def _drop(rows: QuerySet[AnyRow]) -> int:
+def _drop(rows: QuerySet[AnyRow], unlocked: Unlocked | None = None) -> int:
     """Delete permission rows with the quick copies of the keys in them; return how many rows there were.
 
     A quick copy opens nothing without its row. It goes all the same: what somebody no longer may open
-    should not lie about, sealed under a key that they keep.
+    should not lie about, sealed under a key that they keep. ``unlocked`` has made some in this request
+    that are not written yet.
     """
     found = list(rows.select_related("permission"))
-    digests = [_digest(row, row.permission.codename) for row in found]
-    QuickWrap.objects.filter(digest__in=[one for one in digests if one is not None]).delete()
+    digests = [one for row in found if (one := _digest(row, row.permission.codename)) is not None]
+    QuickWrap.objects.filter(digest__in=digests).delete()
+    for digest in digests if unlocked is not None else ():
+        unlocked.forget_quick(digest)
     rows.delete()
     return len(found)
 

@@ -17,6 +17,7 @@ from referrals.models import Inquiry, Referral, ReferralUserPermission
 
 # Pages, by the name of their address; opening one forgets its updates.
 NEEDS_ME, INBOX, LATE = "referrals:needs_me", "referrals:inbox", "referrals:late"
+RETENTION = "referrals:retention"
 
 
 def senders(referral: Referral, _now: datetime) -> list[UUID]:
@@ -99,6 +100,11 @@ def _holders(referral: Referral, permission: str) -> list[UUID]:
         content_object=referral, permission_id=grants.permission_id(permission)
     )
     return list(rows.values_list("user_id", flat=True))
+
+
+def keepers(agency: UUID) -> list[UUID]:
+    """Return who decides how long an agency keeps what: its supervisors."""
+    return _in_role(RoleName.SUPERVISOR, agency)
 
 
 def _in_role(role: RoleName, *agencies: UUID) -> list[UUID]:

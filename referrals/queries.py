@@ -14,19 +14,23 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import Agency, Person
 from accounts.unlocked import Unlocked
-from referrals import access, duty, entries, grants
+from referrals import access, duty, entries, grants, retention
 from referrals.access import CaseCard, InboxRow, OpenCase, SentRow
 from referrals.access.common import WORKER_ROLES, guardian_agrees, log_first
 from referrals.models import (
+    CaseHold,
     CaseTransfer,
     CaseUserPermission,
     DutyShift,
+    ExportSwitch,
     Inquiry,
     Referral,
+    RetentionPolicy,
     TimerPolicy,
 )
 from referrals.models.referrals import LIVE, WAITING, State
 from referrals.models.transfers import Outcome
+from referrals.retention import Years
 from referrals.timers import DEFAULT, DEFAULT_WEEK, Calendar, Limits, Rules
 
 MOST_ANSWERED = 100  # answers to questions by link, on the page of what needs one
@@ -258,6 +262,35 @@ def calendar_of(agency: Agency, policy: TimerPolicy | None) -> Calendar:
     """Return the working days of an agency: its own week, and the holidays where it works."""
     week = frozenset(int(day) for day in policy.working_week) if policy else DEFAULT_WEEK
     return Calendar(week=week, time_zone=agency.time_zone)
+
+
+def export_switches(unlocked: Unlocked) -> dict[str, ExportSwitch]:
+    """Return what was asked and approved of one's agency's copies, by role. One query."""
+    rows = ExportSwitch.objects.filter(agency=unlocked.agency).select_related("asked_by", "approved_by")
+    return {row.role: row for row in rows}
+
+
+def years_of(agency: Agency) -> Years:
+    """Return how long an agency keeps closed cases: as its supervisors decided, or the defaults."""
+    policy = retention_policy(agency)
+    return Years(policy.standard_years, policy.child_years) if policy else retention.DEFAULT
+
+
+def waiting_years(agency: Agency) -> RetentionPolicy | None:
+    """Return more years that a supervisor asked for and nobody has decided on."""
+    waiting = RetentionPolicy.objects.filter(agency=agency, decided_by__isnull=True)
+    return waiting.select_related("asked_by").first()
+
+
+def retention_policy(agency: Agency) -> RetentionPolicy | None:
+    """Return the newest version of an agency's years that was decided; None while the defaults count."""
+    decided = RetentionPolicy.objects.filter(agency=agency, decided_by__isnull=False)
+    return decided.order_by("-version").first()
+
+
+def hold_of(opened: OpenCase) -> CaseHold | None:
+    """Return who keeps an opened case longer than its time, or asks to; None where nobody does."""
+    return CaseHold.objects.filter(case=opened.case).first()
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from referrals.access.emergencies import (
     reference_of,
 )
 from referrals.access.inquiries import OpenInquiry, inquiry_for
+from referrals.access.kept import Kept, kept_by
 from referrals.access.packets import (
     EndedReferral,
     HandedReferral,
@@ -51,6 +52,7 @@ __all__ = [
     "HandedReferral",
     "InboxRow",
     "Item",
+    "Kept",
     "OpenCase",
     "OpenDocument",
     "OpenInquiry",
@@ -68,6 +70,7 @@ __all__ = [
     "identity_for",
     "inbox_for",
     "inquiry_for",
+    "kept_by",
     "log_late_list",
     "log_supervised",
     "meeting_for",

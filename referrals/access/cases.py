@@ -32,6 +32,7 @@ from referrals.payload import (
     Closing,
     Consent,
     Document,
+    FollowUp,
     HistoryEntry,
     Identity,
     Incident,
@@ -49,6 +50,7 @@ SHAPES: dict[Section, type[Payload]] = {
     Section.IDENTITY: Identity,
     Section.INCIDENT: Incident,
     Section.PLAN: Plan,
+    Section.FOLLOWUP: FollowUp,
     Section.NOTES: Note,
     Section.CONSENTS: Consent,
     Section.REFERRALS: SentReferral,
@@ -134,6 +136,9 @@ class OpenCase:
 
     def plan(self) -> Plan:
         return self._single(Section.PLAN, Plan)
+
+    def follow_up(self) -> FollowUp:
+        return self._single(Section.FOLLOWUP, FollowUp)
 
     def notes(self) -> list[Item[Note]]:
         """Return the notes, oldest first."""
@@ -433,7 +438,8 @@ def _open(unlocked: Unlocked, case_id: UUID, *, to: str, action: Action, again: 
         # The keys may have been renewed between the two looks.
         return _open(unlocked, case_id, to=to, action=action, again=False)
     try:
-        if half is None or row.key_epoch != case.key_epoch:
+        # A half whose tide was destroyed reads as nothing.
+        if half is None or not half.half or row.key_epoch != case.key_epoch:
             raise Refused
         [secret] = grants.open_case_secrets(unlocked, [row], permission)
     except Refused:

@@ -18,11 +18,11 @@ from referrals.access.common import CASE_ROLES, denied, may_work
 from referrals.access.sent import open_sent_secrets
 from referrals.actions import ledger
 from referrals.actions.steps import Once, bump, lock_case, log_case
-from referrals.codes import MINORS, Decision, RetentionClass, UnmetReason
+from referrals.codes import MINORS, RetentionClass, UnmetReason
 from referrals.errors import Invalid, SomeoneWasQuicker, WrongState
 from referrals.models import Case, CaseHalf
 from referrals.models.cases import SINGLETONS, Section
-from referrals.payload import Card, Dispositions, Identity, Incident, Note, Payload, Plan
+from referrals.payload import Card, Dispositions, FollowUp, Identity, Incident, Note, Payload, Plan
 from vault.errors import Refused
 from vault.kdf import new_secret
 from vault.shares import split
@@ -77,7 +77,13 @@ def open_case(
             secret=secret,
             half=half,
         )
-        contents = (card, identity or Identity(), incident or Incident(), plan or Plan())
+        contents = (
+            card,
+            identity or Identity(),
+            incident or Incident(),
+            plan or Plan(),
+            FollowUp(last_contact_on=unlocked.today),
+        )
         for section, content in zip(SINGLETONS, contents, strict=True):
             opened.put(section, content)
         form.made(case.id)
@@ -201,19 +207,11 @@ def revoke_share(*, unlocked: Unlocked, opened: OpenCase, person: Person, once: 
 
 
 def _count_unmet(unlocked: Unlocked, opened: OpenCase, before: Plan, after: Plan) -> None:
-    """Count the needs that became unmet by this change, but none that its refusal or referral counted."""
-    said_no = {
-        item.content.service_type for item in opened.consents() if item.content.decision == Decision.REFUSED
-    }
-    no_place = {item.content.service_type for item in opened.referrals() if item.content.unmet_counted}
-    counted = {UnmetReason.DECLINED_BY_SURVIVOR: said_no, UnmetReason.UNAVAILABLE: no_place}
+    """Count the needs that became unmet by this change; the ledger counts none of them twice."""
     for kind in fields(Dispositions):
         now = getattr(after.dispositions, kind.name)
-        if now == getattr(before.dispositions, kind.name) or now not in UnmetReason.values:
-            continue
-        reason = UnmetReason(now)
-        if kind.name not in counted[reason]:
-            ledger.count(card=opened.card(), service_type=kind.name, reason=reason, now=unlocked.now)
+        if now != getattr(before.dispositions, kind.name) and now in UnmetReason.values:
+            ledger.count(unlocked=unlocked, opened=opened, service_type=kind.name, reason=UnmetReason(now))
 
 
 def only_owner(unlocked: Unlocked, opened: OpenCase) -> None:

@@ -21,6 +21,7 @@ from audit.errors import LogFailed
 from referrals import entries, notices
 from referrals.actions import custody
 from referrals.actions.duty import sweep_duty
+from referrals.actions.erasure import erase_due, tell_ahead
 from referrals.actions.steps import end_access, end_at, end_inquiry, log_clock
 from referrals.codes import NOBODY_ANSWERED
 from referrals.models import DoneOnce, Inquiry, Referral
@@ -43,6 +44,8 @@ class Pass:
     escalated: int
     late: int
     swept: int
+    erased: int
+    told: int
 
 
 def tick(*, now: datetime) -> Pass:
@@ -59,6 +62,8 @@ def tick(*, now: datetime) -> Pass:
         ),
         late=_each(waiting.filter(told=Told.NOBODY, respond_by__lte=now), "respond_by", _late, now),
         swept=sweep_done_once(now=now) + sweep_duty(now=now),
+        erased=erase_due(now=now),
+        told=tell_ahead(now=now),
     )
 
 

@@ -18,6 +18,11 @@ from referrals.models.referrals import TRANSITIONS, Part, Side, State, Told
 from referrals.models.transfers import Outcome
 
 
+def once_key(key: UUID, step: str, about: UUID) -> UUID:
+    """Return the key of a form for one step on one object."""
+    return uuid5(key, f"{step}/{about}")
+
+
 class Once:
     """One posted form. ``is_repeat`` says that it was done before; ``result`` what it made then.
 
@@ -32,7 +37,7 @@ class Once:
         self.is_repeat = False
         if key is not None:
             self._row, created = DoneOnce.objects.get_or_create(
-                person=unlocked.person, key=uuid5(key, f"{step}/{about}"), defaults={"day": unlocked.today}
+                person=unlocked.person, key=once_key(key, step, about), defaults={"day": unlocked.today}
             )
             self.is_repeat = not created
 

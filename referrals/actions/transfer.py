@@ -26,6 +26,7 @@ from referrals.access.cases import OpenCase
 from referrals.access.common import denied
 from referrals.access.sent import open_sent_secrets
 from referrals.access.transfers import OpenOffer, offer_context, secrets_in
+from referrals.actions.cases import only_owner
 from referrals.actions.steps import Once, bump, lock_case, log_case
 from referrals.errors import Invalid, SomeoneWasQuicker, WrongState
 from referrals.models import Case, CaseHalf, CaseTransfer, CaseUserPermission, Referral
@@ -48,7 +49,7 @@ def offer_case(
         if form.is_repeat:
             return CaseTransfer.objects.get(pk=form.result)
         case = lock_case(unlocked, opened)
-        _only_owner(unlocked, opened)
+        only_owner(unlocked, opened)
         key = _key_of(unlocked, person)
         waiting = CaseTransfer.objects.select_for_update().filter(case=case, outcome=Outcome.WAITING).first()
         if waiting is not None and waiting.waits_at(unlocked.now):
@@ -90,7 +91,7 @@ def take_back_offer(*, unlocked: Unlocked, opened: OpenCase, once: UUID | None =
         if Once(unlocked, once, "take_back_offer", opened.id).is_repeat:
             return
         case = lock_case(unlocked, opened)
-        _only_owner(unlocked, opened)
+        only_owner(unlocked, opened)
         waiting = CaseTransfer.objects.select_for_update().filter(case=case, outcome=Outcome.WAITING).first()
         if waiting is None:
             raise SomeoneWasQuicker(_("This offer has ended already."))
@@ -137,8 +138,8 @@ def take_case(*, unlocked: Unlocked, offer: OpenOffer, once: UUID | None = None)
             half=bytes(half.half),
         )
         later = Referral.objects.filter(pk__in=set(opened.sent_ids()) - set(given.sent))
-        # What was entered in error is open to nobody, the giver included.
-        if later.exclude(state=State.ENTERED_IN_ERROR).exists():
+        # What was entered in error, or forgotten when the case was closed, is open to nobody.
+        if later.exclude(state=State.ENTERED_IN_ERROR).exclude(sealed_sender=b"").exists():
             raise WrongState(_("Something was sent after the offer. Ask your colleague to offer it again."))
         for person_id in (giver, unlocked.person.id):
             grants.end_case(case=case, person_id=person_id)
@@ -232,11 +233,6 @@ def _key_of(unlocked: Unlocked, person: Person) -> trust.TrustedKey:
         raise Invalid(
             {"person": _("This colleague's keys are not signed. Tell your administrator.")}
         ) from None
-
-
-def _only_owner(unlocked: Unlocked, opened: OpenCase) -> None:
-    if not opened.is_owner:
-        raise denied(unlocked, entries.CASE_CHANGED, "case", opened.id)
 
 
 def _record(unlocked: Unlocked, transfer: CaseTransfer, action: Action) -> None:
