@@ -11,6 +11,8 @@ class Migration(migrations.Migration):
         ("accounts", "0001_initial"),
         ("auth", "0012_alter_user_first_name_max_length"),
         ("referrals", "0032_narrowing"),
+        ("referrals", "0033_followup"),
+        ("referrals", "0034_retention"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
