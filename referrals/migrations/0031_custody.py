@@ -7,146 +7,263 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('auth', '0012_alter_user_first_name_max_length'),
-        ('referrals', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("auth", "0012_alter_user_first_name_max_length"),
+        ("referrals", "0032_narrowing"),
+        ("referrals", "0033_followup"),
+        ("referrals", "0034_retention"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CaseTransfer',
+            name="CaseTransfer",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('outcome', models.CharField(choices=[('waiting', 'Waiting'), ('taken', 'Taken over'), ('declined', 'Not taken'), ('taken_back', 'Taken back')], default='waiting', max_length=10)),
-                ('ends_shares', models.BooleanField()),
-                ('offered_on', models.DateField()),
-                ('expires_at', models.DateTimeField(null=True)),
-                ('ended_on', models.DateField(null=True)),
-                ('key_epoch', models.PositiveIntegerField()),
-                ('recipient_key_epoch', models.PositiveIntegerField()),
-                ('wrapped_key', models.BinaryField(blank=True)),
-                ('signature', models.BinaryField(blank=True)),
-                ('sealed', models.BinaryField(blank=True)),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("taken", "Taken over"),
+                            ("declined", "Not taken"),
+                            ("taken_back", "Taken back"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("ends_shares", models.BooleanField()),
+                ("offered_on", models.DateField()),
+                ("expires_at", models.DateTimeField(null=True)),
+                ("ended_on", models.DateField(null=True)),
+                ("key_epoch", models.PositiveIntegerField()),
+                ("recipient_key_epoch", models.PositiveIntegerField()),
+                ("wrapped_key", models.BinaryField(blank=True)),
+                ("signature", models.BinaryField(blank=True)),
+                ("sealed", models.BinaryField(blank=True)),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='DutyShift',
+            name="DutyShift",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('weekday', models.PositiveSmallIntegerField(null=True)),
-                ('day', models.DateField(null=True)),
-                ('starts', models.TimeField()),
-                ('ends', models.TimeField()),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("weekday", models.PositiveSmallIntegerField(null=True)),
+                ("day", models.DateField(null=True)),
+                ("starts", models.TimeField()),
+                ("ends", models.TimeField()),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='EmergencyOpening',
+            name="EmergencyOpening",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('reason', models.CharField(choices=[('danger', 'She is in danger now, and nobody who has the case can be reached'), ('owner_away', 'Her caseworker is away or has left, and something must be done'), ('keys_lost', 'Her caseworker has lost password and recovery code'), ('her_wish', 'She asks for her file, and her caseworker cannot be reached')], max_length=12)),
-                ('step', models.CharField(choices=[('asked', 'Waits for a custodian'), ('released', 'Released by a custodian'), ('opened', 'Opened'), ('refused', 'Refused'), ('ended', 'Ended')], default='asked', max_length=10)),
-                ('asked_on', models.DateField()),
-                ('ends_at', models.DateTimeField(null=True)),
-                ('key_epoch', models.PositiveIntegerField()),
-                ('recipient_key_epoch', models.PositiveIntegerField(default=0)),
-                ('share_b', models.BinaryField(blank=True)),
-                ('share_b_signature', models.BinaryField(blank=True)),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("danger", "She is in danger now, and nobody who has the case can be reached"),
+                            ("owner_away", "Her caseworker is away or has left, and something must be done"),
+                            ("keys_lost", "Her caseworker has lost password and recovery code"),
+                            ("her_wish", "She asks for her file, and her caseworker cannot be reached"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "step",
+                    models.CharField(
+                        choices=[
+                            ("asked", "Waits for a custodian"),
+                            ("released", "Released by a custodian"),
+                            ("opened", "Opened"),
+                            ("refused", "Refused"),
+                            ("ended", "Ended"),
+                        ],
+                        default="asked",
+                        max_length=10,
+                    ),
+                ),
+                ("asked_on", models.DateField()),
+                ("ends_at", models.DateTimeField(null=True)),
+                ("key_epoch", models.PositiveIntegerField()),
+                ("recipient_key_epoch", models.PositiveIntegerField(default=0)),
+                ("share_b", models.BinaryField(blank=True)),
+                ("share_b_signature", models.BinaryField(blank=True)),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
         migrations.AddIndex(
-            model_name='caseuserpermission',
-            index=models.Index(condition=models.Q(('expires_at__isnull', False)), fields=['expires_at'], name='case_share_clock'),
+            model_name="caseuserpermission",
+            index=models.Index(
+                condition=models.Q(("expires_at__isnull", False)),
+                fields=["expires_at"],
+                name="case_share_clock",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='caseuserpermission',
-            constraint=models.UniqueConstraint(condition=models.Q(('expires_at__isnull', True)), fields=('content_object', 'permission'), name='one_owner_of_a_case'),
+            model_name="caseuserpermission",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("expires_at__isnull", True)),
+                fields=("content_object", "permission"),
+                name="one_owner_of_a_case",
+            ),
         ),
         migrations.AddField(
-            model_name='casetransfer',
-            name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='transfers', to='referrals.case'),
+            model_name="casetransfer",
+            name="case",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="transfers", to="referrals.case"
+            ),
         ),
         migrations.AddField(
-            model_name='casetransfer',
-            name='offered_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="casetransfer",
+            name="offered_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='casetransfer',
-            name='offered_to',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="casetransfer",
+            name="offered_to",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='dutyshift',
-            name='agency',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='duty_shifts', to='accounts.agency'),
+            model_name="dutyshift",
+            name="agency",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="duty_shifts", to="accounts.agency"
+            ),
         ),
         migrations.AddField(
-            model_name='dutyshift',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="dutyshift",
+            name="person",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='emergencyopening',
-            name='asked_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="emergencyopening",
+            name="asked_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='emergencyopening',
-            name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='emergencies', to='referrals.case'),
+            model_name="emergencyopening",
+            name="case",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="emergencies", to="referrals.case"
+            ),
         ),
         migrations.AddField(
-            model_name='emergencyopening',
-            name='released_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="emergencyopening",
+            name="released_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddIndex(
-            model_name='casetransfer',
-            index=models.Index(fields=['offered_to', 'outcome'], name='case_transfer_to'),
+            model_name="casetransfer",
+            index=models.Index(fields=["offered_to", "outcome"], name="case_transfer_to"),
         ),
         migrations.AddIndex(
-            model_name='casetransfer',
-            index=models.Index(fields=['offered_by', 'outcome'], name='case_transfer_by'),
+            model_name="casetransfer",
+            index=models.Index(fields=["offered_by", "outcome"], name="case_transfer_by"),
         ),
         migrations.AddConstraint(
-            model_name='casetransfer',
-            constraint=models.UniqueConstraint(condition=models.Q(('outcome', 'waiting')), fields=('case',), name='one_offer_of_a_case'),
+            model_name="casetransfer",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("outcome", "waiting")), fields=("case",), name="one_offer_of_a_case"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='casetransfer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_on__isnull', True), ('expires_at__isnull', False), ('outcome', 'waiting'), models.Q(('wrapped_key', b''), _negated=True), models.Q(('signature', b''), _negated=True), models.Q(('sealed', b''), _negated=True)), models.Q(models.Q(('outcome', 'waiting'), _negated=True), ('ended_on__isnull', False), ('expires_at__isnull', True), ('sealed', b''), ('signature', b''), ('wrapped_key', b'')), _connector='OR'), name='case_transfer_keys_until_it_ends'),
+            model_name="casetransfer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("ended_on__isnull", True),
+                        ("expires_at__isnull", False),
+                        ("outcome", "waiting"),
+                        models.Q(("wrapped_key", b""), _negated=True),
+                        models.Q(("signature", b""), _negated=True),
+                        models.Q(("sealed", b""), _negated=True),
+                    ),
+                    models.Q(
+                        models.Q(("outcome", "waiting"), _negated=True),
+                        ("ended_on__isnull", False),
+                        ("expires_at__isnull", True),
+                        ("sealed", b""),
+                        ("signature", b""),
+                        ("wrapped_key", b""),
+                    ),
+                    _connector="OR",
+                ),
+                name="case_transfer_keys_until_it_ends",
+            ),
         ),
         migrations.AddIndex(
-            model_name='dutyshift',
-            index=models.Index(fields=['agency', 'weekday', 'day'], name='duty_of_an_agency'),
+            model_name="dutyshift",
+            index=models.Index(fields=["agency", "weekday", "day"], name="duty_of_an_agency"),
         ),
         migrations.AddConstraint(
-            model_name='dutyshift',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('day__isnull', True), ('weekday__isnull', False), ('weekday__lt', 7)), models.Q(('day__isnull', False), ('weekday__isnull', True)), _connector='OR'), name='duty_weekly_or_once'),
+            model_name="dutyshift",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("day__isnull", True), ("weekday__isnull", False), ("weekday__lt", 7)),
+                    models.Q(("day__isnull", False), ("weekday__isnull", True)),
+                    _connector="OR",
+                ),
+                name="duty_weekly_or_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='emergencyopening',
-            constraint=models.UniqueConstraint(condition=models.Q(('step__in', ['asked', 'released', 'opened'])), fields=('case', 'asked_by'), name='one_emergency_opening_at_a_time'),
+            model_name="emergencyopening",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("step__in", ["asked", "released", "opened"])),
+                fields=("case", "asked_by"),
+                name="one_emergency_opening_at_a_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='emergencyopening',
-            constraint=models.CheckConstraint(condition=models.Q(('released_by', models.F('asked_by')), _negated=True), name='emergency_opening_takes_two'),
+            model_name="emergencyopening",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("released_by", models.F("asked_by")), _negated=True),
+                name="emergency_opening_takes_two",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='emergencyopening',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('step__in', ['released', 'opened']), _negated=True), models.Q(('ends_at__isnull', False), ('released_by__isnull', False)), _connector='OR'), name='emergency_opened_only_when_released'),
+            model_name="emergencyopening",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("step__in", ["released", "opened"]), _negated=True),
+                    models.Q(("ends_at__isnull", False), ("released_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="emergency_opened_only_when_released",
+            ),
         ),
     ]

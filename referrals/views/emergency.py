@@ -163,7 +163,7 @@ def _open(request: HttpRequest, unlocked: Unlocked, opening: EmergencyOpening) -
         "form": form,
         "title": _("Open the case now?"),
         "will_happen": [
-            _("You read it until the time above, and change nothing."),
+            _("You read it until the time above, and change nothing. Documents stay closed."),
             _("The log keeps every entry you read, and her caseworker is told that you opened it."),
         ],
         "action": _("Open the case"),
