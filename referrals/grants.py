@@ -452,8 +452,9 @@ def _drop(rows: QuerySet[AnyRow], unlocked: Unlocked | None = None) -> int:
     found = list(rows.select_related("permission"))
     digests = [one for row in found if (one := _digest(row, row.permission.codename)) is not None]
     QuickWrap.objects.filter(digest__in=digests).delete()
-    for digest in digests if unlocked is not None else ():
-        unlocked.forget_quick(digest)
+    if unlocked is not None:
+        for digest in digests:
+            unlocked.forget_quick(digest)
     rows.delete()
     return len(found)
 
