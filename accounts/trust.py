@@ -204,3 +204,9 @@ def current_role_key(unlocked: "Unlocked", agency: UUID, name: str, *, today: da
     if row is None:
         raise Refused
     return check_role_key(row, root=root_of(unlocked, agency, today=today))
+
+
+def named_key(person: UUID, epoch: int, agency: UUID) -> TrustedKey | None:
+    """Return a person's key as its row says it, *unchecked*: to name a grant, never to give or open one."""
+    row = PersonKey.objects.filter(person_id=person, epoch=epoch).first()
+    return TrustedKey(PublicKeys.from_bytes(bytes(row.public)), epoch, agency) if row else None

@@ -265,6 +265,11 @@ class Unlocked:
                 QuickWrap.objects.bulk_create(rows, ignore_conflicts=True)
             self._new_quick = {}
 
+    def forget_quick(self, digest: bytes) -> None:
+        """Forget a grant that was opened in this request: what it opened is being destroyed."""
+        self._quick.pop(digest, None)
+        self._new_quick.pop(digest, None)
+
     # --- What only ceremonies of this room need ---
 
     def seed_for_new_slot(self) -> bytes:

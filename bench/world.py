@@ -34,8 +34,8 @@ from referrals import codes, grants
 from referrals.access.cases import case_section_key
 from referrals.access.common import item_context
 from referrals.models import Case, CaseHalf, CaseItem, CaseUserPermission
-from referrals.models.cases import Section
-from referrals.payload import Card, Children, Incident, Payload, SafeContact
+from referrals.models.cases import SINGLETONS, Section
+from referrals.payload import Card, Children, FollowUp, Incident, Payload, SafeContact
 from services import places
 from services.models import Region
 from vault.envelope import seal
@@ -236,9 +236,17 @@ class _Maker:
         secret, half = new_secret(), new_secret()
         rows[Case].append(case)
         rows[CaseHalf].append(CaseHalf(case=case, epoch=1, half=half))
-        real = [Section.CARD, Section.INCIDENT] if self.real.intersection(one.id for one in holders) else []
-        contents = {Section.CARD: card, Section.INCIDENT: Incident(gbv_type=codes.GbvType.PHYSICAL_ASSAULT)}
-        for section in (Section.CARD, Section.IDENTITY, Section.INCIDENT, Section.PLAN, Section.HISTORY):
+        real = (
+            [Section.CARD, Section.INCIDENT, Section.FOLLOWUP]
+            if self.real.intersection(one.id for one in holders)
+            else []
+        )
+        contents: dict[Section, Payload] = {
+            Section.CARD: card,
+            Section.INCIDENT: Incident(gbv_type=codes.GbvType.PHYSICAL_ASSAULT),
+            Section.FOLLOWUP: FollowUp(),
+        }
+        for section in (*SINGLETONS, Section.HISTORY):
             item = CaseItem(case=case, section=section, epoch=1, revision=1)
             if section in real or section == Section.CARD:
                 item.sealed = _seal(case, item, secret, half, contents[section])

@@ -1,5 +1,6 @@
 """System checks that keep an unsafe configuration from being deployed."""
 
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,6 +23,14 @@ def full_cost_key_derivation(**kwargs: Any) -> list[CheckMessage]:
     if memory >= 65536 and passes >= 3:
         return []
     return [Error("KDF_COST must be at least 64 MiB and 3 passes.", id="hamroh.E002")]
+
+
+@register(Tags.security, deploy=True)
+def tides_apart(**kwargs: Any) -> list[CheckMessage]:
+    """Refuse to deploy with the tides in the folder of everything else: one backup would hold both."""
+    if not Path(settings.TIDE_DIR).resolve().is_relative_to(Path(settings.VAR_DIR).resolve()):
+        return []
+    return [Error("HAMROH_TIDE_DIR must not lie in HAMROH_VAR_DIR.", id="hamroh.E004")]
 
 
 @register(Tags.security)

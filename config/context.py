@@ -54,10 +54,15 @@ FOR_SIGNED_IN = (
     Entry("services:availability_desk", _("Our places"), "home", frozenset({"intake"})),
     FIND,
     Entry("referrals:late", _("Waiting too long"), "wait", frozenset({"supervisor"})),
+    Entry("referrals:emergencies", _("Emergency openings"), "lock", frozenset({"supervisor", "custodian"})),
+    Entry("referrals:retention", _("Kept and erased"), "calendar", frozenset({"supervisor"})),
     Entry("services:edit", _("Entries"), "edit", frozenset({"editor"})),
     Entry("services:verify", _("Entries to check"), "ok", frozenset({"editor"})),
+    Entry("referrals:unmet", _("Help that was missing"), "list", frozenset({"analyst"})),
+    Entry("referrals:exports", _("Copies"), "download", frozenset({"supervisor", "administrator"})),
     Entry("accounts:log", _("Who opened what"), "eye", frozenset({"supervisor"})),
     Entry("accounts:people", _("People"), "people", frozenset({"administrator"})),
+    Entry("referrals:duty", _("Who is on duty"), "calendar", frozenset({"administrator"})),
     Entry("accounts:account", _("My account"), "person"),
 )
 

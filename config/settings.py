@@ -19,6 +19,9 @@ from config.local_secrets import made_once
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env.text("HAMROH_VAR_DIR", str(BASE_DIR / "var")))
 
+# The keys that the server's halves are sealed under (referrals/tides.py). Never backed up with the rest.
+TIDE_DIR = Path(env.text("HAMROH_TIDE_DIR", str(VAR_DIR / "tides")))
+
 MODE = env.one_of("HAMROH_MODE", ("production", "local", "test"), "production")
 PRODUCTION = MODE == "production"
 DEBUG = False  # Django's debug page shows locals, and a local may hold a survivor's words.

@@ -6,26 +6,35 @@ never hides anything. The number of queries does not grow with the number of cas
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
+
+from django.db.models import Q
 
 from accounts.unlocked import Unlocked
 from referrals import access, queries
 from referrals.access import CaseCard, SentRow
-from referrals.codes import CLINICAL_WINDOW_HOURS, NOBODY_ANSWERED
+from referrals.codes import NOBODY_ANSWERED
 from referrals.models.referrals import LIVE, State
-from referrals.timers import month_of
+from referrals.payload import FollowUp
+from referrals.retention import soon_before
 from services.codes import ServiceType
 
-CONSENT_SOON = timedelta(days=3)
+CONSENT_SOON = timedelta(days=7)
+NO_CONTACT = timedelta(days=30)
+UNCONFIRMED = timedelta(days=14)
+ORDER_SOON = timedelta(days=7)
 # An ended referral is news for so long; then it is only in its case.
 NEWS = timedelta(days=7)
 MOST = 100
+# So many open cases are looked through for what is due; the page says so where there are more.
+MOST_CASES = 200
 
 
 @dataclass(frozen=True)
 class Attention:
-    """One thing that waits. ``kind``: one of ``_ORDER``; ``until`` is the moment the clock of it runs to."""
+    """One thing that waits. ``kind``: one of ``_ORDER``; ``until`` is the moment the clock of it runs to,
+    ``on`` the day it is about, ``count`` how many tasks."""
 
     kind: str
     case_id: UUID
@@ -33,6 +42,8 @@ class Attention:
     service_name: str = field(repr=False)
     organization_name: str = field(repr=False)
     until: datetime | None = None
+    on: date | None = None
+    count: int = 1
 
 
 _SAID_YES = frozenset({State.ACCEPTED, State.IN_PROGRESS, State.DELIVERED, State.CLOSED})
@@ -47,8 +58,13 @@ _ORDER = (
     "declined",
     "expired",
     "failed",
+    "task",
+    "order",
+    "unconfirmed",
     "delivered",
     "consent",
+    "contact",
+    "silent",
     "accepted",
     "waiting",
 )
@@ -72,18 +88,55 @@ def of_windows(unlocked: Unlocked, cards: Sequence[CaseCard], rows: Sequence[Sen
     ]
 
 
-def recent_cards(unlocked: Unlocked) -> list[CaseCard]:
-    """Open one's own cases that are young enough for hours to count, with their windows."""
-    longest = timedelta(hours=max(CLINICAL_WINDOW_HOURS.values()))
-    since = month_of(unlocked.now - longest)
-    rows = list(access.cases_for(unlocked).filter(content_object__month_opened__gte=since)[:MOST])
-    return access.open_case_cards(unlocked, rows, with_windows=True) if rows else []
+def of_follow_up(unlocked: Unlocked, cards: Sequence[CaseCard]) -> list[Attention]:
+    """Return what is due in these cases: tasks, no contact for 30 days, a protection order that ends."""
+    return [
+        one for card in cards if card.follow_up is not None for one in _of_follow_up(card, unlocked.today)
+    ]
+
+
+def _of_follow_up(card: CaseCard, today: date) -> list[Attention]:
+    found = []
+    kept = card.follow_up or FollowUp()
+    due = [one.due_on for one in kept.tasks if one.done_on is None and one.due_on and one.due_on <= today]
+    if due:
+        found.append(Attention("task", card.case_id, None, "", "", on=min(due), count=len(due)))
+    ends = kept.protection_order_ends_on
+    if ends is not None and ends - ORDER_SOON <= today:
+        found.append(Attention("order", card.case_id, None, "", "", on=ends))
+    last = kept.last_contact_on
+    if last is not None and last + NO_CONTACT <= today:
+        # Who may not be contacted is never a reason to call.
+        silent = card.card is not None and card.card.safe_contact.do_not_contact
+        found.append(Attention("silent" if silent else "contact", card.case_id, None, "", "", on=last))
+    return found
+
+
+def own_cards(unlocked: Unlocked) -> tuple[list[CaseCard], bool]:
+    """Open one's own newest open cases with their windows and follow-up; say whether there are more."""
+    rows = list(access.cases_for(unlocked)[: MOST_CASES + 1])
+    cards = access.open_case_cards(unlocked, rows[:MOST_CASES], with_windows=True) if rows else []
+    return cards, len(rows) > MOST_CASES
+
+
+def in_order(found: list[Attention], now: datetime) -> list[Attention]:
+    """Return the most pressing first."""
+    return sorted(found, key=lambda one: (_ORDER.index(one.kind), one.until or now, str(one.on)))
+
+
+def ending_cards(unlocked: Unlocked) -> list[CaseCard]:
+    """Open one's own closed cases that will be erased within thirty days, and that nobody keeps longer."""
+    soon = soon_before(unlocked.today)
+    rows = access.cases_for(unlocked, is_open=False).filter(content_object__destroy_after__lt=soon)
+    held = Q(content_object__hold__agreed_by__isnull=False, content_object__hold__until__gte=soon)
+    ending = list(rows.exclude(held)[:MOST])
+    return access.open_case_cards(unlocked, ending) if ending else []
 
 
 def of_sent(unlocked: Unlocked, rows: Sequence[SentRow]) -> list[Attention]:
     """Return what waits because of referrals that were sent, the most pressing first."""
     found = [one for row in rows for one in _of_row(row, unlocked.now)]
-    return sorted(found, key=lambda one: (_ORDER.index(one.kind), one.until or unlocked.now))
+    return in_order(found, unlocked.now)
 
 
 def _of_row(row: SentRow, now: datetime) -> list[Attention]:
@@ -100,7 +153,8 @@ def _of_row(row: SentRow, now: datetime) -> list[Attention]:
         if referral.ended_at is None or now - referral.ended_at < NEWS:
             kinds.append((state.value, None))
     elif state == State.DELIVERED:
-        kinds.append(("delivered", None))
+        late = referral.delivered_at is not None and referral.delivered_at + UNCONFIRMED <= now
+        kinds.append(("unconfirmed" if late else "delivered", None))
     elif state == State.ACCEPTED:
         kinds.append(("accepted", None))
     ends = referral.consent_expires_at
@@ -135,11 +189,7 @@ def of_asked(unlocked: Unlocked) -> list[Attention]:
         for case, asked in access.open_asked(unlocked, rows)
         if asked.inquiry_id in said
     ]
-    return sorted(found, key=_pressing)
-
-
-def _pressing(one: Attention) -> int:
-    return _ORDER.index(one.kind)
+    return in_order(found, unlocked.now)
 
 
 def sent_rows(unlocked: Unlocked) -> list[SentRow]:

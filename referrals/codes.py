@@ -255,6 +255,15 @@ class Decision(models.TextChoices):
     REFUSED = "refused", _("Refused")
 
 
+class EmergencyReason(models.TextChoices):
+    """Why two people open a case that was not given to them. A code: free words would be about her."""
+
+    DANGER = "danger", _("She is in danger now, and nobody who has the case can be reached")
+    OWNER_AWAY = "owner_away", _("Her caseworker is away or has left, and something must be done")
+    KEYS_LOST = "keys_lost", _("Her caseworker has lost password and recovery code")
+    HER_WISH = "her_wish", _("She asks for her file, and her caseworker cannot be reached")
+
+
 class DeclineReason(models.TextChoices):
     """Why a provider says no."""
 
@@ -339,6 +348,8 @@ class UnmetReason(models.TextChoices):
     """Why a need stayed unmet."""
 
     DECLINED_BY_SURVIVOR = "declined_by_survivor", _("She did not want it")
+    NO_CAPACITY = "no_capacity", _("No place free")
+    NO_ANSWER = "no_answer", _("No answer in time")
     UNAVAILABLE = "unavailable", _("Not available")
 
 
@@ -382,13 +393,28 @@ MOST_DOCUMENT_BYTES = 10 * 1024 * 1024
 MOST_DOCUMENTS = 50
 
 
+class FeedbackQuestion(models.TextChoices):
+    """What she is asked about a service after it: yes or no, and no words."""
+
+    REACHED = "reached", _("Did she get what she came for?")
+    RESPECTFUL = "respectful", _("Was she treated with respect?")
+    SAFE = "safe", _("Did she feel safe there?")
+    AGAIN = "again", _("Would she go there again?")
+
+
 class RetentionClass(models.TextChoices):
     STANDARD = "standard", _("Standard")
     CHILD = "child", _("Child")
 
 
 # Years a closed case is kept. A child may need her file when she is grown.
+# An agency's supervisors decide otherwise within these bounds (models.RetentionPolicy).
 RETENTION_YEARS = {RetentionClass.STANDARD: 5, RetentionClass.CHILD: 10}
+LEAST_YEARS = {RetentionClass.STANDARD: 1, RetentionClass.CHILD: 3}
+MOST_YEARS = {RetentionClass.STANDARD: 10, RetentionClass.CHILD: 25}
+# So long before a case is erased who works on it is told, and so long a request to keep it may wait.
+TOLD_DAYS = 30
+MOST_HOLD_YEARS = 5
 
 CONSENT_DAYS = 30
 MOST_CONSENT_DAYS = 90

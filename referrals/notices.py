@@ -12,37 +12,45 @@ from accounts import notices
 from accounts.models import Person
 from accounts.roles import RoleName
 from audit.registry import Action
-from referrals import entries, grants, timers
+from referrals import duty, entries, grants, timers
 from referrals.models import Inquiry, Referral, ReferralUserPermission
 
 # Pages, by the name of their address; opening one forgets its updates.
 NEEDS_ME, INBOX, LATE = "referrals:needs_me", "referrals:inbox", "referrals:late"
+RETENTION = "referrals:retention"
 
 
-def senders(referral: Referral) -> list[UUID]:
+def senders(referral: Referral, _now: datetime) -> list[UUID]:
     """Return who reads the referral on the sending side."""
     return _holders(referral, grants.SEND_REFERRAL)
 
 
-def workers(referral: Referral) -> list[UUID]:
-    """Return who accepted it."""
+def workers(referral: Referral, _now: datetime) -> list[UUID]:
+    """Return who works on it at the recipient."""
     return _holders(referral, grants.VIEW_IDENTITY)
 
 
 def desk(referral: Referral) -> list[UUID]:
-    """Return the recipient's intake desk."""
+    """Return the recipient's whole intake desk."""
     return _in_role(RoleName.INTAKE, referral.recipient_agency_id)
 
 
-def supervisors(referral: Referral) -> list[UUID]:
+def desk_on_duty(referral: Referral, now: datetime) -> list[UUID]:
+    """Return who of the desk is on duty; the whole desk where the roster names nobody for now."""
+    everybody = desk(referral)
+    present = duty.on_duty(referral.recipient_agency, now)
+    return [one for one in everybody if one in present] or everybody
+
+
+def supervisors(referral: Referral, _now: datetime) -> list[UUID]:
     """Return the supervisors of both sides."""
     return _in_role(RoleName.SUPERVISOR, referral.sender_agency_id, referral.recipient_agency_id)
 
 
-_TELLS: dict[str, tuple[Callable[[Referral], list[UUID]], str]] = {
-    entries.REFERRAL_SENT.name: (desk, INBOX),
+_TELLS: dict[str, tuple[Callable[[Referral, datetime], list[UUID]], str]] = {
+    entries.REFERRAL_SENT.name: (desk_on_duty, INBOX),
     entries.REFERRAL_ASKED.name: (senders, NEEDS_ME),
-    entries.REFERRAL_ANSWERED.name: (desk, INBOX),
+    entries.REFERRAL_ANSWERED.name: (desk_on_duty, INBOX),
     entries.REFERRAL_APPOINTED.name: (senders, NEEDS_ME),
     entries.REFERRAL_CANCELLED_BY_SUPERVISOR.name: (senders, NEEDS_ME),
     entries.REFERRAL_ACCEPTED.name: (senders, NEEDS_ME),
@@ -52,6 +60,7 @@ _TELLS: dict[str, tuple[Callable[[Referral], list[UUID]], str]] = {
     entries.REFERRAL_EXPIRED.name: (senders, NEEDS_ME),
     entries.CONSENT_RAN_OUT.name: (senders, NEEDS_ME),
     entries.REFERRAL_REOPENED.name: (workers, INBOX),
+    entries.REFERRAL_ASSIGNED.name: (workers, INBOX),
     entries.REFERRAL_ESCALATED.name: (supervisors, LATE),
 }
 
@@ -61,12 +70,12 @@ def after(referral: Referral, action: Action, *, now: datetime, by: UUID | None 
     if action.name not in _TELLS:
         return
     who, page = _TELLS[action.name]
-    _tell(referral, who(referral), page, now=now, by=by)
+    _tell(referral, who(referral, now), page, now=now, by=by)
 
 
 def late(referral: Referral, *, now: datetime) -> None:
-    """Tell both sides that the answer is late."""
-    _tell(referral, senders(referral), NEEDS_ME, now=now)
+    """Tell both sides that the answer is late: now the whole desk, whoever is on duty."""
+    _tell(referral, senders(referral, now), NEEDS_ME, now=now)
     _tell(referral, desk(referral), INBOX, now=now)
 
 
@@ -91,6 +100,11 @@ def _holders(referral: Referral, permission: str) -> list[UUID]:
         content_object=referral, permission_id=grants.permission_id(permission)
     )
     return list(rows.values_list("user_id", flat=True))
+
+
+def keepers(agency: UUID) -> list[UUID]:
+    """Return who decides how long an agency keeps what: its supervisors."""
+    return _in_role(RoleName.SUPERVISOR, agency)
 
 
 def _in_role(role: RoleName, *agencies: UUID) -> list[UUID]:

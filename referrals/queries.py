@@ -7,18 +7,30 @@ an id from outside.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accounts.models import Agency, Person
 from accounts.unlocked import Unlocked
-from referrals import access, grants
+from referrals import access, duty, entries, grants, retention
 from referrals.access import CaseCard, InboxRow, OpenCase, SentRow
-from referrals.access.common import guardian_agrees
-from referrals.models import CaseUserPermission, Inquiry, Referral, TimerPolicy
+from referrals.access.common import WORKER_ROLES, guardian_agrees, log_first
+from referrals.models import (
+    CaseHold,
+    CaseTransfer,
+    CaseUserPermission,
+    DutyShift,
+    ExportSwitch,
+    Inquiry,
+    Referral,
+    RetentionPolicy,
+    TimerPolicy,
+)
 from referrals.models.referrals import LIVE, WAITING, State
+from referrals.models.transfers import Outcome
+from referrals.retention import Years
 from referrals.timers import DEFAULT, DEFAULT_WEEK, Calendar, Limits, Rules
 
 MOST_ANSWERED = 100  # answers to questions by link, on the page of what needs one
@@ -60,15 +72,23 @@ class InboxPage:
 
 
 def inbox_page(unlocked: Unlocked, *, after: str | None = None, limit: int = 30) -> InboxPage:
-    """Return a page of the desk's live referrals, most pressing first."""
-    rows = access.inbox_for(unlocked)
+    """Return a page of what waits at the desk, most pressing first."""
+    return _inbox_page(unlocked, access.inbox_for(unlocked), after, limit)
+
+
+def worked_on_page(unlocked: Unlocked, *, after: str | None = None, limit: int = 30) -> InboxPage:
+    """Return a page of the live referrals that one works on oneself, in the order they were due."""
+    return _inbox_page(unlocked, access.worked_on_by(unlocked), after, limit)
+
+
+def _inbox_page(unlocked: Unlocked, rows: QuerySet[Any, Any], after: str | None, limit: int) -> InboxPage:
     if after is not None:
         due, referral_id = _cursor(after, datetime.fromisoformat, _NEVER)
         rows = rows.filter(
             Q(content_object__respond_by__gt=due)
             | Q(content_object__respond_by=due, content_object_id__gt=referral_id)
         )
-    found = list(rows[: limit + 1])
+    found: list[grants.OpaqueRow] = list(rows[: limit + 1])
     opened = access.open_inbox_rows(unlocked, found[:limit])
     last = opened[-1].referral if len(found) > limit else None
     following = f"{last.respond_by.isoformat()}_{last.id}" if last and last.respond_by else None
@@ -186,12 +206,40 @@ def holders_of(unlocked: Unlocked, opened: OpenCase) -> list[Holder]:
         holders[row.user_id] = Holder(
             person=row.user,
             can_edit=is_edit or bool(known and known.can_edit),
-            is_owner=(is_edit and row.granted_by_id == row.user_id) or bool(known and known.is_owner),
+            is_owner=(is_edit and row.expires_at is None) or bool(known and known.is_owner),
             has_documents=row.permission.codename == grants.VIEW_DOCUMENTS
             or bool(known and known.has_documents),
             expires_at=row.expires_at,
         )
     return sorted(holders.values(), key=lambda one: (not one.is_owner, one.person.display_name))
+
+
+def offer_of(unlocked: Unlocked, opened: OpenCase) -> CaseTransfer | None:
+    """Return the offer of an opened case that waits for a colleague's answer."""
+    waiting = CaseTransfer.objects.filter(
+        case=opened.case, outcome=Outcome.WAITING, expires_at__gt=unlocked.now
+    )
+    return waiting.select_related("offered_to").first()
+
+
+def colleagues_at_work(unlocked: Unlocked) -> list[Person]:
+    """Return the active people of one's agency who may be given a referral to work on, by name."""
+    people = Person.objects.filter(
+        agency=unlocked.agency,
+        is_active=True,
+        groups__role__agency=unlocked.agency,
+        groups__role__name__in=WORKER_ROLES,
+    )
+    return list(people.select_related("membership").order_by("display_name", "pk").distinct())
+
+
+def roster_of(unlocked: Unlocked) -> list[DutyShift]:
+    """Return the shifts of one's agency, single days after the week; written down first."""
+    log_first(unlocked, entries.DUTY_LISTED, "agency", unlocked.agency.id)
+    shifts = DutyShift.objects.filter(agency=unlocked.agency).select_related("person")[: duty.MOST]
+    return sorted(
+        shifts, key=lambda one: (one.day or date.min, one.weekday or 0, one.starts, one.person.display_name)
+    )
 
 
 def timer_policy(agency: Agency) -> TimerPolicy | None:
@@ -214,6 +262,35 @@ def calendar_of(agency: Agency, policy: TimerPolicy | None) -> Calendar:
     """Return the working days of an agency: its own week, and the holidays where it works."""
     week = frozenset(int(day) for day in policy.working_week) if policy else DEFAULT_WEEK
     return Calendar(week=week, time_zone=agency.time_zone)
+
+
+def export_switches(unlocked: Unlocked) -> dict[str, ExportSwitch]:
+    """Return what was asked and approved of one's agency's copies, by role. One query."""
+    rows = ExportSwitch.objects.filter(agency=unlocked.agency).select_related("asked_by", "approved_by")
+    return {row.role: row for row in rows}
+
+
+def years_of(agency: Agency) -> Years:
+    """Return how long an agency keeps closed cases: as its supervisors decided, or the defaults."""
+    policy = retention_policy(agency)
+    return Years(policy.standard_years, policy.child_years) if policy else retention.DEFAULT
+
+
+def waiting_years(agency: Agency) -> RetentionPolicy | None:
+    """Return more years that a supervisor asked for and nobody has decided on."""
+    waiting = RetentionPolicy.objects.filter(agency=agency, decided_by__isnull=True)
+    return waiting.select_related("asked_by").first()
+
+
+def retention_policy(agency: Agency) -> RetentionPolicy | None:
+    """Return the newest version of an agency's years that was decided; None while the defaults count."""
+    decided = RetentionPolicy.objects.filter(agency=agency, decided_by__isnull=False)
+    return decided.order_by("-version").first()
+
+
+def hold_of(opened: OpenCase) -> CaseHold | None:
+    """Return who keeps an opened case longer than its time, or asks to; None where nobody does."""
+    return CaseHold.objects.filter(case=opened.case).first()
 
 
 @dataclass(frozen=True)

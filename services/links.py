@@ -24,6 +24,9 @@ LONGEST = timedelta(days=31)
 # As many corrections as anybody could make: for looking at a link that was used a moment ago.
 ANY = 32767
 
+# How long a link that opens nothing any more is still listed with its service.
+KEPT = timedelta(days=35)
+
 
 def make(
     *, kind: LinkKind, service: Service, lasts: timedelta, by: Unlocked | None
@@ -84,6 +87,13 @@ def use(link: OneTimeLink, *, corrections: int = 0, within: timedelta = timedelt
 def revoke(link: OneTimeLink) -> None:
     """Take a link back: it opens nothing from now on. Harmless when repeated."""
     OneTimeLink.objects.filter(pk=link.pk, revoked_at__isnull=True).update(revoked_at=timezone.now())
+
+
+def sweep(*, now: datetime) -> int:
+    """Delete links that ended more than 35 days ago; return how many. Nothing refers to them."""
+    before = now - KEPT
+    ended = OneTimeLink.objects.filter(Q(expires_at__lt=before) | Q(revoked_at__lt=before))
+    return ended.delete()[0]
 
 
 def _open_at(now: datetime, corrections: int, within: timedelta) -> Q:

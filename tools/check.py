@@ -17,6 +17,7 @@ def production() -> dict[str, str]:
         "HAMROH_MODE": "production",
         "HAMROH_ALLOWED_HOSTS": "hamroh.example",
         "HAMROH_DATABASE_URL": "postgresql://hamroh@/hamroh",
+        "HAMROH_TIDE_DIR": "/var/lib/hamroh-tides",
     }
     for name in ("SECRET_KEY", "PEPPER", "CHECKPOINT_SECRET"):
         made_up[f"HAMROH_{name}"] = secrets.token_urlsafe(48)

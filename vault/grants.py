@@ -72,6 +72,11 @@ def wrap(key: bytes, info: Info, recipient: PublicKeys, granter: KeyPair) -> Gra
     return Grant(wrapped=wrapped, signature=granter.sign(canonical(info.to_bytes(), wrapped)))
 
 
+def check(grant: Grant, info: Info, granter_sign: bytes) -> None:
+    """Raise ``Refused`` unless that granter signed exactly this; for who cannot open it themselves."""
+    verify(granter_sign, grant.signature, canonical(info.to_bytes(), bytes(grant.wrapped)))
+
+
 def unwrap(grant: Grant, info: Info, recipient: KeyPair, granter_sign: bytes) -> bytes:
     """Return the key if the grant is for this recipient and signed by that granter, else ``Refused``.
 

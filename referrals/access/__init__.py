@@ -10,18 +10,30 @@ from referrals.access.cards import CaseCard, cases_for, open_asked, open_case_ca
 from referrals.access.cases import Item, OpenCase, case_for
 from referrals.access.contact import numbers_for
 from referrals.access.documents import OpenDocument, document_for
+from referrals.access.emergencies import (
+    case_by_reference,
+    opening_for,
+    openings_for,
+    openings_of_mine,
+    reference_of,
+)
 from referrals.access.inquiries import OpenInquiry, inquiry_for
+from referrals.access.kept import Kept, kept_by
 from referrals.access.packets import (
     EndedReferral,
+    HandedReferral,
     InboxRow,
     OpenPacket,
     ended_packet_for,
+    handed_packet_for,
     identity_for,
     inbox_for,
     meeting_for,
     numbers_wait,
     open_inbox_rows,
     packet_for,
+    worked_on_by,
+    workers_of,
 )
 from referrals.access.sent import (
     OpenSent,
@@ -32,38 +44,54 @@ from referrals.access.sent import (
     sent_referral_for,
 )
 from referrals.access.supervised import Supervised, log_supervised, supervised_by, supervised_for
+from referrals.access.transfers import OpenOffer, offer_for, offers_by, offers_to
 
 __all__ = [
     "CaseCard",
     "EndedReferral",
+    "HandedReferral",
     "InboxRow",
     "Item",
+    "Kept",
     "OpenCase",
     "OpenDocument",
     "OpenInquiry",
+    "OpenOffer",
     "OpenPacket",
     "OpenSent",
     "SentRow",
     "Supervised",
+    "case_by_reference",
     "case_for",
     "cases_for",
     "document_for",
     "ended_packet_for",
+    "handed_packet_for",
     "identity_for",
     "inbox_for",
     "inquiry_for",
+    "kept_by",
     "log_late_list",
     "log_supervised",
     "meeting_for",
     "numbers_for",
     "numbers_wait",
+    "offer_for",
+    "offers_by",
+    "offers_to",
     "open_asked",
     "open_case_cards",
     "open_inbox_rows",
     "open_sent_rows",
+    "opening_for",
+    "openings_for",
+    "openings_of_mine",
     "packet_for",
+    "reference_of",
     "sent_for",
     "sent_referral_for",
     "supervised_by",
     "supervised_for",
+    "worked_on_by",
+    "workers_of",
 ]

@@ -19,7 +19,7 @@ from referrals.access.cases import Shape, case_section_key, own_rows
 from referrals.access.common import item_context, log_first
 from referrals.models import CaseItem, CaseUserPermission
 from referrals.models.cases import Section
-from referrals.payload import AskedProvider, Card, Incident
+from referrals.payload import AskedProvider, Card, FollowUp, Incident
 from vault.envelope import unseal
 from vault.errors import Refused
 
@@ -82,6 +82,7 @@ class CaseCard:
     card: Card | None = field(repr=False)
     # Asked for by the page of what is pressing only.
     clinical_window_ends_at: datetime | None = field(default=None, repr=False)
+    follow_up: FollowUp | None = field(default=None, repr=False)
 
 
 def open_case_cards(
@@ -89,19 +90,20 @@ def open_case_cards(
 ) -> list[CaseCard]:
     """Open the cards of a page of own rows (``cases_for``), in order. Logged before a half is read.
 
-    ``with_windows`` opens the incidents too, for the hours left in which medical care works best.
+    ``with_windows`` opens the incidents too, for the hours left in which medical care works best, and the
+    follow-up, for what is due.
     """
     listed = [ListRow._make(row) for row in rows]
     detail = {"count": str(len(listed))}
     if listed:
         detail |= {"first": str(listed[0].content_object_id), "last": str(listed[-1].content_object_id)}
     log_first(unlocked, entries.CASE_LISTED, "case", None, detail=detail)
-    sections = [Section.CARD, Section.INCIDENT] if with_windows else [Section.CARD]
+    sections = [Section.CARD, Section.INCIDENT, Section.FOLLOWUP] if with_windows else [Section.CARD]
     items = _items_of([row.content_object_id for row in listed], sections)
     secrets = _secrets_of(unlocked, listed)
     cards = []
     for row in listed:
-        card, ends = None, None
+        card, ends, follow_up = None, None, None
         case = row.content_object_id
         try:
             secret = secrets[case]
@@ -109,6 +111,7 @@ def open_case_cards(
                 ends = _open(
                     unlocked, row, secret, items[(case, Section.INCIDENT)], Incident
                 ).clinical_window_ends_at
+                follow_up = _open(unlocked, row, secret, items[(case, Section.FOLLOWUP)], FollowUp)
             card = _open(unlocked, row, secret, items[(case, Section.CARD)], Card)
         except (Refused, KeyError):
             _record_refused(unlocked, case)
@@ -120,6 +123,7 @@ def open_case_cards(
                 rotation_due=row.rotation_due,
                 card=card,
                 clinical_window_ends_at=ends,
+                follow_up=follow_up,
             )
         )
     return cards

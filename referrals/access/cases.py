@@ -6,11 +6,14 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID, uuid4
 
+from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from accounts.unlocked import Unlocked
+from audit.actions import record
 from audit.registry import Action
 from referrals import entries, grants
+from referrals.access import renewal
 from referrals.access.common import (
     CASE_ROLES,
     denied,
@@ -19,6 +22,8 @@ from referrals.access.common import (
     log_first,
     may_work,
 )
+from referrals.access.emergencies import emergency_of
+from referrals.errors import SomeoneWasQuicker
 from referrals.models import Case, CaseHalf, CaseItem, CaseUserPermission
 from referrals.models.cases import Section
 from referrals.payload import (
@@ -27,6 +32,7 @@ from referrals.payload import (
     Closing,
     Consent,
     Document,
+    FollowUp,
     HistoryEntry,
     Identity,
     Incident,
@@ -44,6 +50,7 @@ SHAPES: dict[Section, type[Payload]] = {
     Section.IDENTITY: Identity,
     Section.INCIDENT: Incident,
     Section.PLAN: Plan,
+    Section.FOLLOWUP: FollowUp,
     Section.NOTES: Note,
     Section.CONSENTS: Consent,
     Section.REFERRALS: SentReferral,
@@ -81,11 +88,16 @@ class OpenCase:
         is_owner: bool,
         secret: bytes,
         half: bytes,
+        granted_by: UUID | None = None,
         expires_at: datetime | None = None,
     ):
         self.case = case
+        # Who signed the row it was opened by: that it opened shows that they knew the secret.
+        self.granted_by = granted_by
         # When the share through which it was opened ends; None for no end.
         self.expires_at = expires_at
+        # Opened by two people for a few hours, not by its owner: each entry read is written down.
+        self.emergency: UUID | None = None
         self.can_edit = permission == grants.EDIT_CASE
         self.is_owner = is_owner
         self._unlocked = unlocked
@@ -108,6 +120,11 @@ class OpenCase:
         """The case secret, for sharing the case; never shown."""
         return self._secret
 
+    @property
+    def half(self) -> bytes:
+        """The server's half, for renewing the keys; never shown."""
+        return self._half
+
     def card(self) -> Card:
         return self._single(Section.CARD, Card)
 
@@ -119,6 +136,9 @@ class OpenCase:
 
     def plan(self) -> Plan:
         return self._single(Section.PLAN, Plan)
+
+    def follow_up(self) -> FollowUp:
+        return self._single(Section.FOLLOWUP, FollowUp)
 
     def notes(self) -> list[Item[Note]]:
         """Return the notes, oldest first."""
@@ -210,6 +230,13 @@ class OpenCase:
 
     # --- For actions of this room: they lock the case first ---
 
+    def rekey(self, secret: bytes, half: bytes) -> None:
+        """Go on with the new keys of the case: they were renewed a moment ago."""
+        self._secret, self._half = secret, half
+        self._documents_part, self._asked_for_documents = None, False
+        self._keys.clear()
+        self._rows.clear()
+
     def forget(self) -> None:
         """Read everything anew: somebody may have changed it before the case was locked."""
         self._rows.clear()
@@ -271,13 +298,32 @@ class OpenCase:
 
     def _load(self, section: Section) -> list[CaseItem]:
         if section not in self._rows:
-            self._rows[section] = list(CaseItem.objects.filter(case=self.case, section=section))
+            rows = list(CaseItem.objects.filter(case=self.case, section=section))
+            if self.emergency is not None:
+                self._write_down(self.emergency, rows)
+            self._rows[section] = rows
         return self._rows[section]
+
+    def _write_down(self, emergency: UUID, rows: list[CaseItem]) -> None:
+        """Let the log know of each entry that is about to be read in an emergency opening."""
+        with transaction.atomic():
+            for row in rows:
+                record(
+                    entries.EMERGENCY_READ,
+                    agency=self.case.agency_id,
+                    actor=self._unlocked.person.id,
+                    kind="case",
+                    object=str(self.case.id),
+                    detail={"section": row.section, "item": str(row.id), "opening": str(emergency)},
+                )
 
     def _open(self, row: CaseItem, shape: type[Shape]) -> Shape:
         try:
             return open_item(self._key(Section(row.section)), self.case, row, shape)
         except Refused:
+            if not Case.objects.filter(pk=self.case.pk, key_epoch=self.case.key_epoch).exists():
+                # A colleague renewed the keys between two looks of this request: nobody changed anything.
+                raise SomeoneWasQuicker from None
             raise self._denied("case", self.case.id, entries.CASE_DOES_NOT_OPEN) from None
 
     def _seal(self, row: CaseItem, content: Payload) -> bytes:
@@ -368,6 +414,19 @@ def case_for(
     - an own permission row of exactly this kind exists on this case of their own agency, not expired;
     - guardian agrees, the key in the row opens, and the server still holds the half.
     """
+    opened = _open(unlocked, case_id, to=to, action=action)
+    if not opened.is_owner:
+        emergency = emergency_of(unlocked, opened.case)
+        opened.emergency = emergency.pk if emergency else None
+    # Whoever lost access must not read what is written from now on: before anything is shown.
+    renewal.renew_if_due(unlocked, opened)
+    log_first(unlocked, action, "case", case_id, detail={"to": to})
+    if opened.case.is_open and not _remember(opened, action):
+        return case_for(unlocked, case_id, to=to, action=action)
+    return opened
+
+
+def _open(unlocked: Unlocked, case_id: UUID, *, to: str, action: Action, again: bool = True) -> OpenCase:
     permission = grants.EDIT_CASE if to == "edit" else grants.VIEW_CASE
     rows = CaseUserPermission.objects.select_related("content_object")
     row = own_rows(rows, unlocked, permission).filter(content_object_id=case_id).first()
@@ -375,25 +434,36 @@ def case_for(
         raise denied(unlocked, action, "case", case_id)
     case = row.content_object
     half = CaseHalf.objects.filter(case=case, epoch=case.key_epoch).first()
+    if half is None and again:
+        # The keys may have been renewed between the two looks.
+        return _open(unlocked, case_id, to=to, action=action, again=False)
     try:
-        if half is None or row.key_epoch != case.key_epoch:
+        # A half whose tide was destroyed reads as nothing.
+        if half is None or not half.half or row.key_epoch != case.key_epoch:
             raise Refused
         [secret] = grants.open_case_secrets(unlocked, [row], permission)
     except Refused:
         raise denied(unlocked, entries.CASE_DOES_NOT_OPEN, "case", case_id) from None
-    log_first(unlocked, action, "case", case_id, detail={"to": to})
-    opened = OpenCase(
+    return OpenCase(
         unlocked=unlocked,
         case=case,
         permission=permission,
-        is_owner=permission == grants.EDIT_CASE and row.granted_by_id == unlocked.person.id,
+        is_owner=permission == grants.EDIT_CASE and row.expires_at is None,
         secret=secret,
         half=bytes(half.half),
+        granted_by=row.granted_by_id,
         expires_at=row.expires_at,
     )
-    if case.is_open:
+
+
+def _remember(opened: OpenCase, action: Action) -> bool:
+    """Write the look into the case's history; False when its keys were renewed meanwhile."""
+    with transaction.atomic():
+        epochs = Case.objects.select_for_update().filter(pk=opened.id).values_list("key_epoch", flat=True)
+        if list(epochs) != [opened.case.key_epoch]:
+            return False
         opened.remember(action)
-    return opened
+    return True
 
 
 def may_still_edit(unlocked: Unlocked, case_id: UUID) -> bool:

@@ -17,6 +17,8 @@ from vault.envelope import Context
 # Who may be given a case at all. A supervisor only sees one that was shared with them.
 CASE_ROLES = frozenset({RoleName.CASEWORKER, RoleName.SUPERVISOR})
 DESK_ROLES = frozenset({RoleName.INTAKE})
+# Who may be given an accepted referral to work on: the desk itself, or a colleague behind it.
+WORKER_ROLES = DESK_ROLES | {RoleName.CASEWORKER}
 
 
 def denied(unlocked: Unlocked, action: Action, kind: str, object_id: UUID | None) -> Denied:

@@ -1,18 +1,31 @@
-"""Doors of the recipient: the desk's inbox, one packet's opaque part, and, once accepted, the identity."""
+"""Doors of the recipient: the desk's inbox, one packet's opaque part, and, once accepted, the identity.
+
+Until somebody accepts, the desk reads the opaque part. From then on only who accepted it, and whom they
+gave it to, read anything: through permission rows of their own.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from accounts.models import Person
 from accounts.roles import RoleName
 from accounts.unlocked import Unlocked
 from audit.actions import record_first
 from referrals import entries, grants
-from referrals.access.common import DESK_ROLES, denied, guardian_agrees, log_first, may_work, packet_context
+from referrals.access.common import (
+    DESK_ROLES,
+    WORKER_ROLES,
+    denied,
+    guardian_agrees,
+    log_first,
+    may_work,
+    packet_context,
+)
 from referrals.codes import NUMBERS
 from referrals.models import Referral, ReferralGroupPermission, ReferralHalf, ReferralUserPermission
 from referrals.models.referrals import IDENTITY_OPEN, LIVE, WAITING, Part, State
@@ -21,6 +34,7 @@ from vault.envelope import unseal
 from vault.errors import Refused
 from vault.sections import section_key
 
+RowsT = TypeVar("RowsT", bound=QuerySet[Any, Any])
 PartT = TypeVar("PartT", OpaquePart, IdentityPart)
 
 
@@ -52,7 +66,7 @@ def still_hers(part: PartT, now: datetime) -> PartT:
 
 
 class OpenPacket:
-    """A referral as the desk sees it: the opaque part, and where it stands."""
+    """A referral as the desk or a worker sees it: the opaque part, and where it stands."""
 
     def __init__(
         self,
@@ -61,15 +75,17 @@ class OpenPacket:
         referral: Referral,
         opaque: OpaquePart,
         is_mine: bool,
+        secret: bytes,
         answer: AnswerPart | None = None,
     ) -> None:
         self.referral = referral
         self.opaque = opaque
         # What the caseworker answered to the desk's question, if she has.
         self.answer = answer
-        # The signed-in person is the worker who accepted it.
+        # The signed-in person accepted it, or was given it by who did.
         self.is_mine = is_mine
         self._unlocked = unlocked
+        self._secret = secret
 
     def __repr__(self) -> str:
         return "<OpenPacket>"
@@ -77,6 +93,11 @@ class OpenPacket:
     @property
     def id(self) -> UUID:
         return self.referral.id
+
+    @property
+    def secret(self) -> bytes:
+        """The opaque part's secret, to hand the referral on to a worker; never shown."""
+        return self._secret
 
     @property
     def is_claimed_by_me(self) -> bool:
@@ -93,11 +114,12 @@ class OpenPacket:
 def packet_for(unlocked: Unlocked, referral_id: UUID) -> OpenPacket:
     """Open the part the desk may read, or raise ``Denied``. Logged first, in both agencies' logs.
 
-    - the person works at the desk of the agency it was sent to, is active and trained;
+    - the person works at the desk of the agency it was sent to, or works on it, is active and trained;
     - the referral is live at this moment: not ended, not expired, her consent not over;
-    - the desk's permission row exists, guardian agrees, its key and the part's half open it.
+    - the worker's own permission row or the desk's exists, guardian agrees, its key and the part's half
+      open it. The desk's is gone once somebody has accepted.
     """
-    row = _desk_rows(unlocked).filter(content_object_id=referral_id).first()
+    row = _row_for(unlocked, referral_id)
     if (
         row is None
         or not row.content_object.is_readable_at(unlocked.now)
@@ -106,7 +128,7 @@ def packet_for(unlocked: Unlocked, referral_id: UUID) -> OpenPacket:
         raise denied(unlocked, entries.PACKET_VIEWED, "referral", referral_id)
     referral = row.content_object
     try:
-        [secret] = grants.open_desk_secrets(unlocked, [row], unlocked.agency)
+        [secret] = grants.open_opaque_secrets(unlocked, [row], unlocked.agency)
         key = part_key(secret, half_of(referral, Part.OPAQUE), referral, Part.OPAQUE)
         sealed = unseal(key, bytes(referral.sealed_opaque), packet_context(referral, Part.OPAQUE))
         opaque = still_hers(OpaquePart.from_bytes(sealed), unlocked.now)
@@ -115,7 +137,14 @@ def packet_for(unlocked: Unlocked, referral_id: UUID) -> OpenPacket:
         raise denied(unlocked, entries.PACKET_VIEWED, "referral", referral_id) from None
     log_first(unlocked, entries.PACKET_VIEWED, "referral", referral_id, also=referral.sender_agency_id)
     is_mine = _identity_rows(unlocked).filter(content_object=referral).exists()
-    return OpenPacket(unlocked=unlocked, referral=referral, opaque=opaque, is_mine=is_mine, answer=answer)
+    return OpenPacket(
+        unlocked=unlocked, referral=referral, opaque=opaque, is_mine=is_mine, secret=secret, answer=answer
+    )
+
+
+def _row_for(unlocked: Unlocked, referral_id: UUID) -> grants.OpaqueRow | None:
+    mine = _worker_rows(unlocked).filter(content_object_id=referral_id).first()
+    return mine or _desk_rows(unlocked).filter(content_object_id=referral_id).first()
 
 
 def answer_in(referral: Referral, secret: bytes) -> AnswerPart | None:
@@ -128,19 +157,19 @@ def answer_in(referral: Referral, secret: bytes) -> AnswerPart | None:
     )
 
 
-def is_still_at_desk(unlocked: Unlocked, referral_id: UUID) -> bool:
-    """Say whether the desk's row is still this person's: asked again under the referral's lock."""
-    return _desk_rows(unlocked).filter(content_object_id=referral_id).exists()
+def is_still_theirs(unlocked: Unlocked, referral_id: UUID) -> bool:
+    """Say whether the row it was opened by is still there: asked again under the referral's lock."""
+    return _row_for(unlocked, referral_id) is not None
 
 
 def identity_for(unlocked: Unlocked, referral_id: UUID, *, outside_hours: bool = False) -> IdentityPart:
-    """Open the consented fields for the worker who accepted, or raise ``Denied``. Logged first, twice.
+    """Open the consented fields for a worker, or raise ``Denied``. Logged first, twice.
 
     While it is no safe hour to reach her the numbers are left out (``numbers_wait``). Somebody who was
     asked and goes on comes with ``outside_hours``: the log of both agencies says so first.
 
     - the referral is accepted, in progress or delivered, and her consent is not over;
-    - the permission row was made at acceptance for exactly this person, and its key opens;
+    - the permission row was made for exactly this person, at acceptance or by a worker, and its key opens;
     - the half of the identity part has not been destroyed.
     """
     referral, secret = identity_secret_of(unlocked, referral_id)
@@ -227,7 +256,7 @@ def ended_packet_for(unlocked: Unlocked, referral_id: UUID) -> EndedReferral | N
     Ask before ``packet_for``: a worker who had it open reads "closed by the referrer" and not a 404.
     Withdrawn and cancelled are the same to the recipient.
     """
-    if not may_work(unlocked, DESK_ROLES):
+    if not may_work(unlocked, WORKER_ROLES):
         return None
     referral = Referral.objects.filter(pk=referral_id, recipient_agency=unlocked.agency).first()
     if referral is None or referral.is_readable_at(unlocked.now):
@@ -238,13 +267,56 @@ def ended_packet_for(unlocked: Unlocked, referral_id: UUID) -> EndedReferral | N
     return EndedReferral(id=referral.id, how=how, ended_at=referral.ended_at)
 
 
+@dataclass(frozen=True)
+class HandedReferral:
+    """What the desk is told of a referral that somebody has taken: who works on it, nothing else."""
+
+    id: UUID
+    state: State
+    workers: tuple[str, ...]
+
+
+def handed_packet_for(unlocked: Unlocked, referral_id: UUID) -> HandedReferral | None:
+    """Return who works on a live referral to one's own desk; None when it waits, or is one's own.
+
+    Ask before ``packet_for``, like ``ended_packet_for``: a colleague at the desk reads who has taken it.
+    """
+    if not may_work(unlocked, DESK_ROLES) or _row_for(unlocked, referral_id) is not None:
+        return None
+    referral = Referral.objects.filter(pk=referral_id, recipient_agency=unlocked.agency).first()
+    if referral is None or referral.state_at(unlocked.now) not in IDENTITY_OPEN:
+        return None
+    if not referral.is_readable_at(unlocked.now):
+        return None
+    log_first(unlocked, entries.PACKET_HANDED_VIEWED, "referral", referral_id)
+    return HandedReferral(
+        id=referral.id,
+        state=referral.state_at(unlocked.now),
+        workers=tuple(one.display_name for one in workers_of(referral)),
+    )
+
+
+def workers_of(referral: Referral) -> list[Person]:
+    """Return who works on an accepted referral, by name; for whoever may know that it is there."""
+    rows = grants.workers_rows(referral).filter(permission_id=grants.permission_id(grants.VIEW_IDENTITY))
+    return [row.user for row in rows.select_related("user").order_by("user__display_name", "user_id")]
+
+
 def inbox_for(unlocked: Unlocked) -> QuerySet[ReferralGroupPermission]:
     """Return the desk's rows of live referrals, most pressing first; keyset on (respond_by, id)."""
+    return _live(unlocked, _desk_rows(unlocked))
+
+
+def worked_on_by(unlocked: Unlocked) -> QuerySet[ReferralUserPermission]:
+    """Return one's own rows of live referrals one works on; same order."""
+    return _live(unlocked, _worker_rows(unlocked))
+
+
+def _live(unlocked: Unlocked, rows: RowsT) -> RowsT:
     live = Q(content_object__state__in=LIVE, content_object__consent_expires_at__gt=unlocked.now)
     not_expired = ~Q(content_object__state__in=WAITING) | Q(content_object__expires_at__gt=unlocked.now)
     return (
-        _desk_rows(unlocked)
-        .filter(live, not_expired)
+        rows.filter(live, not_expired)
         .select_related("content_object__claimed_by", "content_object__sender_agency")
         .order_by("content_object__respond_by", "content_object_id")
     )
@@ -259,7 +331,7 @@ class InboxRow:
     is_mine: bool
 
 
-def open_inbox_rows(unlocked: Unlocked, rows: Sequence[ReferralGroupPermission]) -> list[InboxRow]:
+def open_inbox_rows(unlocked: Unlocked, rows: Sequence[grants.OpaqueRow]) -> list[InboxRow]:
     """Open the opaque parts of a page of the inbox, in order: the same few queries for any length."""
     rows = list(rows)
     referrals = [row.content_object for row in rows]
@@ -299,15 +371,15 @@ def open_inbox_rows(unlocked: Unlocked, rows: Sequence[ReferralGroupPermission])
     return opened
 
 
-def _secrets_of(unlocked: Unlocked, rows: Sequence[ReferralGroupPermission]) -> dict[int, bytes]:
+def _secrets_of(unlocked: Unlocked, rows: Sequence[grants.OpaqueRow]) -> dict[int, bytes]:
     try:
-        opened = grants.open_desk_secrets(unlocked, rows, unlocked.agency)
+        opened = grants.open_opaque_secrets(unlocked, rows, unlocked.agency)
         return dict(zip((row.pk for row in rows), opened, strict=True))
     except Refused:
         secrets = {}
         for row in rows:
             try:
-                [secrets[row.pk]] = grants.open_desk_secrets(unlocked, [row], unlocked.agency)
+                [secrets[row.pk]] = grants.open_opaque_secrets(unlocked, [row], unlocked.agency)
             except Refused:
                 continue
         return secrets
@@ -325,12 +397,21 @@ def _desk_rows(unlocked: Unlocked) -> QuerySet[ReferralGroupPermission]:
     return rows if may_work(unlocked, DESK_ROLES) else rows.none()
 
 
+def _worker_rows(unlocked: Unlocked) -> QuerySet[ReferralUserPermission]:
+    """Return one's own rows of the opaque part: there from the moment one works on it."""
+    return _own_rows(unlocked, grants.VIEW_REFERRAL)
+
+
 def _identity_rows(unlocked: Unlocked) -> QuerySet[ReferralUserPermission]:
+    return _own_rows(unlocked, grants.VIEW_IDENTITY)
+
+
+def _own_rows(unlocked: Unlocked, permission: str) -> QuerySet[ReferralUserPermission]:
     rows = ReferralUserPermission.objects.filter(
         Q(expires_at__isnull=True) | Q(expires_at__gt=unlocked.now),
         user=unlocked.person,
         user__is_active=True,
-        permission_id=grants.permission_id(grants.VIEW_IDENTITY),
+        permission_id=grants.permission_id(permission),
         content_object__recipient_agency=unlocked.agency,
     ).select_related("content_object")
-    return rows if may_work(unlocked, DESK_ROLES) else rows.none()
+    return rows if may_work(unlocked, WORKER_ROLES) else rows.none()

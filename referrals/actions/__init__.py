@@ -6,6 +6,7 @@ done is a ``referrals.errors.ReferralError`` that the page can show; nothing has
 ``once`` is the random id of one form: posted twice, the second finds the first and does nothing.
 """
 
+from referrals.actions.assigning import assign
 from referrals.actions.cases import (
     add_note,
     edit_section,
@@ -22,6 +23,18 @@ from referrals.actions.consent import (
     withdraw_consent,
 )
 from referrals.actions.documents import add_document, delete_document
+from referrals.actions.duty import ROSTER_ROLES, add_shift, drop_shift
+from referrals.actions.emergency import (
+    ask_emergency,
+    end_emergency,
+    open_in_emergency,
+    refuse_emergency,
+    release_emergency,
+)
+from referrals.actions.erasure import erase_case, was_erased
+from referrals.actions.exports import approve_exports, ask_for_exports, switch_exports_off
+from referrals.actions.feedback import give_feedback, may_give_feedback
+from referrals.actions.followup import add_task, delete_task, finish_task, move_task, record_contact, task_of
 from referrals.actions.inquiry import answer_inquiry, ask_by_link, take_back_inquiry
 from referrals.actions.meeting import give_appointment
 from referrals.actions.narrowing import narrow_consent
@@ -35,6 +48,13 @@ from referrals.actions.referral import (
     reopen_not_received,
     send,
 )
+from referrals.actions.retention import (
+    ask_to_keep,
+    ask_to_let_go,
+    change_years,
+    decide_hold,
+    decide_years,
+)
 from referrals.actions.supervision import (
     cancel_as_supervisor,
     enter_in_error,
@@ -44,38 +64,65 @@ from referrals.actions.supervision import (
     set_report_aside,
 )
 from referrals.actions.timers import change_timers
+from referrals.actions.transfer import decline_offer, offer_case, take_back_offer, take_case
 
 __all__ = [
+    "ROSTER_ROLES",
     "accept",
     "add_document",
     "add_note",
+    "add_shift",
+    "add_task",
     "answer_inquiry",
     "answer_question",
+    "approve_exports",
     "ask",
     "ask_by_link",
+    "ask_emergency",
+    "ask_for_exports",
+    "ask_to_keep",
+    "ask_to_let_go",
+    "assign",
     "cancel",
     "cancel_as_supervisor",
     "change_timers",
+    "change_years",
     "claim",
     "close_after_asking",
     "close_case",
     "confirm_consent",
     "count_unmet_need",
+    "decide_hold",
+    "decide_years",
     "decline",
+    "decline_offer",
     "delete_document",
+    "delete_task",
     "deliver",
     "draft_consent",
+    "drop_shift",
     "edit_section",
+    "end_emergency",
     "enter_in_error",
+    "erase_case",
     "fail",
     "fail_after_trying",
+    "finish_task",
     "give_appointment",
+    "give_feedback",
     "may_decide",
+    "may_give_feedback",
+    "move_task",
     "narrow_consent",
+    "offer_case",
     "open_case",
+    "open_in_emergency",
     "record_consent",
+    "record_contact",
     "record_refusal",
+    "refuse_emergency",
     "release",
+    "release_emergency",
     "reopen_case",
     "reopen_not_received",
     "report_error",
@@ -85,6 +132,11 @@ __all__ = [
     "set_report_aside",
     "share_case",
     "start",
+    "switch_exports_off",
     "take_back_inquiry",
+    "take_back_offer",
+    "take_case",
+    "task_of",
+    "was_erased",
     "withdraw_consent",
 ]

@@ -12,21 +12,22 @@ from accounts.models import Person
 from accounts.roles import RoleName
 from accounts.unlocked import Unlocked
 from referrals import entries, grants, timers
+from referrals.access import renewal
 from referrals.access.cases import SHAPES, OpenCase
 from referrals.access.common import CASE_ROLES, denied, may_work
 from referrals.access.sent import open_sent_secrets
 from referrals.actions import ledger
 from referrals.actions.steps import Once, bump, lock_case, log_case
-from referrals.codes import MINORS, Decision, RetentionClass, UnmetReason
+from referrals.codes import MINORS, RetentionClass, UnmetReason
 from referrals.errors import Invalid, SomeoneWasQuicker, WrongState
 from referrals.models import Case, CaseHalf
 from referrals.models.cases import SINGLETONS, Section
-from referrals.payload import Card, Dispositions, Identity, Incident, Note, Payload, Plan
+from referrals.payload import Card, Dispositions, FollowUp, Identity, Incident, Note, Payload, Plan
 from vault.errors import Refused
 from vault.kdf import new_secret
 from vault.shares import split
 
-MOST_SHARE_DAYS = 90
+SHARE_DAYS, MOST_SHARE_DAYS = 30, 90
 
 
 def open_case(
@@ -58,7 +59,7 @@ def open_case(
         case.save(force_insert=True)
         CaseHalf.objects.create(case=case, epoch=case.key_epoch, half=half)
         key = grants.own_key(unlocked)
-        for permission in (grants.VIEW_CASE, grants.EDIT_CASE, grants.VIEW_DOCUMENTS):
+        for permission in grants.WHOLE_CASE:
             grants.give_case(
                 unlocked=unlocked,
                 case=case,
@@ -76,7 +77,13 @@ def open_case(
             secret=secret,
             half=half,
         )
-        contents = (card, identity or Identity(), incident or Incident(), plan or Plan())
+        contents = (
+            card,
+            identity or Identity(),
+            incident or Incident(),
+            plan or Plan(),
+            FollowUp(last_contact_on=unlocked.today),
+        )
         for section, content in zip(SINGLETONS, contents, strict=True):
             opened.put(section, content)
         form.made(case.id)
@@ -139,14 +146,15 @@ def share_case(
 ) -> None:
     """Give a colleague the case ``to`` "view" or "edit" until ``expires_at``; only its owner.
 
+    Every share has an end, 30 days from now unless said: a row without one is the owner's.
+
     The colleague's key is believed only if the agency's root signed it. Live referrals of the case
     become readable to them as sent ones. Without ``documents`` they cannot see that there are any.
     """
     if person.id == unlocked.person.id or person.agency_id != unlocked.agency.id:
         raise Invalid({"person": _("Choose a colleague.")})
-    if expires_at is not None and not (
-        unlocked.now < expires_at <= unlocked.now + timedelta(days=MOST_SHARE_DAYS)
-    ):
+    expires_at = expires_at or unlocked.now + timedelta(days=SHARE_DAYS)
+    if not unlocked.now < expires_at <= unlocked.now + timedelta(days=MOST_SHARE_DAYS):
         raise Invalid({"expires_at": _("Choose a day within the next 90 days.")})
     if not person.groups.filter(role__agency=unlocked.agency, role__name__in=CASE_ROLES).exists():
         raise Invalid({"person": _("This colleague does not work with cases.")})
@@ -182,7 +190,7 @@ def share_case(
 
 
 def revoke_share(*, unlocked: Unlocked, opened: OpenCase, person: Person, once: UUID | None = None) -> None:
-    """End a colleague's access at once; the case is due for new keys. Only its owner."""
+    """End a colleague's access at once; the case gets new keys in the same moment. Only its owner."""
     with transaction.atomic():
         if Once(unlocked, once, "revoke_share", opened.id).is_repeat:
             return
@@ -193,25 +201,17 @@ def revoke_share(*, unlocked: Unlocked, opened: OpenCase, person: Person, once: 
         if not grants.end_case(case=case, person_id=person.id):
             raise WrongState
         grants.end_sender(referral_ids=opened.sent_ids(), person_id=person.id)
-        Case.objects.filter(pk=case.pk).update(rotation_due=True)
+        renewal.renew(unlocked, opened)
         bump(case)
         log_case(unlocked, opened, entries.CASE_UNSHARED, {"person": str(person.id)})
 
 
 def _count_unmet(unlocked: Unlocked, opened: OpenCase, before: Plan, after: Plan) -> None:
-    """Count the needs that became unmet by this change, but none that its refusal or referral counted."""
-    said_no = {
-        item.content.service_type for item in opened.consents() if item.content.decision == Decision.REFUSED
-    }
-    no_place = {item.content.service_type for item in opened.referrals() if item.content.unmet_counted}
-    counted = {UnmetReason.DECLINED_BY_SURVIVOR: said_no, UnmetReason.UNAVAILABLE: no_place}
+    """Count the needs that became unmet by this change; the ledger counts none of them twice."""
     for kind in fields(Dispositions):
         now = getattr(after.dispositions, kind.name)
-        if now == getattr(before.dispositions, kind.name) or now not in UnmetReason.values:
-            continue
-        reason = UnmetReason(now)
-        if kind.name not in counted[reason]:
-            ledger.count(card=opened.card(), service_type=kind.name, reason=reason, now=unlocked.now)
+        if now != getattr(before.dispositions, kind.name) and now in UnmetReason.values:
+            ledger.count(unlocked=unlocked, opened=opened, service_type=kind.name, reason=UnmetReason(now))
 
 
 def only_owner(unlocked: Unlocked, opened: OpenCase) -> None:

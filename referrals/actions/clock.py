@@ -19,6 +19,9 @@ from django.utils import timezone
 from audit.actions import record
 from audit.errors import LogFailed
 from referrals import entries, notices
+from referrals.actions import custody
+from referrals.actions.duty import sweep_duty
+from referrals.actions.erasure import erase_due, tell_ahead
 from referrals.actions.steps import end_access, end_at, end_inquiry, log_clock
 from referrals.codes import NOBODY_ANSWERED
 from referrals.models import DoneOnce, Inquiry, Referral
@@ -41,6 +44,8 @@ class Pass:
     escalated: int
     late: int
     swept: int
+    erased: int
+    told: int
 
 
 def tick(*, now: datetime) -> Pass:
@@ -50,12 +55,15 @@ def tick(*, now: datetime) -> Pass:
     return Pass(
         ended=_each(waiting.filter(expires_at__lte=now), "expires_at", _end, now)
         + _each(ran_out, "consent_expires_at", _end, now)
-        + _end_inquiries(now),
+        + _end_inquiries(now)
+        + custody.end_what_is_over(now),
         escalated=_each(
             waiting.filter(told__lt=Told.SUPERVISORS, escalate_at__lte=now), "escalate_at", _escalate, now
         ),
         late=_each(waiting.filter(told=Told.NOBODY, respond_by__lte=now), "respond_by", _late, now),
-        swept=sweep_done_once(now=now),
+        swept=sweep_done_once(now=now) + sweep_duty(now=now),
+        erased=erase_due(now=now),
+        told=tell_ahead(now=now),
     )
 
 

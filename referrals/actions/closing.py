@@ -11,8 +11,8 @@ from accounts.unlocked import Unlocked
 from referrals import entries, timers
 from referrals.access.cases import OpenCase
 from referrals.actions.cases import only_owner
+from referrals.actions.erasure import last_month_of
 from referrals.actions.steps import Once, end_inquiries, lock_case, log_case
-from referrals.codes import RETENTION_YEARS, RetentionClass
 from referrals.errors import Invalid, SomeoneWasQuicker, WrongState
 from referrals.models import Case, Referral
 from referrals.models.cases import Section
@@ -39,11 +39,10 @@ def close_case(
         closing = replace(checklist or Closing(), closed_by=unlocked.person.id, closed_at=unlocked.now)
         item = opened.put(Section.CLOSINGS, closing)
         month = timers.month_of(unlocked.now)
-        years = RETENTION_YEARS[RetentionClass(case.retention_class)]
         Case.objects.filter(pk=case.pk).update(
             is_open=False,
             month_closed=month,
-            destroy_after=month.replace(year=month.year + years),
+            destroy_after=last_month_of(unlocked, opened, case),
             version=F("version") + 1,
         )
         log_case(unlocked, opened, entries.CASE_CLOSED, {"item": str(item)})

@@ -16,7 +16,7 @@ from accounts.unlocked import Unlocked
 from audit.registry import Action
 from referrals import codes, entries, reading
 from referrals.access.cases import OpenCase
-from referrals.actions import ledger
+from referrals.actions import followup, ledger
 from referrals.actions.narrowing import chain_of
 from referrals.actions.steps import Once, bump, end, end_inquiries, lock_case, log_case, log_referral
 from referrals.destination import Destination, destination_of
@@ -261,12 +261,13 @@ def _keep(unlocked: Unlocked, opened: OpenCase, consent: Consent, action: Action
         case = lock_case(unlocked, opened)
         item = opened.put(Section.CONSENTS, consent)
         form.made(item)
+        followup.spoke_today(unlocked, opened)
         if consent.decision == codes.Decision.REFUSED:
             ledger.count(
-                card=opened.card(),
+                unlocked=unlocked,
+                opened=opened,
                 service_type=consent.service_type,
                 reason=codes.UnmetReason.DECLINED_BY_SURVIVOR,
-                now=unlocked.now,
             )
         bump(case)
         log_case(unlocked, opened, action, {"item": str(item)})

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.unlocked import Unlocked
 from referrals import entries
 from referrals.access.common import denied
-from referrals.access.packets import OpenPacket, is_still_at_desk
+from referrals.access.packets import OpenPacket, is_still_theirs
 from referrals.actions.steps import lock_referral
 from referrals.errors import SomeoneWasQuicker, WrongState
 from referrals.models import Referral
@@ -17,7 +17,7 @@ def lock_packet(unlocked: Unlocked, packet: OpenPacket, version: int | None, to:
     referral = lock_referral(unlocked, packet.id, version=version, to=to, side=Side.RECIPIENT)
     if referral.recipient_agency_id != unlocked.agency.id or not referral.is_readable_at(unlocked.now):
         raise WrongState
-    if not is_still_at_desk(unlocked, referral.id):
+    if not is_still_theirs(unlocked, referral.id):
         raise denied(unlocked, entries.PACKET_VIEWED, "referral", referral.id)
     return referral
 
@@ -31,6 +31,6 @@ def holds_claim(unlocked: Unlocked, referral: Referral) -> None:
 
 
 def is_worker(unlocked: Unlocked, packet: OpenPacket) -> None:
-    """Raise ``Denied`` when the person is not the worker who reads the identity."""
+    """Raise ``Denied`` when the person is not a worker who reads the identity."""
     if not packet.is_mine:
         raise denied(unlocked, entries.PACKET_VIEWED, "referral", packet.id)

@@ -63,6 +63,8 @@ def release(
 def accept(*, unlocked: Unlocked, packet: OpenPacket, version: int, once: UUID | None = None) -> Referral:
     """Accept as the holder of the claim. From now, and only now, this person reads the identity.
 
+    From now, too, the rest of the desk reads nothing of it any more; ``assign`` gives it on.
+
     Not accepted: a referral that has expired by the server's clock, or whose consent is over.
     """
     with transaction.atomic():
@@ -71,9 +73,18 @@ def accept(*, unlocked: Unlocked, packet: OpenPacket, version: int, once: UUID |
         referral = lock_packet(unlocked, packet, version, State.ACCEPTED)
         holds_claim(unlocked, referral)
         try:
-            grants.take_handover(unlocked=unlocked, referral=referral)
+            identity = grants.open_handover(unlocked=unlocked, referral=referral)
         except Refused:
             raise denied(unlocked, entries.REFERRAL_ACCEPTED, "referral", referral.id) from None
+        grants.give_worker(
+            unlocked=unlocked,
+            referral=referral,
+            person=unlocked.person,
+            key=grants.own_key(unlocked),
+            opaque=packet.secret,
+            identity=identity,
+        )
+        grants.end_desk(referral)
         step(referral, State.ACCEPTED)
         referral.accepted_at = unlocked.now.replace(microsecond=0)
         referral.handover, referral.handover_signature, referral.handover_until = b"", b"", None

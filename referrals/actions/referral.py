@@ -1,7 +1,7 @@
 """What the sender does with a referral: send, cancel, ask her and close, count what stayed unmet."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -17,7 +17,7 @@ from referrals import codes, disclosure, entries, grants, queries, timers
 from referrals.access.cases import Item, OpenCase
 from referrals.access.common import packet_context
 from referrals.access.packets import part_key
-from referrals.actions import guards, ledger
+from referrals.actions import followup, guards, ledger
 from referrals.actions.steps import (
     Once,
     bump,
@@ -169,6 +169,8 @@ def close_after_asking(
             raise WrongState(_("Only the caseworker who owns the case asks her and closes."))
         referral = lock_referral(unlocked, referral_id, version=version, to=State.CLOSED, side=Side.SENDER)
         _answer(opened, item, answer=answer, answered_at=unlocked.now)
+        if answer != codes.Answer.NOT_SAFE_TO_ASK:
+            followup.spoke_today(unlocked, opened)
         end(unlocked, referral, State.CLOSED, reason=referral.reason_code)
         bump(case)
         log_case(unlocked, opened, entries.REFERRAL_CLOSED, {"referral": str(referral_id)})
@@ -189,6 +191,7 @@ def reopen_not_received(
             unlocked, referral_id, version=version, to=State.IN_PROGRESS, side=Side.SENDER
         )
         _answer(opened, item, answer=codes.Answer.NO, answered_at=unlocked.now)
+        followup.spoke_today(unlocked, opened)
         step(referral, State.IN_PROGRESS)
         referral.delivered_at = None
         referral.save()
@@ -211,13 +214,21 @@ def count_unmet_need(*, unlocked: Unlocked, opened: OpenCase, referral_id: UUID)
             return
         _answer(opened, item, unmet_counted=True)
         ledger.count(
-            card=opened.card(),
+            unlocked=unlocked,
+            opened=opened,
             service_type=item.content.service_type,
-            reason=codes.UnmetReason.UNAVAILABLE,
-            now=unlocked.now,
+            reason=_unmet_reason(referral, unlocked.now),
         )
         bump(case)
         log_case(unlocked, opened, entries.REFERRAL_ALTERNATIVES, {"referral": str(referral_id)})
+
+
+def _unmet_reason(referral: Referral, now: datetime) -> codes.UnmetReason:
+    if referral.state_at(now) == State.EXPIRED:
+        return codes.UnmetReason.NO_ANSWER
+    if referral.reason_code == codes.DeclineReason.NO_CAPACITY:
+        return codes.UnmetReason.NO_CAPACITY
+    return codes.UnmetReason.UNAVAILABLE
 
 
 def _answer(opened: OpenCase, item: Item[SentReferral], **changes: object) -> None:

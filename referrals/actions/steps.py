@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID, uuid5
 
 from django.db.models import F
+from django.utils.translation import gettext_lazy as _
 
 from accounts.unlocked import Unlocked
 from audit.actions import record
@@ -12,8 +13,14 @@ from referrals import entries, grants, notices, timers
 from referrals.access.cases import OpenCase, may_still_edit
 from referrals.access.common import denied
 from referrals.errors import SomeoneWasQuicker, WrongState
-from referrals.models import Case, DoneOnce, Inquiry, InquiryHalf, Referral, ReferralHalf
+from referrals.models import Case, CaseTransfer, DoneOnce, Inquiry, InquiryHalf, Referral, ReferralHalf
 from referrals.models.referrals import TRANSITIONS, Part, Side, State, Told
+from referrals.models.transfers import Outcome
+
+
+def once_key(key: UUID, step: str, about: UUID) -> UUID:
+    """Return the key of a form for one step on one object."""
+    return uuid5(key, f"{step}/{about}")
 
 
 class Once:
@@ -30,7 +37,7 @@ class Once:
         self.is_repeat = False
         if key is not None:
             self._row, created = DoneOnce.objects.get_or_create(
-                person=unlocked.person, key=uuid5(key, f"{step}/{about}"), defaults={"day": unlocked.today}
+                person=unlocked.person, key=once_key(key, step, about), defaults={"day": unlocked.today}
             )
             self.is_repeat = not created
 
@@ -55,6 +62,8 @@ def lock_case(unlocked: Unlocked, opened: OpenCase, *, is_open: bool = True) -> 
     case = Case.objects.select_for_update().get(pk=opened.id)
     # A share may have ended between the door and the lock: who lost it changes and sends nothing.
     if not may_still_edit(unlocked, case.pk):
+        if handed_over(unlocked, case):
+            raise SomeoneWasQuicker(_("Your colleague has taken this case over."))
         raise denied(unlocked, entries.CASE_CHANGED, "case", opened.id)
     if case.is_open is not is_open:
         raise WrongState
@@ -62,6 +71,12 @@ def lock_case(unlocked: Unlocked, opened: OpenCase, *, is_open: bool = True) -> 
         raise SomeoneWasQuicker
     opened.forget()
     return case
+
+
+def handed_over(unlocked: Unlocked, case: Case) -> bool:
+    """Say whether this person gave the case away and a colleague has just taken it."""
+    taken = CaseTransfer.objects.filter(case=case, offered_by=unlocked.person, outcome=Outcome.TAKEN)
+    return taken.exists()
 
 
 def bump(case: Case) -> None:

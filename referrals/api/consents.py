@@ -22,7 +22,7 @@ from referrals.forms.consent import (
     WithdrawForm,
 )
 from referrals.payload import Consent
-from referrals.views.consent import offered_fields, wishes
+from referrals.views.consent import offered_fields, wishes_of
 
 Consented = tuple[OpenCase, Item[Consent]]
 
@@ -78,7 +78,7 @@ def _read_form(opened: OpenCase, data: dict[str, Any]) -> ReadingForm:
 def _read(unlocked: Unlocked, opened: OpenCase, form: Any) -> dict[str, Any]:
     """Return the text to be read to her, with everything filled in; nothing is kept."""
     draft = actions.draft_consent(
-        unlocked=unlocked, opened=opened, **wishes(form.cleaned_data, form.ends_at())
+        unlocked=unlocked, opened=opened, **wishes_of(form.cleaned_data, form.ends_at())
     )
     text = reading.reading_of(draft)
     if text is None:  # only of consents from before there was a text
@@ -122,7 +122,7 @@ def _give(unlocked: Unlocked, opened: OpenCase, form: Any) -> UUID:
         legal_duty_hash=known["duty_read"],
         legal_duty_acknowledged=known["read_aloud"],
         once=known["key"],
-        **wishes(known, form.ends_at()),
+        **wishes_of(known, form.ends_at()),
     )
 
 

@@ -25,13 +25,16 @@ from referrals.views import words
 class InboxList(APIView):
     @extend_schema(
         operation_id="inbox",
-        parameters=[shapes.PageSerializer],
+        parameters=[shapes.InboxPageSerializer],
         responses=shapes.PacketListSerializer,
-        summary="The desk's live referrals",
+        summary="What waits for the desk, or what one works on",
     )
     def get(self, request: Request) -> Response:
         unlocked = who(request)
-        page = queries.inbox_page(unlocked, **page_of(request))
+        asked = shapes.InboxPageSerializer(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        read = queries.worked_on_page if asked.validated_data["mine"] else queries.inbox_page
+        page = read(unlocked, **page_of(request))
         rows = [answers.inbox_row(unlocked, row) for row in page.rows]
         return Response({"results": rows, "next": page.next})
 

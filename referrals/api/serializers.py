@@ -20,6 +20,12 @@ class PageSerializer(serializers.Serializer[Any]):
     limit = serializers.IntegerField(required=False, min_value=1, max_value=MOST, default=20)
 
 
+class InboxPageSerializer(PageSerializer):
+    mine = serializers.BooleanField(
+        required=False, default=False, help_text="What one works on oneself, instead of what waits."
+    )
+
+
 class MadeSerializer(serializers.Serializer[Any]):
     id = serializers.UUIDField()
 

@@ -1,5 +1,7 @@
 """Forms of the provider's desk: take, answer, report what came of it."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -9,6 +11,27 @@ from referrals.forms.base import FreeText, Screened, VersionedForm
 
 class StepForm(VersionedForm):
     """One tap: claim, release, accept, start."""
+
+
+class AssignForm(VersionedForm):
+    """Give an accepted referral to a colleague, alone or together."""
+
+    person = forms.ChoiceField(
+        label=_("To whom?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose a colleague.")},
+    )
+    stay = forms.ChoiceField(
+        choices=[("no", _("No, I let go")), ("yes", _("Yes, we do it together"))],
+        initial="no",
+        label=_("Do you stay on it?"),
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args: Any, colleagues: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["person"]
+        field.choices = colleagues
 
 
 class DeclineForm(VersionedForm):

@@ -81,10 +81,13 @@ class ShareForm(WorkForm):
     )
     days = forms.IntegerField(
         required=False,
+        initial=30,
         min_value=1,
         max_value=90,
         label=_("For how many days?"),
-        help_text=_("Leave it open to share until you take it back."),
+        help_text=_(
+            "30 unless you say otherwise, 90 at most. It ends by itself; you can take it back before."
+        ),
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agency, Person
 from referrals.codes import RetentionClass
+from referrals.models.halves import HalfField, TideField
 
 
 class Section(models.TextChoices):
@@ -16,6 +17,7 @@ class Section(models.TextChoices):
     IDENTITY = "identity", _("Identity")
     INCIDENT = "incident", _("Incident")
     PLAN = "plan", _("Safety plan")
+    FOLLOWUP = "followup", _("Follow-up")
     NOTES = "notes", _("Notes")
     CONSENTS = "consents", _("Consents")
     REFERRALS = "referrals", _("Referrals")
@@ -27,7 +29,7 @@ class Section(models.TextChoices):
 
 # One item each, made when the case is opened: a missing one has been deleted by a strange hand, and
 # the case then refuses to open (an incident deleted from the database would hide whom she excluded).
-SINGLETONS = (Section.CARD, Section.IDENTITY, Section.INCIDENT, Section.PLAN)
+SINGLETONS = (Section.CARD, Section.IDENTITY, Section.INCIDENT, Section.PLAN, Section.FOLLOWUP)
 
 
 class Case(models.Model):
@@ -39,7 +41,10 @@ class Case(models.Model):
     month_opened = models.DateField()
     month_closed = models.DateField(null=True)
     retention_class = models.CharField(max_length=16, choices=RetentionClass.choices)
+    # The month after which the clock erases it, as it was decided when the case was closed.
     destroy_after = models.DateField(null=True)
+    # Who works on it was told that it will be erased: says nothing that ``destroy_after`` does not say.
+    erasure_told = models.BooleanField(default=False)
     key_epoch = models.PositiveIntegerField(default=1)
     rotation_due = models.BooleanField(default=False)
     # Grows with each change: the optimistic lock of the whole case.
@@ -59,6 +64,14 @@ class Case(models.Model):
             ("view_case", "View case"),
             ("edit_case", "Edit case"),
             ("view_case_documents", "View documents of a case"),
+        ]
+        indexes = [
+            # What the clock looks for: closed cases, those erased first in front.
+            models.Index(
+                fields=["destroy_after", "id"],
+                name="case_clock_erase",
+                condition=models.Q(destroy_after__isnull=False),
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -84,7 +97,8 @@ class CaseHalf(models.Model):
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="halves")
     epoch = models.PositiveIntegerField()
-    half = models.BinaryField(max_length=32)
+    half = HalfField(max_length=32)
+    tide = TideField()
 
     class Meta:
         default_permissions = ()
@@ -152,7 +166,8 @@ class DocumentHalf(models.Model):
     """The server's half of one file's key. Destroying it is deleting the row."""
 
     document = models.OneToOneField(CaseDocument, on_delete=models.CASCADE, related_name="half")
-    half = models.BinaryField(max_length=32)
+    half = HalfField(max_length=32)
+    tide = TideField()
 
     class Meta:
         default_permissions = ()

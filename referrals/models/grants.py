@@ -45,7 +45,21 @@ class CaseUserPermission(GrantColumns, UserObjectPermissionBase):
 
     class Meta(UserObjectPermissionBase.Meta):
         default_permissions = ()
-        constraints = [models.CheckConstraint(name="case_user_grant_has_a_key", condition=HAS_A_KEY)]
+        # What the clock looks for: shares that end.
+        indexes = [
+            models.Index(
+                fields=["expires_at"], name="case_share_clock", condition=models.Q(expires_at__isnull=False)
+            )
+        ]
+        constraints = [
+            models.CheckConstraint(name="case_user_grant_has_a_key", condition=HAS_A_KEY),
+            # A share has an end; the row without one is the owner's, and there is one owner.
+            models.UniqueConstraint(
+                fields=["content_object", "permission"],
+                condition=models.Q(expires_at__isnull=True),
+                name="one_owner_of_a_case",
+            ),
+        ]
 
 
 class ReferralUserPermission(GrantColumns, UserObjectPermissionBase):

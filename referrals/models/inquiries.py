@@ -12,6 +12,7 @@ from django.db import models
 
 from accounts.models import Agency, Person
 from referrals.codes import DeclineReason, InquiryAnswer
+from referrals.models.halves import HalfField, TideField
 
 
 class Inquiry(models.Model):
@@ -59,7 +60,8 @@ class InquiryHalf(models.Model):
     """The half of an inquiry's key that the server holds. Destroying it is deleting the row."""
 
     inquiry = models.OneToOneField(Inquiry, on_delete=models.CASCADE, related_name="half")
-    half = models.BinaryField(max_length=32)
+    half = HalfField(max_length=32)
+    tide = TideField()
 
     class Meta:
         default_permissions = ()

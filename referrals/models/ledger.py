@@ -1,11 +1,12 @@
-"""Small ledgers: which posts were done already, and which needs stayed unmet."""
+"""Small ledgers: which posts were done already, which needs stayed unmet, what she said of services."""
 
 import uuid
 
 from django.db import models
 
 from accounts.models import Person
-from referrals.codes import UnmetReason
+from referrals.codes import FeedbackQuestion, UnmetReason
+from services.models import Service
 
 
 class DoneOnce(models.Model):
@@ -38,6 +39,31 @@ class UnmetNeed(models.Model):
 
     class Meta:
         default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class ServiceFeedback(models.Model):
+    """How often she said what about a service, in a quarter: a sum, and never one person's answers.
+
+    Sums and not rows: the order of rows would tell which answers came together, and in which order
+    referrals ended.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="+")
+    quarter = models.DateField()
+    question = models.CharField(max_length=20, choices=FeedbackQuestion.choices)
+    yes = models.PositiveIntegerField(default=0)
+    no = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            # Also the index for the page of one service.
+            models.UniqueConstraint(fields=["service", "quarter", "question"], name="one_feedback_sum"),
+        ]
 
     def __str__(self) -> str:
         return str(self.id)

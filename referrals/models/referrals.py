@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agency, Person
+from referrals.models.halves import HalfField, TideField
 
 
 class State(models.TextChoices):
@@ -216,7 +217,8 @@ class ReferralHalf(models.Model):
 
     referral = models.ForeignKey(Referral, on_delete=models.CASCADE, related_name="halves")
     part = models.CharField(max_length=10, choices=Part.choices)
-    half = models.BinaryField(max_length=32)
+    half = HalfField(max_length=32)
+    tide = TideField()
 
     class Meta:
         default_permissions = ()

@@ -13,6 +13,7 @@ from referrals.payload.case import (
     Consent,
     Dispositions,
     Document,
+    FollowUp,
     Heard,
     HistoryEntry,
     Identity,
@@ -22,6 +23,7 @@ from referrals.payload.case import (
     Plan,
     SafeContact,
     SentReferral,
+    Task,
 )
 from referrals.payload.packet import AnswerPart, IdentityPart, MeetingPart, OpaquePart, SenderPart
 from referrals.payload.rules import Payload
@@ -35,6 +37,7 @@ __all__ = [
     "Consent",
     "Dispositions",
     "Document",
+    "FollowUp",
     "Heard",
     "HistoryEntry",
     "Identity",
@@ -49,4 +52,5 @@ __all__ = [
     "SafeContact",
     "SenderPart",
     "SentReferral",
+    "Task",
 ]

@@ -25,6 +25,7 @@ from referrals.payload.rules import (
     of,
     several,
     text,
+    words,
 )
 from services.codes import LANGUAGES, LegalDuty, ServiceType
 
@@ -142,6 +143,31 @@ class Plan(Payload):
 
     safety_plan: str = text(5000)
     dispositions: Dispositions = nested(Dispositions)
+
+
+@dataclass(frozen=True, repr=False, kw_only=True)
+class Task(Payload):
+    """Something to do for her, until a day."""
+
+    id: UUID | None = ident()
+    text: str = text(200)
+    due_on: date | None = day()
+    done_on: date | None = day()
+    written_by: UUID | None = ident()
+
+
+@dataclass(frozen=True, repr=False, kw_only=True)
+class FollowUp(Payload):
+    """What is still to be done, and the days that lists must know without opening every case.
+
+    One item a case, so that neither the number of tasks nor a day stands in clear. ``unmet_counted`` names
+    what was counted of this case in a quarter (``2026-10-01 safe_house``): a need counts once.
+    """
+
+    tasks: tuple[Task, ...] = many(Task)
+    last_contact_on: date | None = day()
+    protection_order_ends_on: date | None = day()
+    unmet_counted: tuple[str, ...] = words(100)
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)
@@ -284,6 +310,7 @@ class SentReferral(Payload):
     answer: str = code(of(codes.Answer))
     answered_at: datetime | None = moment()
     unmet_counted: bool = flag()
+    feedback_given: bool = flag()
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)

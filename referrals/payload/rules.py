@@ -104,6 +104,18 @@ def text(limit: int) -> Any:
     return field(default="", metadata={"rule": rule, "kind": "text"})
 
 
+def words(limit: int) -> Any:
+    """Take any number of short texts of our own making, each once."""
+
+    def rule(value: Any) -> tuple[str, ...]:
+        given = _listed(value)
+        if not all(isinstance(one, str) and len(one) <= limit for one in given):
+            raise _Wrong(_("Choose among the answers."))
+        return tuple(dict.fromkeys(given))
+
+    return field(default=(), metadata={"rule": rule, "kind": "words"})
+
+
 def code(choices: Iterable[str]) -> Any:
     """Take one of the codes, or nothing."""
     allowed = frozenset(map(str, choices))

@@ -22,11 +22,12 @@ from referrals.conflict import needs_second_look
 from referrals.forms.cases import NewCaseForm, NoteForm
 from referrals.models.referrals import LIVE, State
 from referrals.payload import Card, Consent, Incident, SentReferral
-from referrals.views import words
+from referrals.views import custody, followup_rows, words
 from referrals.views.answers import Now, send, show, to
 from referrals.views.closing import closing_rows
 from referrals.views.decided import decision_links
 from referrals.views.documents import document_rows
+from referrals.views.retention import retention_of
 from referrals.views.sections import NEW_STEPS, SECTIONS, save, version_of
 from services.queries.places import grouped_districts
 
@@ -132,14 +133,17 @@ def _case_page(
         "window": clinical_window(incident, unlocked.now),
         "contact": words.contact(card.safe_contact, has_number=bool(identity.phone or identity.third_party)),
         "may_edit": may_edit,
+        "holding": custody.holding(unlocked, opened),
         "find_url": reverse("referrals:case_match", args=[opened.id]),
         "referrals": _referral_rows(unlocked, opened, sent),
         "asked": _asked_rows(unlocked, opened),
         "consents": [_consent_row(opened, item, sent, unlocked) for item in reversed(consents)],
         "sections": _section_cards(opened, card, incident),
+        "follow_up": followup_rows.rows(unlocked, opened),
         "notes": [
             {"text": item.content.text, "at": item.content.written_at} for item in reversed(opened.notes())
         ],
+        "retention": retention_of(unlocked, opened),
         "closings": closing_rows(unlocked, opened),
         "may_reopen": not opened.case.is_open and queries.may_edit(unlocked, opened),
         "may_see_documents": opened.may_see_documents,
@@ -163,7 +167,8 @@ def _referral_rows(
         said = words.FOR_SENDER[state]
         rows.append(
             {
-                "url": reverse("referrals:referral", args=[referral.id]),
+                # Closing a case forgets the sender's part: then only this line is left.
+                "url": reverse("referrals:referral", args=[referral.id]) if referral.sealed_sender else "",
                 "service_name": item.content.service_name,
                 "organization_name": item.content.organization_name,
                 "kind": said.kind,

@@ -155,8 +155,8 @@ def _read(
     drafts: list[Consent] = []
 
     def draft(answers: dict[str, Any]) -> None:
-        given = wishes(answers, form.ends_at())
-        drafts.append(actions.draft_consent(unlocked=unlocked, opened=opened, **given))
+        wishes = wishes_of(answers, form.ends_at())
+        drafts.append(actions.draft_consent(unlocked=unlocked, opened=opened, **wishes))
 
     if not send(form, draft, ASKED_AS):
         return _decision_page(request, opened, destination, form)
@@ -203,7 +203,7 @@ def _record(
             legal_duty_hash=answers["duty_read"],
             legal_duty_acknowledged=True,
             once=answers["key"],
-            **wishes(answers, form.ends_at()),
+            **wishes_of(answers, form.ends_at()),
         )
 
     done = send(form, record, ASKED_AS)
@@ -212,8 +212,8 @@ def _record(
     if form.asks_again():
         return _read(request, unlocked, opened, destination)
     try:
-        given = wishes(form.cleaned_data, form.ends_at())
-        draft = actions.draft_consent(unlocked=unlocked, opened=opened, **given)
+        wishes = wishes_of(form.cleaned_data, form.ends_at())
+        draft = actions.draft_consent(unlocked=unlocked, opened=opened, **wishes)
     except ReferralError:  # what page 2 asked does not hold any more: it says why
         return _read(request, unlocked, opened, destination)
     # What changed since is on the page now, and the next yes is to these words.
@@ -223,7 +223,8 @@ def _record(
     return _answer_page(request, opened, destination, draft, form)
 
 
-def wishes(answers: dict[str, Any], ends_at: datetime) -> Wishes:
+def wishes_of(answers: dict[str, Any], ends_at: datetime) -> Wishes:
+    """Return what the action is asked with, from the answers of a form."""
     return {
         "service_id": answers["service"],
         "fields": answers["told"],

@@ -4,6 +4,7 @@ Put together from the case's own sealed items and from the clear columns of its 
 has ended only its days are known; nothing is kept longer for this page.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -53,7 +54,7 @@ def disclosures(request: HttpRequest, case_id: UUID) -> HttpResponse:
     ]
     # What happened in one moment stays in its order; what only a day is known of comes last in it.
     events = sorted(events, key=lambda one: one.at + LATE_IN_THE_DAY * one.day_only)[::-1]
-    names = queries.names_of(unlocked, {one.by for one in events if one.by})
+    names = queries.names_of(unlocked, {one.by for one in events})
     context = {
         "alias": alias_of(opened.card()),
         "case_url": reverse("referrals:case", args=[case_id]),
@@ -62,9 +63,9 @@ def disclosures(request: HttpRequest, case_id: UUID) -> HttpResponse:
     return show(request, "disclosures", context)
 
 
-def _shown(event: Event, names: dict[UUID, str]) -> dict[str, Any]:
+def _shown(event: Event, names: Mapping[UUID | None, str]) -> dict[str, Any]:
     when = {"day": event.at} if event.day_only else {"at": event.at}
-    by = names.get(event.by, "") if event.by else ""
+    by = names.get(event.by, "")
     return {
         "label": event.label,
         "place": event.place,

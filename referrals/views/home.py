@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -15,11 +16,21 @@ from accounts.roles import RoleName
 from accounts.unlocked import Unlocked
 from referrals import access, attention, codes, directory, queries
 from referrals.access import CaseCard
+from referrals.access.exports import copies_for
 from referrals.attention import Attention
-from referrals.views import words
+from referrals.views import emergency, transfer, words
 from referrals.views.answers import show
 
 PAGE = 20
+
+# Where a kind leads that is not about a referral's page: the part of the case to look at.
+_PARTS = {
+    "task": "follow-up",
+    "order": "follow-up",
+    "contact": "contact",
+    "silent": "contact",
+    "consent": "consents",
+}
 
 # By kind of attention: the tag's kind and words, the sentence, what to do.
 _SAID: dict[str, tuple[str, Any, Any, Any]] = {
@@ -95,7 +106,39 @@ _SAID: dict[str, tuple[str, Any, Any, Any]] = {
         "wait",
         gettext_lazy("Consent runs out"),
         gettext_lazy("Her consent for %(service)s, %(organization)s ends soon."),
-        gettext_lazy("Look at the referral"),
+        gettext_lazy("Ask her whether it goes on"),
+    ),
+    "unconfirmed": (
+        "stop",
+        gettext_lazy("To confirm since 14 days"),
+        gettext_lazy("%(service)s, %(organization)s say that they have helped. Nobody has asked her yet."),
+        gettext_lazy("Ask her, then close"),
+    ),
+    "task": (
+        "stop",
+        gettext_lazy("To do"),
+        gettext_lazy("You wanted to do something for her by %(day)s."),
+        gettext_lazy("See what is to be done"),
+    ),
+    "order": (
+        "stop",
+        gettext_lazy("Protection order"),
+        gettext_lazy("Her protection order ends on %(day)s. Ask her whether she wants it prolonged."),
+        gettext_lazy("See her protection order"),
+    ),
+    "contact": (
+        "wait",
+        gettext_lazy("No contact for 30 days"),
+        gettext_lazy("The last contact was on %(day)s. First see how to reach her safely."),
+        gettext_lazy("How to reach her safely"),
+    ),
+    "silent": (
+        "wait",
+        gettext_lazy("No word for 30 days"),
+        gettext_lazy(
+            "She was last heard from on %(day)s. She contacts us: do not call. Ask your supervisor."
+        ),
+        gettext_lazy("How to reach her safely"),
     ),
     "accepted": (
         "ok",
@@ -121,7 +164,7 @@ def needs_me(request: HttpRequest) -> HttpResponse:
     unlocked = may_open_cases(request)
     after = request.GET.get("after")
     page = queries.case_page(unlocked, after=after, limit=PAGE)
-    waiting, known = ([], []) if after else _waiting(unlocked)
+    waiting, known, more = ([], [], False) if after else _waiting(unlocked)
     known = [*known, *page.cards]
     cards = {card.case_id: card for card in [*known, *_others(unlocked, known, waiting)]}
     names = directory.district_names(card.card.district for card in page.cards if card.card)
@@ -130,19 +173,30 @@ def needs_me(request: HttpRequest) -> HttpResponse:
     context = {
         "may_open": RoleName.CASEWORKER in unlocked.roles,
         "may_supervise": RoleName.SUPERVISOR in unlocked.roles,
+        "emergencies": emergency.of_mine(unlocked) if not after else [],
+        "handovers": transfer.handovers(unlocked) if not after else [],
         "attention": [_attention(one, cards[one.case_id]) for one in waiting if one.case_id in cards],
+        "copy_url": reverse("referrals:copy") if copies_for(unlocked) else "",
+        "more_cases": attention.MOST_CASES if more else 0,
         "cases": [_case(card, names) for card in page.cards],
+        "ending": [] if after else [_case(card, {}) for card in attention.ending_cards(unlocked)],
         "next_url": f"{home}?{urlencode({'after': page.next})}" if page.next else "",
         "first_url": home if after else "",
     }
     return show(request, "needs_me", context)
 
 
-def _waiting(unlocked: Unlocked) -> tuple[list[Attention], list[CaseCard]]:
-    """Return what waits, and the cards that had to be opened to know."""
-    sent, recent = attention.sent_rows(unlocked), attention.recent_cards(unlocked)
-    hours = attention.of_windows(unlocked, recent, sent)
-    return [*hours, *attention.of_asked(unlocked), *attention.of_sent(unlocked, sent)], recent
+def _waiting(unlocked: Unlocked) -> tuple[list[Attention], list[CaseCard], bool]:
+    """Return what waits, the cards that had to be opened to know, and whether there are more cases."""
+    sent = attention.sent_rows(unlocked)
+    cards, more = attention.own_cards(unlocked)
+    found = [
+        *attention.of_windows(unlocked, cards, sent),
+        *attention.of_follow_up(unlocked, cards),
+        *attention.of_asked(unlocked),
+        *attention.of_sent(unlocked, sent),
+    ]
+    return attention.in_order(found, unlocked.now), cards, more
 
 
 def _others(unlocked: Unlocked, known: list[CaseCard], waiting: list[Attention]) -> list[CaseCard]:
@@ -177,18 +231,30 @@ def _case(card: CaseCard, districts: Any) -> dict[str, Any]:
 
 def _attention(one: Attention, card: CaseCard) -> dict[str, Any]:
     pressing, label, text, action = _SAID[one.kind]
-    place = {"service": one.service_name, "organization": one.organization_name}
+    said = {
+        "service": one.service_name,
+        "organization": one.organization_name,
+        "day": date_format(one.on, "DATE_FORMAT") if one.on else "",
+    }
     return {
         "kind": one.kind,
-        "url": (
-            reverse("referrals:referral", args=[one.referral_id])
-            if one.referral_id
-            else reverse(_LEADS_TO.get(one.kind, "referrals:case_match"), args=[one.case_id])
-        ),
+        "url": _url(one),
+        "count": one.count if one.count > 1 else 0,
         "alias": card.card.alias if card.card else _("This case does not open"),
         "pressing": pressing,
         "label": label,
-        "text": text % place,
+        "text": text % said,
         "until": one.until,
         "action": action,
     }
+
+
+def _url(one: Attention) -> str:
+    """Return where to do something about it."""
+    if one.kind in _PARTS:
+        return f"{reverse('referrals:case', args=[one.case_id])}#{_PARTS[one.kind]}"
+    if one.kind == "unconfirmed" and one.referral_id:
+        return reverse("referrals:referral_asked", args=[one.referral_id])
+    if one.referral_id:
+        return reverse("referrals:referral", args=[one.referral_id])
+    return reverse(_LEADS_TO.get(one.kind, "referrals:case_match"), args=[one.case_id])

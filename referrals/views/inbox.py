@@ -18,13 +18,22 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import notices
-from accounts.access import may_open_cases, with_role
+from accounts.access import may_open_cases, stepped_up, with_role
 from accounts.roles import RoleName
 from accounts.unlocked import Unlocked
-from referrals import access, actions, codes, directory, queries
-from referrals.access import EndedReferral, InboxRow, OpenPacket
+from referrals import access, actions, codes, directory, duty, queries
+from referrals.access import EndedReferral, HandedReferral, InboxRow, OpenPacket
+from referrals.access.common import WORKER_ROLES
 from referrals.forms.base import VersionedForm
-from referrals.forms.inbox import AppointmentForm, AskForm, DeclineForm, DeliverForm, FailForm, StepForm
+from referrals.forms.inbox import (
+    AppointmentForm,
+    AskForm,
+    AssignForm,
+    DeclineForm,
+    DeliverForm,
+    FailForm,
+    StepForm,
+)
 from referrals.models import Referral
 from referrals.models.referrals import IDENTITY_OPEN, State
 from referrals.views import words
@@ -40,18 +49,39 @@ def _desk(request: HttpRequest) -> Unlocked:
     return with_role(request, RoleName.INTAKE)
 
 
+def _at_work(request: HttpRequest) -> Unlocked:
+    """Return somebody of the desk, or a colleague whom a referral was given to."""
+    may_open_cases(request)
+    return with_role(request, *WORKER_ROLES)
+
+
 # --- The list ---
 
 
 @require_safe
 def inbox(request: HttpRequest) -> HttpResponse:
-    """Show who waits, the soonest deadline first."""
+    """Show who waits for the desk's answer, the soonest deadline first."""
     unlocked = _desk(request)
+    return _list(request, unlocked, "inbox", queries.inbox_page)
+
+
+@require_safe
+def mine(request: HttpRequest) -> HttpResponse:
+    """Show what the person works on: accepted by them, or given to them."""
+    unlocked = _at_work(request)
+    return _list(request, unlocked, "inbox_mine", queries.worked_on_page)
+
+
+def _list(
+    request: HttpRequest, unlocked: Unlocked, name: str, read: Callable[..., queries.InboxPage]
+) -> HttpResponse:
     after = request.GET.get("after")
-    page = queries.inbox_page(unlocked, after=after, limit=PAGE)
+    page = read(unlocked, after=after, limit=PAGE)
     notices.seen(unlocked, "referrals:inbox")
-    home = reverse("referrals:inbox")
+    home = reverse(f"referrals:{name}")
     context = {
+        "is_mine": name == "inbox_mine",
+        "is_desk": RoleName.INTAKE in unlocked.roles,
         "rows": [_row(unlocked, one) for one in page.rows],
         "next_url": f"{home}?{urlencode({'after': page.next})}" if page.next else "",
         "first_url": home if after else "",
@@ -108,17 +138,31 @@ def _claimed(unlocked: Unlocked, referral: Referral) -> str:
 
 @require_safe
 def packet(request: HttpRequest, referral_id: UUID) -> HttpResponse:
-    """Show one referral as far as the desk may read it now."""
-    unlocked = _desk(request)
+    """Show one referral as far as the person may read it now."""
+    unlocked = _at_work(request)
     ended = access.ended_packet_for(unlocked, referral_id)
     if ended is not None:
         return _ended_page(request, ended)
+    handed = access.handed_packet_for(unlocked, referral_id)
+    if handed is not None:
+        return _handed_page(request, handed)
     return _packet_page(request, unlocked, access.packet_for(unlocked, referral_id))
 
 
 def _ended_page(request: HttpRequest, ended: EndedReferral) -> HttpResponse:
     said = words.CLOSED_BY_REFERRER if ended.how == "closed_by_referrer" else words.FOR_DESK[ended.how]
     return render(request, "referrals/packet.html", {"ended": said.text})
+
+
+def _handed_page(request: HttpRequest, handed: HandedReferral) -> HttpResponse:
+    """Tell the desk who has taken it, and nothing of what it is."""
+    said = words.FOR_DESK[handed.state]
+    context = {
+        "handed": _with_whom(", ".join(handed.workers)),
+        "state_kind": said.kind,
+        "state_label": said.label,
+    }
+    return render(request, "referrals/packet.html", {"ended": True, **context})
 
 
 def _packet_page(
@@ -142,7 +186,10 @@ def _packet_page(
         "told_rows": None,
         "choices": _choices(opened, state),
         "step_form": StepForm(initial={"version": referral.version}),
-        "claim_text": _whose(unlocked, opened, state),
+        "claim_text": _claimed(unlocked, referral),
+        "others": [one.display_name for one in access.workers_of(referral) if one.pk != unlocked.person.pk]
+        if opened.is_mine
+        else [],
         "problem": problem,
     }
     if opened.is_mine and state in IDENTITY_OPEN:
@@ -159,19 +206,15 @@ def _packet_page(
     return show(request, "packet", context)
 
 
-def _whose(unlocked: Unlocked, opened: OpenPacket, state: State) -> str:
-    """Say who is at it, so that a colleague at the same desk knows why there is no button."""
-    if state in IDENTITY_OPEN and not opened.is_mine:
-        return _("A colleague accepted this, and alone reads what she agreed to tell.")
-    return _claimed(unlocked, opened.referral)
-
-
 def _window(opened: OpenPacket, now: datetime) -> datetime | None:
     ends = opened.opaque.clinical_window_ends_at
     return ends if ends is not None and ends > now else None
 
 
 _APPOINT = ("appoint", gettext_lazy("Give an appointment"), "secondary")
+_ASSIGN = ("assign", gettext_lazy("Give it to a colleague"), "secondary")
+# These ask on a page of their own.
+_ASKS = frozenset({"appoint", "assign"})
 
 
 def _choices(opened: OpenPacket, state: State) -> list[dict[str, Any]]:
@@ -191,19 +234,33 @@ def _choices(opened: OpenPacket, state: State) -> list[dict[str, Any]]:
     elif state == State.SENT and not opened.is_claimed_by_other:
         choices = [("claim", _("Answer this"), "")]
     elif state == State.ACCEPTED and opened.is_mine:
-        choices = [("start", _("We have begun"), ""), _APPOINT, ("fail", _("It is not possible"), "quiet")]
+        choices = [
+            ("start", _("We have begun"), ""),
+            _APPOINT,
+            _ASSIGN,
+            ("fail", _("It is not possible"), "quiet"),
+        ]
     elif state == State.IN_PROGRESS and opened.is_mine:
-        choices = [("deliver", _("We have helped"), ""), _APPOINT, ("fail", _("It is not possible"), "quiet")]
+        choices = [
+            ("deliver", _("We have helped"), ""),
+            _APPOINT,
+            _ASSIGN,
+            ("fail", _("It is not possible"), "quiet"),
+        ]
     return [
         {
             "code": code,
             "label": label,
             "kind": kind,
-            "asks": code in _QUESTIONS or code == "appoint",
+            "asks": code in _QUESTIONS or code in _ASKS,
             "url": reverse(f"referrals:packet_{code}", args=[opened.id]),
         }
         for code, label, kind in choices
     ]
+
+
+def _with_whom(names: str) -> str:
+    return _("%(name)s works with her.") % {"name": names} if names else ""
 
 
 # --- Steps ---
@@ -212,8 +269,12 @@ def _choices(opened: OpenPacket, state: State) -> list[dict[str, Any]]:
 def _now(unlocked: Unlocked, opened: OpenPacket) -> Now:
     """Say how it stands, to somebody at the desk who was slower."""
     row = queries.now_of(opened.referral)
-    said = words.FOR_DESK[row.state_at(unlocked.now)]
-    happened = " ".join(str(one) for one in (said.text or said.label, _claimed(unlocked, row)) if one)
+    state = row.state_at(unlocked.now)
+    said = words.FOR_DESK[state]
+    by = _claimed(unlocked, row)
+    if state in IDENTITY_OPEN:
+        by = _with_whom(", ".join(one.display_name for one in access.workers_of(row)))
+    happened = " ".join(str(one) for one in (said.text or said.label, by) if one)
     return Now(happened, reverse("referrals:packet", args=[row.pk]), _("Look at the referral"))
 
 
@@ -228,9 +289,9 @@ _STEPS: dict[str, tuple[Callable[..., Referral], str]] = {
 @require_POST
 def packet_step(request: HttpRequest, referral_id: UUID, code: str) -> HttpResponse:
     """Take one step that needs no question."""
-    unlocked = _desk(request)
+    unlocked = _at_work(request)
     ended = access.ended_packet_for(unlocked, referral_id)
-    if ended is not None:
+    if ended is not None or access.handed_packet_for(unlocked, referral_id) is not None:
         return to("packet", referral_id)
     opened = access.packet_for(unlocked, referral_id)
     action, done_code = _STEPS[code]
@@ -256,9 +317,9 @@ _QUESTIONS: dict[str, tuple[type[VersionedForm], Callable[..., Referral], str, s
 @GET_OR_POST
 def packet_question(request: HttpRequest, referral_id: UUID, code: str) -> HttpResponse:
     """Ask for the reason or the outcome, then take the step."""
-    unlocked = _desk(request)
+    unlocked = _at_work(request)
     ended = access.ended_packet_for(unlocked, referral_id)
-    if ended is not None:
+    if ended is not None or access.handed_packet_for(unlocked, referral_id) is not None:
         return to("packet", referral_id)
     opened = access.packet_for(unlocked, referral_id)
     kind, action, name, done_code = _QUESTIONS[code]
@@ -295,9 +356,9 @@ def packet_question(request: HttpRequest, referral_id: UUID, code: str) -> HttpR
 @GET_OR_POST
 def packet_appoint(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     """Give an appointment, or move it."""
-    unlocked = _desk(request)
+    unlocked = _at_work(request)
     ended = access.ended_packet_for(unlocked, referral_id)
-    if ended is not None:
+    if ended is not None or access.handed_packet_for(unlocked, referral_id) is not None:
         return to("packet", referral_id)
     opened = access.packet_for(unlocked, referral_id)
     form = AppointmentForm(request.POST or None, initial={"version": opened.referral.version})
@@ -327,7 +388,7 @@ def packet_appoint(request: HttpRequest, referral_id: UUID) -> HttpResponse:
 @GET_OR_POST
 def packet_reach(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     """Ask before a number is shown at no safe hour; going on is a POST, and both logs say so."""
-    unlocked = _desk(request)
+    unlocked = _at_work(request)
     ended = access.ended_packet_for(unlocked, referral_id)
     if ended is not None:
         return to("packet", referral_id)
@@ -342,6 +403,60 @@ def packet_reach(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "she_contacts": _("She contacts you. Do not call, do not write, do not visit."),
     }
     return show(request, "case_reach", context)
+
+
+@GET_OR_POST
+def packet_assign(request: HttpRequest, referral_id: UUID) -> HttpResponse:
+    """Choose a colleague, look at what that does, and give it to them."""
+    unlocked = _at_work(request)
+    if access.ended_packet_for(unlocked, referral_id) is not None:
+        return to("packet", referral_id)
+    opened = access.packet_for(unlocked, referral_id)
+    if not opened.is_mine:
+        return to("packet", referral_id)
+    # A key leaves with it: whoever finds a screen open must not give it to a friend.
+    stepped_up(request)
+    people = {str(one.pk): one for one in queries.colleagues_at_work(unlocked) if one != unlocked.person}
+    on_duty = duty.on_duty(unlocked.agency, unlocked.now)
+    form = AssignForm(
+        request.POST or None,
+        initial={"version": opened.referral.version},
+        colleagues=[
+            (
+                pk,
+                _("%(name)s, on duty now") % {"name": one.display_name}
+                if one.pk in on_duty
+                else one.display_name,
+            )
+            for pk, one in sorted(people.items(), key=lambda pair: pair[1].pk not in on_duty)
+        ],
+    )
+
+    def assign(answers: dict[str, Any]) -> None:
+        actions.assign(
+            unlocked=unlocked,
+            packet=opened,
+            person=people[answers["person"]],
+            stay=answers["stay"] == "yes",
+            version=answers["version"][0],
+            once=answers["key"],
+        )
+
+    if request.method == "POST" and send(form, assign, now=lambda: _now(unlocked, opened)):
+        stays = form.cleaned_data["stay"] == "yes"
+        return to("packet", referral_id, done="assigned") if stays else to("inbox_mine", done="assigned")
+    context = {
+        "form": form,
+        "title": _("Give it to a colleague?"),
+        "will_happen": [
+            _("They read everything you read here, from this moment, while her consent lasts."),
+            _("If you let go, you read nothing of it any more."),
+            _("Both organisations’ logs keep who gave it to whom."),
+        ],
+        "action": _("Give it to them"),
+        "back_url": reverse("referrals:packet", args=[referral_id]),
+    }
+    return show(request, "confirm", context)
 
 
 @require_safe

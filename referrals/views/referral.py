@@ -87,6 +87,11 @@ def referral(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "events": _timeline(row, about, unlocked.now),
         "told": words.fields_in_words(_still_told(opened, about)),
         "consent_until": row.consent_expires_at,
+        "feedback_url": (
+            reverse("referrals:referral_feedback", args=args)
+            if opened.case.is_open and actions.may_give_feedback(opened, about)
+            else ""
+        ),
         "asked_url": reverse("referrals:referral_asked", args=args),
         "cancel_url": reverse("referrals:referral_cancel", args=args),
         "fail_url": (
@@ -295,6 +300,9 @@ def referral_asked(request: HttpRequest, referral_id: UUID) -> HttpResponse:
 
     if request.method == "POST" and send(form, record, now=lambda: now(unlocked, sent)):
         reopened = form.cleaned_data["answer"] == codes.Answer.NO
+        said = codes.Answer(form.cleaned_data["answer"])
+        if said != codes.Answer.NOT_SAFE_TO_ASK and opened.card().statistics_consent:
+            return to("referral_feedback", referral_id, done="saved" if reopened else "referral-closed")
         return to("referral", referral_id, done="saved" if reopened else "referral-closed")
     context = {
         "form": form,

@@ -23,6 +23,7 @@ from referrals.actions import edit_section
 from referrals.errors import SomeoneWasQuicker
 from referrals.forms import cases as case_forms
 from referrals.forms.base import VersionedForm
+from referrals.forms.followup import OrderForm
 from referrals.models.cases import Section as Kept
 from referrals.payload import Children, Dispositions, Incident
 from services.codes import ServiceType
@@ -266,6 +267,19 @@ SECTIONS: dict[str, Section] = {
         form=case_forms.NameForm,
         initial=lambda opened: {"name": opened.identity().name},
         change=lambda opened, answers: {Kept.IDENTITY: replace(opened.identity(), name=answers["name"])},
+    ),
+    "order": Section(
+        keeps=(Kept.FOLLOWUP,),
+        step=_("Protection order"),
+        title=_("Her protection order"),
+        lead=_("A paper that forbids somebody to come near her."),
+        form=OrderForm,
+        initial=lambda opened: {"protection_order_ends_on": opened.follow_up().protection_order_ends_on},
+        change=lambda opened, answers: {
+            Kept.FOLLOWUP: replace(
+                opened.follow_up(), protection_order_ends_on=answers["protection_order_ends_on"]
+            )
+        },
     ),
 }
 

@@ -29,7 +29,7 @@ def case_share(request: HttpRequest, case_id: UUID) -> HttpResponse:
     form = ShareForm(request.POST or None, colleagues=[(pk, one.display_name) for pk, one in people.items()])
 
     def share(answers: dict[str, Any]) -> None:
-        days = answers["days"]
+        days: int | None = answers["days"]
         actions.share_case(
             unlocked=unlocked,
             opened=opened,
@@ -77,6 +77,7 @@ def case_unshare(request: HttpRequest, case_id: UUID, person: UUID) -> HttpRespo
         "title": _("Take this case back from %(name)s?") % {"name": holder.person.display_name},
         "will_happen": [
             _("They open it no more, from this moment."),
+            _("The case gets new keys, so that nothing written from now on opens with the old ones."),
             _("What they have read already they still know."),
         ],
         "action": _("Take it back"),

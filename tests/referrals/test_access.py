@@ -169,7 +169,8 @@ def test_share_shows_what_was_sent_and_its_end_hides_it_again(network: Network) 
     ):
         with pytest.raises(Denied):
             door()
-    assert Case.objects.get(pk=case.pk).rotation_due
+    renewed = Case.objects.get(pk=case.pk)
+    assert (renewed.key_epoch, renewed.rotation_due) == (2, False)
 
 
 def test_a_share_that_ends_takes_what_was_sent_under_it(network: Network) -> None:
@@ -254,9 +255,13 @@ def test_identity_needs_acceptance_by_exactly_this_worker(network: Network) -> N
     assert log.written_down(caught.value, network.b).object == str(referral.id)
     making.take(desk, referral)
     assert access.identity_for(desk, referral.id).alias == "Lola"
-    with pytest.raises(Denied):
-        access.identity_for(colleague, referral.id)
-    assert not access.packet_for(colleague, referral.id).is_mine
+    # The desk's key was dropped at that moment: a colleague reads who has taken it, and nothing of it.
+    for door in (access.identity_for, access.packet_for):
+        with pytest.raises(Denied):
+            door(colleague, referral.id)
+    handed = access.handed_packet_for(colleague, referral.id)
+    assert handed is not None
+    assert handed.workers == (network.b.intake.display_name,)
 
 
 def test_state_written_by_hand_opens_no_identity(network: Network) -> None:
@@ -277,9 +282,9 @@ def test_identity_row_without_the_state_opens_nothing(network: Network) -> None:
 
 def test_colleague_does_not_act_on_what_another_accepted(network: Network) -> None:
     _, _, referral = making.make_referral(network)
-    accepted = making.take(people.unlock(network.b.intake), referral)
     colleague = people.unlock(network.b.intake2)
-    packet = making.packet(colleague, referral)
+    packet = making.packet(colleague, referral)  # opened a moment before
+    accepted = making.take(people.unlock(network.b.intake), referral)
     with pytest.raises(Denied):
         actions.start(unlocked=colleague, packet=packet, version=accepted.version)
     with pytest.raises(Denied):
@@ -314,6 +319,8 @@ def _bare(row: type[models.Model], network: Network) -> dict[str, Any]:
         "key_epoch": 1,
         "recipient_key_epoch": 1,
         "granted_by": network.owner,
+        # Without an end it would be an owner's row, and a case has one owner already.
+        "expires_at": timezone.now() + timedelta(days=2),
     }
 
 

@@ -82,8 +82,11 @@ def test_the_desk_reads_the_opaque_part_then_the_identity_then_nothing(
     accepted = get(desk, url)
     assert accepted["identity"]["phone"] == making.IDENTITY.phone
     assert "name" not in accepted["identity"]
-    # A colleague at the same desk did not accept it.
-    assert get(client_of(network.b.intake2), url)["identity"] is None
+    assert [one["id"] for one in get(desk, "inbox/?mine=true")["results"]] == [str(referral.pk)]
+    # A colleague at the same desk did not accept it, and reads nothing of it any more.
+    colleague = client_of(network.b.intake2)
+    assert colleague.get(f"/api/v1/{url}").status_code == 404
+    assert get(colleague, "inbox/")["results"] == get(colleague, "inbox/?mine=true")["results"] == []
     owner = people.unlock(network.owner)
     opened = making.edit(owner, Case.objects.get())
     actions.withdraw_consent(unlocked=owner, opened=opened, consent_id=opened.consents()[0].id)

@@ -36,7 +36,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 LIVE = ("sent", "accepted", "in_progress", "delivered")
 OPEN = ("accepted", "in_progress", "delivered")
 DESK = ("intake", "intake2")
-PEOPLE = ("owner", "colleague", *DESK, "outsider")
+# Whoever may be given an accepted referral: the desk, and a colleague behind it who is no intake.
+WORKERS = (*DESK, "worker")
+PEOPLE = ("owner", "colleague", *WORKERS, "outsider")
 ANYBODY = st.sampled_from(PEOPLE)
 MOST_SENT = 2
 WORK = st.sampled_from(("go on", "go on", "fail"))
@@ -62,7 +64,7 @@ class Sent:
     state: str = "sent"
     claimed_by: str = ""
     claimed_until: datetime | None = None
-    worker: str = ""
+    workers: frozenset[str] = frozenset()
 
 
 class Casework(RuleBasedStateMachine):
@@ -75,6 +77,7 @@ class Casework(RuleBasedStateMachine):
             "colleague": network.colleague,
             "intake": network.b.intake,
             "intake2": network.b.intake2,
+            "worker": network.b.worker,
             "outsider": network.outsider,
         }
         self.persons = persons
@@ -84,7 +87,9 @@ class Casework(RuleBasedStateMachine):
         self.services = [making.make_service(network.b.agency, name=f"Place {number}") for number in range(2)]
         self.case = making.make_case(self.unlocked["owner"])
         self.is_open = True
-        self.shared = ""  # what the colleague holds: nothing, "view" or "edit"
+        self.mine = "owner"  # who owns the case: it can be handed over, and back
+        self.shared = ""  # what the other of the two holds: nothing, "view" or "edit"
+        self.share_ends = self.now
         self.consents: dict[UUID, Consented] = {}
         self.sent: list[Sent] = []
 
@@ -96,7 +101,7 @@ class Casework(RuleBasedStateMachine):
     def begin(self, to: str, who: str, is_taken: bool) -> None:
         """Most begins with a referral on its way, or accepted: from there everything else is near."""
         if to:
-            self.share("owner", to)
+            self.share_it("owner", to)
         sender = who if to == "edit" else "owner"
         self.consent(sender, 0)
         self.send(sender, 0)
@@ -111,11 +116,19 @@ class Casework(RuleBasedStateMachine):
         for unlocked in self.unlocked.values():
             unlocked.now = self.now
 
+    @property
+    def other(self) -> str:
+        return "colleague" if self.mine == "owner" else "owner"
+
+    def share(self) -> str:
+        """What the other holds at this moment: every share ends by itself."""
+        return self.shared if self.now < self.share_ends else ""
+
     def may_edit(self, who: str) -> bool:
-        return who == "owner" or (who == "colleague" and self.shared == "edit")
+        return who == self.mine or (who == self.other and self.share() == "edit")
 
     def holders(self) -> set[str]:
-        return {"owner"} | ({"colleague"} if self.shared else set())
+        return {self.mine} | ({self.other} if self.share() else set())
 
     def consent_holds(self, one: Sent) -> bool:
         consent = self.consents[one.consent]
@@ -163,14 +176,20 @@ class Casework(RuleBasedStateMachine):
             packet: OpenPacket = access.packet_for(self.unlocked[who], one.id)
             return act(unlocked=self.unlocked[who], packet=packet, version=version_of(one), **answers)
 
-        may = should and who in DESK and self.is_readable(one)
+        may = should and who in self.readers(one)
         return self.attempt(may, do, f"{who} {act.__name__} of {one.state}") is not None
+
+    def readers(self, one: Sent) -> frozenset[str]:
+        """Who opens the packet: the desk until somebody accepts, then only who works on it."""
+        if not self.is_readable(one):
+            return frozenset()
+        return one.workers if one.state in OPEN else frozenset(DESK)
 
     def moved(self, one: Sent, state: str) -> None:
         one.state = state
         _REACHED.add(state)
         if state not in LIVE:
-            one.worker = ""
+            one.workers = frozenset()
         one.claimed_by = ""
 
     def pick(self, number: int) -> Sent:
@@ -208,16 +227,29 @@ class Casework(RuleBasedStateMachine):
         return one.state in OPEN or self.is_readable(one)
 
     @rule(who=ANYBODY, to=st.sampled_from(("view", "edit")))
-    def share(self, who: str, to: str) -> None:
-        colleague = self.persons["colleague"]
-        if self.at_case(who, who == "owner", actions.share_case, person=colleague, to=to):
-            self.shared = to
+    def share_it(self, who: str, to: str) -> None:
+        other = self.persons[self.other]
+        if self.at_case(who, who == self.mine, actions.share_case, person=other, to=to):
+            self.shared, self.share_ends = to, self.now + timedelta(days=30)
 
     @rule(who=ANYBODY)
     def unshare(self, who: str) -> None:
-        should = who == "owner" and bool(self.shared)
-        if self.at_case(who, should, actions.revoke_share, person=self.persons["colleague"]):
+        should = who == self.mine and bool(self.share())
+        if self.at_case(who, should, actions.revoke_share, person=self.persons[self.other]):
             self.shared = ""
+
+    @rule(who=st.sampled_from(("owner", "colleague", *PEOPLE)), ends_shares=st.booleans())
+    def hand_over(self, who: str, ends_shares: bool) -> None:
+        """Offered, looked at by everybody, and taken: between the two nothing changes."""
+        other, taker = self.persons[self.other], self.unlocked[self.other]
+        about = {"person": other, "ends_shares": ends_shares}
+        if self.at_case(who, who == self.mine, actions.offer_case, **about):
+            self.exactly_who_should_opens_the_case()
+            [transfer] = access.offers_to(taker).filter(case=self.case)
+            assert self.who(lambda one: access.offer_for(one, transfer.id)) == {self.other}
+            actions.take_case(unlocked=taker, offer=access.offer_for(taker, transfer.id))
+            self.mine, self.shared = self.other, ""
+            _REACHED.add("handed over")
 
     @precondition(lambda self: self.consents)
     @rule(who=ANYBODY, number=st.integers(0, 9))
@@ -235,7 +267,7 @@ class Casework(RuleBasedStateMachine):
     def close_case(self, who: str, number: int) -> None:
         if number:  # seldom: nothing comes after it
             return
-        should = who == "owner" and not [one for one in self.sent if one.state in LIVE]
+        should = who == self.mine and not [one for one in self.sent if one.state in LIVE]
         if self.at_case(who, should, actions.close_case):
             self.is_open = False
 
@@ -249,7 +281,7 @@ class Casework(RuleBasedStateMachine):
         started = one.state in ("accepted", "in_progress")
         if how == "fail" and self.at_case(who, started, actions.fail_after_trying, reason="moved", **about):
             self.moved(one, "failed")
-        may_close = one.state == "delivered" and who == "owner"
+        may_close = one.state == "delivered" and who == self.mine
         if how == "close" and self.at_case(who, may_close, actions.close_after_asking, answer="yes", **about):
             self.moved(one, "closed")
         if how == "reopen":
@@ -282,7 +314,24 @@ class Casework(RuleBasedStateMachine):
         who = (self.holds_claim(one) or DESK[0]) if who == "holder" else who
         if self.at_desk(who, one, one.state == "sent" and self.holds_claim(one) == who, actions.accept):
             self.moved(one, "accepted")
-            one.worker = who
+            one.workers = frozenset({who})
+
+    @precondition(lambda self: any(one.workers for one in self.sent))
+    @rule(
+        who=st.sampled_from(("worker on it", "worker on it", *WORKERS)),
+        number=st.integers(0, 9),
+        to=st.sampled_from(WORKERS),
+        stay=st.booleans(),
+    )
+    def assign(self, who: str, number: int, to: str, stay: bool) -> None:
+        one = self.pick(number)
+        if who == "worker on it":
+            who = min(one.workers, default=DESK[0])
+        should = one.state in ("accepted", "in_progress") and who != to
+        person = self.persons[to]
+        if self.at_desk(who, one, should, actions.assign, person=person, stay=stay):
+            one.workers = frozenset({to}) | (one.workers if stay else one.workers - {who})
+            _REACHED.add("assigned")
 
     @precondition(lambda self: self.sent)
     @rule(who=ANYBODY, number=st.integers(0, 9))
@@ -302,12 +351,12 @@ class Casework(RuleBasedStateMachine):
         one = self.pick(number)
         if how == "fail":
             started = one.state in ("accepted", "in_progress")
-            if self.at_desk(who, one, started and one.worker == who, actions.fail, reason="no_show"):
+            if self.at_desk(who, one, started and who in one.workers, actions.fail, reason="no_show"):
                 self.moved(one, "failed")
         elif one.state == "in_progress":
-            if self.at_desk(who, one, one.worker == who, actions.deliver, outcome="partly"):
+            if self.at_desk(who, one, who in one.workers, actions.deliver, outcome="partly"):
                 self.moved(one, "delivered")
-        elif self.at_desk(who, one, one.state == "accepted" and one.worker == who, actions.start):
+        elif self.at_desk(who, one, one.state == "accepted" and who in one.workers, actions.start):
             self.moved(one, "in_progress")
 
     # --- time ---
@@ -329,11 +378,13 @@ class Casework(RuleBasedStateMachine):
     @invariant()
     def exactly_who_should_opens_the_packets(self) -> None:
         for one in self.sent:
-            desk = set(DESK) if self.is_readable(one) else set()
-            assert self.who(_opens(access.packet_for, one)) == desk, one
-            reads = one.state in OPEN and self.is_readable(one)
-            assert self.who(_opens(access.identity_for, one)) == ({one.worker} if reads else set()), one
-            assert self.who(_opens(access.sent_referral_for, one)) == self.holders(), one
+            readers = self.readers(one)
+            assert self.who(_opens(access.packet_for, one)) == readers, one
+            told = readers if one.state in OPEN else frozenset()
+            assert self.who(_opens(access.identity_for, one)) == told, one
+            # Closing the case forgets the sender's part; the case itself remembers.
+            senders = self.holders() if self.is_open else frozenset()
+            assert self.who(_opens(access.sent_referral_for, one)) == senders, one
 
     @invariant()
     def the_database_says_what_the_model_says(self) -> None:

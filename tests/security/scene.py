@@ -8,6 +8,8 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Membership, Person
+from referrals import actions
+from referrals.models import Case
 from services import actions as directory
 from services import links
 from services.codes import LinkKind
@@ -60,6 +62,7 @@ def make_scene(network: Network) -> Scene:
         "consent_id": consent_id,
         "referral_id": referral.id,
         "document_id": making.add_document(people.unlock(network.owner), case),
+        "task_id": _task(network, case),
         "service_id": service.id,
         "organization_id": service.organization_id,
         "person": network.a.colleague.id,
@@ -101,6 +104,17 @@ def make_scene(network: Network) -> Scene:
     Person.objects.filter(pk=network.b.intake2.pk).update(is_active=False)
     clients["removed"].get("/")  # the first answer after it ended takes the cookies away
     return Scene(network, clients, there, missing)
+
+
+def _task(network: Network, case: Case) -> UUID:
+    """Write down something to do."""
+    owner = people.unlock(network.owner)
+    opened = making.edit(owner, case)
+    actions.add_task(unlocked=owner, opened=opened, text="ask about the job", due_on=owner.today)
+    task_id = opened.follow_up().tasks[0].id
+    owner.finish()
+    assert task_id is not None
+    return task_id
 
 
 def _group() -> WorkingGroup:

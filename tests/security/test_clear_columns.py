@@ -9,6 +9,7 @@ GRAPH = "who may open what: the pseudonymous grant graph that product and securi
 STATE = "where it stands: named in security.md, Clear columns"
 SEALED = "sealed, wrapped or signed: see test_sealed_columns"
 MONTH = "month only"
+TIDE = "the fortnight in which the half was last sealed: all halves of the site have the same"
 
 CLEAR: dict[str, dict[str, str]] = {
     "Case": {
@@ -19,6 +20,7 @@ CLEAR: dict[str, dict[str, str]] = {
         "month_closed": MONTH,
         "retention_class": STATE,
         "destroy_after": MONTH,
+        "erasure_told": "whether it was told that it will be erased: nothing that destroy_after does not say",
         "key_epoch": KEY,
         "rotation_due": KEY,
         "version": "a counter of changes: the optimistic lock",
@@ -30,10 +32,18 @@ CLEAR: dict[str, dict[str, str]] = {
         "share_b_key_epoch": KEY,
         "shares_granted_by": GRAPH,
     },
+    "CaseHalf": {"id": ID, "case": KEY, "epoch": KEY, "half": SEALED, "tide": TIDE},
+    "CaseHold": {
+        "case": KEY,
+        "until": MONTH,
+        "asked_by": GRAPH,
+        "asked_on": "a day: when somebody asked to keep it longer; why is sealed in the case",
+        "agreed_by": GRAPH,
+        "lift_asked_by": GRAPH,
+    },
     # Sizes are padded; which item of the case it is, the item says too.
     "CaseDocument": {"id": ID, "case": KEY, "sealed": SEALED},
-    "DocumentHalf": {"id": ID, "document": KEY, "half": SEALED},
-    "CaseHalf": {"id": ID, "case": KEY, "epoch": KEY, "half": SEALED},
+    "DocumentHalf": {"id": ID, "document": KEY, "half": SEALED, "tide": TIDE},
     "CaseItem": {
         "id": ID,
         "case": KEY,
@@ -100,8 +110,8 @@ CLEAR: dict[str, dict[str, str]] = {
         "reason_code": STATE,
         "ended_at": "a day",
     },
-    "InquiryHalf": {"id": ID, "inquiry": KEY, "half": SEALED},
-    "ReferralHalf": {"id": ID, "referral": KEY, "part": KEY, "half": SEALED},
+    "InquiryHalf": {"id": ID, "inquiry": KEY, "half": SEALED, "tide": TIDE},
+    "ReferralHalf": {"id": ID, "referral": KEY, "part": KEY, "half": SEALED, "tide": TIDE},
     "ReferralUserPermission": {},
     "ReferralGroupPermission": {},
     "DoneOnce": {
@@ -110,6 +120,57 @@ CLEAR: dict[str, dict[str, str]] = {
         "key": ID,
         "result": "the id of what was made: in the grant graph too; or a request's hash under its own key",
         "day": "deleted after a day",
+    },
+    "DutyShift": {
+        "id": ID,
+        "agency": "how an agency works, nobody's case",
+        "person": "who is at the desk when, nobody's case",
+        "weekday": "who is at the desk when, nobody's case",
+        "day": "who is at the desk when, nobody's case; deleted when over",
+        "starts": "who is at the desk when, nobody's case",
+        "ends": "who is at the desk when, nobody's case",
+    },
+    "EmergencyOpening": {
+        "id": ID,
+        "case": GRAPH,
+        "asked_by": GRAPH,
+        "reason": "a code why two people opened a case: of the case's owner, not of her",
+        "released_by": GRAPH,
+        "step": GRAPH,
+        "asked_on": "a day; deleted after 90",
+        "ends_at": "while it runs only",
+        "key_epoch": KEY,
+        "recipient_key_epoch": KEY,
+        "share_b": SEALED,
+        "share_b_signature": SEALED,
+    },
+    "CaseTransfer": {
+        "id": ID,
+        "case": GRAPH,
+        "offered_by": GRAPH,
+        "offered_to": GRAPH,
+        "outcome": GRAPH,
+        "ends_shares": GRAPH,
+        "offered_on": "a day; deleted two weeks after it ended",
+        "expires_at": "while it waits only",
+        "ended_on": "a day; deleted two weeks after it ended",
+        "key_epoch": KEY,
+        "recipient_key_epoch": KEY,
+        "wrapped_key": SEALED,
+        "signature": SEALED,
+        "sealed": SEALED,
+    },
+    "RetentionPolicy": {
+        "id": ID,
+        "agency": "how an agency works, nobody's case",
+        "version": "how an agency works, nobody's case",
+        "standard_years": "how an agency works, nobody's case",
+        "child_years": "how an agency works, nobody's case",
+        "is_longer": "how an agency works, nobody's case",
+        "asked_by": "which supervisor asked",
+        "asked_on": "a day",
+        "decided_by": "which supervisor decided",
+        "decided_on": "a day",
     },
     "TimerPolicy": {
         "id": ID,
@@ -130,6 +191,23 @@ CLEAR: dict[str, dict[str, str]] = {
         "district": "only with her consent to statistics; no case, no agency",
         "service_type": "only with her consent to statistics; no case, no agency",
         "reason": "only with her consent to statistics; no case, no agency",
+    },
+    "ServiceFeedback": {
+        "id": ID,
+        "service": "a sum about a service; only with her consent to statistics",
+        "quarter": "quarter only",
+        "question": "a sum about a service; no case, no agency, no person",
+        "yes": "a sum about a service; no case, no agency, no person",
+        "no": "a sum about a service; no case, no agency, no person",
+    },
+    "ExportSwitch": {
+        "id": ID,
+        "agency": "how an agency works, nobody's case",
+        "role": "how an agency works, nobody's case",
+        "asked_by": "which two people decided",
+        "asked_on": "a day",
+        "approved_by": "which two people decided",
+        "approved_on": "a day",
     },
 }
 CLEAR["ReferralUserPermission"] = CLEAR["CaseUserPermission"]

@@ -23,13 +23,16 @@ from audit.errors import Denied
 from referrals import access, actions, grants
 from referrals.access.common import item_context, packet_context
 from referrals.access.inquiries import secret_of, token_hash
+from referrals.access.transfers import secrets_in
 from referrals.models import (
     Case,
     CaseDocument,
     CaseHalf,
     CaseItem,
+    CaseTransfer,
     CaseUserPermission,
     DocumentHalf,
+    EmergencyOpening,
     Inquiry,
     InquiryHalf,
     Referral,
@@ -120,7 +123,23 @@ def make_scene() -> Scene:
         content=replace(making.CARD, risk_level="immediate"),
         revision=1,
     )
+    actions.offer_case(
+        unlocked=owner,
+        opened=making.edit(owner, made.cases[0]),
+        person=network.colleague,
+        ends_shares=True,
+    )
+    _release(network, made.cases[0])
     return made
+
+
+def _release(network: Network, case: Case) -> None:
+    """Let a supervisor ask for a case in an emergency, and a custodian release it."""
+    supervisor, custodian = people.unlock(network.a.supervisor), people.unlock(network.a.custodian)
+    known = access.case_by_reference(supervisor, access.reference_of(case))
+    assert known is not None
+    asked = actions.ask_emergency(unlocked=supervisor, known=known, reason="danger")
+    actions.release_emergency(unlocked=custodian, opening=asked)
 
 
 _SCENE = Copies(make_scene, "accounts", "audit", "services", "referrals")
@@ -167,6 +186,17 @@ def inquiry(scene: Scene) -> object:
 
 def accept(scene: Scene) -> object:
     return making.take(scene.desk, scene.waiting[0])
+
+
+def offered(scene: Scene) -> object:
+    """Open what waits for the colleague who is offered the case, as taking it does."""
+    return secrets_in(people.unlock(scene.network.colleague), CaseTransfer.objects.get())
+
+
+def released(scene: Scene) -> object:
+    """Open the half that a custodian released, as the supervisor who asked for it."""
+    supervisor = people.unlock(scene.network.a.supervisor)
+    return grants.open_released_share(unlocked=supervisor, opening=EmergencyOpening.objects.get())
 
 
 def share(letter: str) -> Look:
@@ -269,6 +299,14 @@ TARGETS = [
     Target(Referral, "sealed_sender", lambda scene: {"pk": scene.waiting[0].pk}, sent),
     Target(Referral, "sealed_answer", lambda scene: {"pk": scene.waiting[0].pk}, packet, "b"),
     Target(Referral, "sealed_meeting", lambda scene: {"pk": scene.accepted[0].pk}, meeting, "b"),
+    *(
+        Target(CaseTransfer, column, lambda scene: {"case": scene.cases[0]}, offered)
+        for column in ("wrapped_key", "signature", "sealed")
+    ),
+    *(
+        Target(EmergencyOpening, column, lambda scene: {"case": scene.cases[0]}, released)
+        for column in ("share_b", "share_b_signature")
+    ),
     Target(Referral, "handover", lambda scene: {"pk": scene.waiting[0].pk}, accept, "b"),
     Target(Referral, "handover_signature", lambda scene: {"pk": scene.waiting[0].pk}, accept, "b"),
     Target(Inquiry, "sealed_opaque", _asked, inquiry),
@@ -392,8 +430,16 @@ def _moved(scene: Scene) -> list[tuple[str, QuerySet[Any], dict[str, Any], Look]
     card = section("card")
     notes = CaseItem.objects.filter(case=case, section="notes")
     edit_rows = CaseUserPermission.objects.filter(content_object=case, permission__codename="edit_case")
+    offers, openings = CaseTransfer.objects.all(), EmergencyOpening.objects.all()
     as_view = {"wrapped_key": bytes(view[0].wrapped_key), "signature": bytes(view[0].signature)}
     return [
+        ("offer to another end", offers, {"expires_at": later}, offered),
+        ("offer ends shares", offers, {"ends_shares": False}, offered),
+        ("offer by another", offers, {"offered_by": scene.network.a.supervisor}, offered),
+        ("offer of another case", offers, {"case": other}, offered),
+        ("release to another end", openings, {"ends_at": later}, released),
+        ("release by another", openings, {"released_by": scene.network.colleague}, released),
+        ("release of another case", openings, {"case": other}, released),
         ("item revision", item, {"revision": 1}, card),
         ("item epoch", item, {"epoch": 2}, card),
         ("item id", item, {"id": uuid4()}, card),

@@ -107,3 +107,12 @@ def test_of_two_at_once_one_uses_it(service: Service) -> None:
     assert sorted(type(one).__name__ for one in results) == ["Missing", "NoneType"]
     connection.close()
     assert OneTimeLink.objects.get().uses == 1
+
+
+def test_what_ended_long_ago_is_deleted(service: Service) -> None:
+    old, taken_back, late, waiting = (new(service)[0] for _ in range(4))
+    moved(old, made_at=timedelta(days=50), expires_at=timedelta(days=36))
+    moved(taken_back, revoked_at=timedelta(days=36))
+    moved(late, expires_at=timedelta(days=34))
+    assert links.sweep(now=timezone.now()) == 2
+    assert set(OneTimeLink.objects.values_list("pk", flat=True)) == {late.pk, waiting.pk}

@@ -1,7 +1,7 @@
-"""Run the clock: once, or again and again. It holds no key.
+"""Run the clock: once, or again and again. It holds no key of anybody.
 
 Expires what expired, ends access whose consent ran out, tells people of late answers, sends the notices
-that wait, and deletes what is over. Any number may run at once; none has to.
+that wait, erases cases whose time is over, and deletes what is over. Any number may run at once; none has to.
 """
 
 import logging
@@ -17,6 +17,8 @@ from django.utils import timezone
 from accounts import notices
 from accounts.actions import sweep
 from referrals.actions.clock import tick
+from referrals.actions.tides import turn
+from services import links
 
 logger = logging.getLogger(__name__)
 
@@ -52,7 +54,9 @@ class Command(BaseCommand):
         now = timezone.now()
         done = tick(now=now)
         sent = notices.send_due(now=timezone.now())
-        swept = done.swept + sweep(now=now)
+        swept = done.swept + sweep(now=now) + links.sweep(now=now)
+        turned = turn(now=now)
         self.stdout.write(
-            f"ended {done.ended}, escalated {done.escalated}, late {done.late}, sent {sent}, swept {swept}"
+            f"ended {done.ended}, escalated {done.escalated}, late {done.late}, sent {sent}, swept {swept}, "
+            f"erased {done.erased}, sealed anew {turned.sealed}"
         )

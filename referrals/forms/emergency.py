@@ -1,0 +1,40 @@
+"""Forms of an emergency opening: ask by the case's reference, and the custodian's answer."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from referrals import codes
+from referrals.forms.base import WorkForm
+
+
+class EmergencyForm(WorkForm):
+    """Which case, and why. The answer names the case's owner, to be checked before it is sent."""
+
+    reference = forms.CharField(
+        max_length=12,
+        label=_("Which case?"),
+        help_text=_("Its reference: eight signs. It stands on the case’s page and on papers about it."),
+        error_messages={"required": _("Give the case’s reference.")},
+    )
+    reason = forms.ChoiceField(
+        choices=codes.EmergencyReason.choices,
+        label=_("Why must it be opened?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one of the answers.")},
+    )
+
+    def hide(self) -> None:
+        """Keep the answers in hidden fields, to be looked at once more."""
+        for name in ("reference", "reason"):
+            self.fields[name].widget = forms.HiddenInput()
+
+
+class ReleaseForm(WorkForm):
+    """The custodian's answer."""
+
+    answer = forms.ChoiceField(
+        choices=[("release", _("Yes, release it for 24 hours")), ("refuse", _("No"))],
+        label=_("Do you release it?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one of the two.")},
+    )
