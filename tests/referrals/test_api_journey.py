@@ -121,7 +121,9 @@ def test_no_yes_and_no_again(network: Network, owner: Asker, desk: Asker, servic
     case = new_case(owner)
     owner.do(f"cases/{case}/sections/card/", {"version": 2, "statistics_consent": True}, method="patch")
     second = making.make_service(network.b.agency, name="Second shelter")
-    owner.do(f"cases/{case}/refusals/", {"service": str(service.pk)}, status=201)
+    # A need counts once a case and quarter: she refuses help of another kind.
+    clinic = making.make_service(network.b.agency, name="Clinic", service_type="health_medical")
+    owner.do(f"cases/{case}/refusals/", {"service": str(clinic.pk)}, status=201)
     consent = owner.decide(case, service.pk)
     first = owner.do(f"cases/{case}/consents/{consent}/send/", SENDING, status=201)["id"]
     owner.do(f"cases/{case}/consents/{consent}/withdraw/", status=204)
