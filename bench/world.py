@@ -186,6 +186,7 @@ class _Maker:
         stranger = KeyPair.from_seed(new_secret())
         # As long as real ones; made for nobody.
         self.wraps = [_wrap_for_nobody(stranger) for _ in range(16)]
+        self.shares_end = timezone.now().replace(microsecond=0) + timedelta(days=80)
         key = new_secret()
         context = item_context(
             agency=agency.id, case=agency.id, section="none", item=agency.id, epoch=1, revision=1
@@ -271,6 +272,7 @@ class _Maker:
             key_epoch=1,
             recipient_key_epoch=1,
             granted_by=owner,
+            expires_at=None if holder is owner else self.shares_end,
         )
         if holder.id in self.real:
             public = self.keys[holder.id].public

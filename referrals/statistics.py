@@ -9,10 +9,12 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from django.db.models import Count as Counted
+from django.db.models import Sum
 
 from referrals import suppression
 from referrals.models import ServiceFeedback, UnmetNeed
 from referrals.suppression import Arc, Count
+from services.queries.merging import same_service
 
 MOST_QUARTERS = 8
 
@@ -77,18 +79,18 @@ def unmet_needs(quarter: date) -> Tables:
 
 
 def feedback_on(service_id: UUID, today: date) -> list[tuple[date, dict[str, float | None]]]:
-    """Return the share of yes by question for each finished quarter with answers, newest first. One query.
+    """Return the share of yes by question for each finished quarter with answers, newest first.
 
     None where fewer than five answered. A share becomes words on the page, never a number: with words and
     without the number of answers there is nothing to compute from.
     """
     quarters = finished_quarters(today)
     shares: dict[date, dict[str, float | None]] = {}
-    for row in ServiceFeedback.objects.filter(service=service_id, quarter__in=quarters).order_by(
-        "-quarter", "question"
-    ):
-        together = row.yes + row.no
-        shares.setdefault(row.quarter, {})[row.question] = (
-            row.yes / together if together >= suppression.SMALLEST_SHOWN else None
+    rows = ServiceFeedback.objects.filter(service__in=same_service(service_id), quarter__in=quarters)
+    sums = rows.values_list("quarter", "question").annotate(Sum("yes"), Sum("no"))
+    for quarter, question, yes, no in sums.order_by("-quarter", "question"):
+        together = yes + no
+        shares.setdefault(quarter, {})[question] = (
+            yes / together if together >= suppression.SMALLEST_SHOWN else None
         )
     return list(shares.items())

@@ -17,7 +17,6 @@ from referrals.models import ServiceFeedback
 from referrals.models.cases import Section
 from referrals.payload import SentReferral
 from referrals.statistics import quarter_of
-from services.models import Service
 
 # What was answered to a question; left out is not asked.
 YES, NO = "yes", "no"
@@ -55,11 +54,13 @@ def give_feedback(
         told = replace(item.content, feedback_given=True)
         if not opened.replace(Section.REFERRALS, item.id, told, revision=item.revision):
             raise SomeoneWasQuicker
-        # Always in the same order, so that two never wait for each other. The service may be gone meanwhile.
-        service = Service.objects.filter(pk__in=[item.content.service_id]).first()
-        for question in sorted(given) if service is not None else ():
+        service_id = item.content.service_id
+        if service_id is None:
+            raise WrongState
+        # Always in the same order, so that two never wait for each other.
+        for question in sorted(given):
             row, _made = ServiceFeedback.objects.get_or_create(
-                service=service, quarter=quarter_of(unlocked.today), question=question
+                service=service_id, quarter=quarter_of(unlocked.today), question=question
             )
             said = given[question]
             ServiceFeedback.objects.filter(pk=row.pk).update(**{said: F(said) + 1})

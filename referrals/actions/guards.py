@@ -41,6 +41,12 @@ def consent_is_active(unlocked: Unlocked, consent: Consent) -> None:
         raise ConsentMissing
 
 
+def consent_was_heard(consent: Consent) -> None:
+    """No field beyond those that were read to her: she may take some back, nobody adds any."""
+    if not set(consent.fields) <= set(consent.heard.fields):
+        raise ConsentDoesNotCover
+
+
 def consent_names_destination(consent: Consent) -> Destination:
     """Return the destination of the consent, if the directory still gives it by the same organisation."""
     if consent.service_id is None:

@@ -78,6 +78,7 @@ def send(
         consent = opened.consent(consent_id)
         card, incident = opened.card(), opened.incident()
         guards.consent_is_active(unlocked, consent.content)
+        guards.consent_was_heard(consent.content)
         destination = guards.consent_names_destination(consent.content)
         disclosure.check_cover(consent.content, request)
         disclosure.check_words(text=request.how_to_reach_worker, card=card, identity=opened.identity())

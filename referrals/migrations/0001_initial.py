@@ -401,7 +401,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='servicefeedback',
             name='service',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='services.service'),
+            field=models.UUIDField(),
         ),
         migrations.AddField(
             model_name='timerpolicy',

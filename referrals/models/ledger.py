@@ -6,7 +6,6 @@ from django.db import models
 
 from accounts.models import Person
 from referrals.codes import FeedbackQuestion, UnmetReason
-from services.models import Service
 
 
 class DoneOnce(models.Model):
@@ -52,7 +51,8 @@ class ServiceFeedback(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="+")
+    # Its id and no key: a merge leads from one entry to another, and the sums of both are read together.
+    service = models.UUIDField()
     quarter = models.DateField()
     question = models.CharField(max_length=20, choices=FeedbackQuestion.choices)
     yes = models.PositiveIntegerField(default=0)

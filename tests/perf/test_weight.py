@@ -21,7 +21,7 @@ from referrals.models import Case
 from tests import people
 from tests.people import Network
 from tests.referrals import making
-from tests.referrals.pages import DECISION, SENDING, filled, page
+from tests.referrals.pages import DECISION, HER_ANSWER, SENDING, filled, page
 from tests.security.routes import doors
 from tests.security.scene import make_scene
 from tests.services.conftest import DIRECTORY
@@ -136,7 +136,9 @@ def test_to_refer_somebody_from_start_to_sent_is_light(network: Network, languag
     decision = page("consent_new", case.id)
     worker.post(decision, {"service": service.pk, "step": "duty"})
     html = worker.text(worker.post(decision, {"service": service.pk, "step": "decide", "read_aloud": "on"}))
-    to_send = worker.post(decision, filled(html) | DECISION | {"told": ["age_band", "alias"]})["Location"]
+    wishes = DECISION | {"told": ["age_band", "alias"]}
+    html = worker.text(worker.post(decision, filled(html) | wishes))
+    to_send = worker.post(decision, {**wishes, **filled(html), **HER_ANSWER})["Location"]
     sent = worker.post(to_send.partition("?")[0], filled(worker.read(to_send)) | SENDING)
     assert sent.status_code == 303
     worker.read(sent["Location"])

@@ -81,7 +81,7 @@ def test_editors_read_words_after_the_quarter_and_from_five_answers_on(db: None)
         (over, "respectful", 5, 1),
         (statistics.quarter_of(today), "again", 9, 0),
     ):
-        ServiceFeedback.objects.create(service=service, quarter=quarter, question=question, yes=yes, no=no)
+        ServiceFeedback.objects.create(service=service.pk, quarter=quarter, question=question, yes=yes, no=no)
     url = reverse("referrals:quality", args=[service.pk])
     html = editors_client(editors.first).get(url).content.decode()
     assert "Most said yes" in html

@@ -111,7 +111,7 @@ def test_agreement_of_either_side(network: Network, side: str, how: str) -> None
         ready.send()
 
 
-def test_confirmation_covers_exactly_what_was_looked_at(network: Network) -> None:
+def test_nothing_leaves_that_was_not_read_to_her(network: Network) -> None:
     ready = Ready(network, incident=replace(making.INCIDENT, perpetrator_authority="police"))
     police = making.make_service(network.b.agency, service_type=ServiceType.POLICE_SECURITY, name="Desk")
     consent = making.consent_to(ready.unlocked, ready.opened, police)
@@ -119,7 +119,7 @@ def test_confirmation_covers_exactly_what_was_looked_at(network: Network) -> Non
     item = ready.opened.consent(consent)
     widened = replace(item.content, fields=[*item.content.fields, "name"])
     assert ready.opened.replace(Section.CONSENTS, item.id, widened, revision=item.revision)
-    with nothing_leaves(errors.SecondLookNeeded):
+    with nothing_leaves(errors.ConsentDoesNotCover):
         ready.send(consent=consent)
 
 

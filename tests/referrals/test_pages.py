@@ -444,7 +444,7 @@ def test_a_colleague_at_the_desk_sees_that_it_was_accepted_and_nothing_of_her(
     step(desk, referral, "claim")
     step(desk, referral, "accept")
     html = text(client_of(network.b.intake2), page("packet", referral.pk))
-    assert 'data-test="claim-text"' in html
+    assert 'data-test="handed"' in html
     for what in ('data-test="identity"', 'data-test="start"', making.IDENTITY.phone):
         assert what not in html
 

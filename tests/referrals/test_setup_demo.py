@@ -37,7 +37,8 @@ def test_demo_is_made_once_and_kept() -> None:
     [shared] = queries.case_page(unlock("malika")).cards
     assert shared.card is not None
     assert shared.card.alias == "Behi"
-    assert len(access.inbox_for(unlock("nodira"))) == 2
+    assert len(access.inbox_for(unlock("nodira"))) == 1
+    assert len(access.worked_on_by(unlock("nodira"))) == 1
 
     before = [table.objects.count() for table in (Agency, Person, Log, Service, Case, Referral)]
     words = StringIO()

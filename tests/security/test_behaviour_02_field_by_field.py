@@ -19,6 +19,7 @@ pytestmark = pytest.mark.django_db
 ALWAYS_OPAQUE = {
     *("service_id", "service_name", "service_type", "urgency", "how_to_reach_worker"),
     "hold_id",  # of a place in a shelter; nothing of hers
+    "until",  # a day that she chose when she ended it earlier
 }
 
 
@@ -61,9 +62,9 @@ def test_no_page_list_or_answer_of_the_api_tells_more(network: Network) -> None:
         page("packet", referral.pk),
         page("inbox"),
         "/api/v1/inbox/",
-        f"/api/v1/inbox/{referral.pk}/",
     ):
         assert _shown(marked, text(second, url)) == set()
+    assert _shown(marked, text(second, f"/api/v1/inbox/{referral.pk}/", 404)) == set()
 
 
 def _shown(marked: Marked, html: str) -> set[str]:
@@ -80,4 +81,8 @@ def test_shapes_of_a_packet_hold_nothing_else() -> None:
     """A field added to a part must be a consented one: else it would leave without being asked for."""
     opaque = {name for _, name in disclosure._OPAQUE.values()} | ALWAYS_OPAQUE
     assert {one.name for one in dataclasses.fields(OpaquePart)} == opaque
-    assert {one.name for one in dataclasses.fields(IdentityPart)} == {*disclosure._IDENTITY, "fields"}
+    assert {one.name for one in dataclasses.fields(IdentityPart)} == {
+        *disclosure._IDENTITY,
+        "fields",
+        "until",
+    }

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 COMMANDS = {
     *("setup_agency", "sweep_accounts", "make_checkpoints"),
     "setup_demo",  # makes invented cases in an empty demo database and opens none
-    *("export_directory", "import_directory", "load_demo_directory", "load_places"),
+    *("check_backups", "export_directory", "import_directory", "load_demo_directory", "load_places"),
     *("send_availability_reminders", "work_imports", "send_check_reminders", "find_duplicates", "run_clock"),
 }
 ROOMS = {"vault", "audit", "accounts", "services", "referrals", "config"}
