@@ -62,7 +62,7 @@ def test_a_lost_line_says_so_and_keeps_the_tap(desk: Page, watch: Watch) -> None
     desk.get_by_text("3", exact=True).tap()
     desk.context.set_offline(True)
     desk.locator("[data-test=save]").tap()
-    lost = desk.locator("[data-lost]")
+    lost = desk.locator("form [data-lost]")
     expect(lost).to_be_visible()
     expect(lost).to_contain_text("nothing is saved yet")
     expect(desk.get_by_label("3", exact=True)).to_be_checked()
