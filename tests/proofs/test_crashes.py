@@ -28,7 +28,7 @@ from referrals.models.transfers import Outcome
 from referrals.timers import DEFAULT, DEFAULT_WEEK
 from tests import people
 from tests.proofs.killing import Killer, Work
-from tests.proofs.rounds import ROUNDS, Sent, World, is_open
+from tests.proofs.rounds import ROUNDS, Sent, World, is_open, say
 from tests.referrals import making
 
 pytestmark = [pytest.mark.proof, pytest.mark.django_db(transaction=True)]
@@ -63,7 +63,7 @@ def again_and_again(name: str, world: World, prepare: Callable[[int], Prepared])
         while len(pool) < AT_ONCE:
             pool.append(prepare(made))
             made += 1
-    print(f"{name}, {ROUNDS} kills: {killer}")
+    say(f"{name}, {ROUNDS} kills: {killer}")
 
 
 def test_accept() -> None:

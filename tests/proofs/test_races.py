@@ -11,7 +11,7 @@ from referrals.actions.clock import Pass, tick
 from referrals.models import Case, CaseHalf, CaseUserPermission, Referral
 from referrals.models.referrals import State
 from tests import people
-from tests.proofs.rounds import ROUNDS, TOLD, Sent, World, is_open, nearly_at_once, one_and_one
+from tests.proofs.rounds import ROUNDS, TOLD, Sent, World, is_open, nearly_at_once, one_and_one, say
 from tests.referrals import making
 
 pytestmark = [pytest.mark.proof, pytest.mark.django_db(transaction=True)]
@@ -36,7 +36,7 @@ def test_claim_against_claim() -> None:
         world.both_logs_verify()
         assert world.times("referral.claim", now.pk) == (1, 1)
         won[("first", "second")[winner]] += 1
-    print(f"claim against claim: {dict(won)}")
+    say(f"claim against claim: {dict(won)}")
 
 
 def test_accept_against_accept() -> None:
@@ -61,7 +61,7 @@ def test_accept_against_accept() -> None:
         world.both_logs_verify()
         assert world.times("referral.accept", now.pk) == (1, 1)
         won[("first", "second")[winner]] += 1
-    print(f"accept against accept: {dict(won)}")
+    say(f"accept against accept: {dict(won)}")
 
 
 def test_withdrawal_against_accept() -> None:
@@ -84,7 +84,7 @@ def test_withdrawal_against_accept() -> None:
         assert Referral.objects.get(pk=sent.referral.pk).version == claimed.version + 1 + was_first
         assert world.times("referral.accept", sent.referral.pk) == (was_first, was_first)
         won["accepted first" if was_first else "withdrawn first"] += 1
-    print(f"withdrawal against accept: {dict(won)}")
+    say(f"withdrawal against accept: {dict(won)}")
 
 
 def test_giving_on_against_withdrawal() -> None:
@@ -105,7 +105,7 @@ def test_giving_on_against_withdrawal() -> None:
         _nothing_is_left(world, sent)
         assert world.times("referral.assign", sent.referral.pk) == (was_first, was_first)
         won["given first" if was_first else "withdrawn first"] += 1
-    print(f"giving on against withdrawal: {dict(won)}")
+    say(f"giving on against withdrawal: {dict(won)}")
 
 
 def _nothing_is_left(world: World, sent: Sent) -> None:
@@ -142,7 +142,7 @@ def test_clock_against_accept() -> None:
         assert world.times("referral.accept", now.pk) == (was_first, was_first)
         assert world.times("referral.expire", now.pk) == (not was_first, not was_first)
         won["accepted" if was_first else "expired"] += 1
-    print(f"clock against accept: {dict(won)}")
+    say(f"clock against accept: {dict(won)}")
 
 
 def test_transfer_against_share() -> None:
@@ -173,7 +173,7 @@ def test_transfer_against_share() -> None:
         assert world.times("case.take", sent.case.id) == (1, 0)
         assert world.times("case.share", sent.case.id) == (was_first, 0)
         won["shared first" if was_first else "taken first"] += 1
-    print(f"transfer against share: {dict(won)}")
+    say(f"transfer against share: {dict(won)}")
 
 
 def _is_the_colleagues(world: World, case: Case, *, reader: bool) -> None:
@@ -228,4 +228,4 @@ def test_narrowing_against_accept() -> None:
         world.both_logs_verify()
         assert world.times("referral.accept", now.pk) == world.times("consent.narrow", now.pk) == (1, 1)
         won["accepted first" if was_first else "narrowed first"] += 1
-    print(f"narrowing against accept: {dict(won)}")
+    say(f"narrowing against accept: {dict(won)}")
