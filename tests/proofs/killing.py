@@ -29,7 +29,7 @@ class Killer:
         return self._run(work, None)
 
     def run(self, work: Sequence[Work]) -> int:
-        """Run the work in a child, kill it, wait until the database knows; return how many it acknowledged."""
+        """Run the work in a child and kill it; return how many it acknowledged, once the database knows."""
         return self._run(work, _CHANCE.uniform(0, self._lasts * len(work)))
 
     def count(self, *, acknowledged: int, done: int, of: int) -> None:

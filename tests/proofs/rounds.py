@@ -128,7 +128,7 @@ def is_open(door: object, *args: object, **kwargs: object) -> bool:
 
 
 def nearly_at_once(*work: Callable[[], object]) -> list[object]:
-    """Run them at the same moment, give or take a little by chance, so that now one is first, now the other."""
+    """Run them at the same moment, give or take a little by chance: now one is first, now the other."""
 
     apart = _CHANCE.choice(APART)
 

@@ -38,7 +38,7 @@ AT_ONCE = 2
 
 @dataclass(frozen=True)
 class Prepared:
-    """Something ready to be done: ``do`` does it, ``check`` says whether it was done, and that it is whole."""
+    """Something ready to be done: ``do`` does it; ``check`` says whether it was, and that it is whole."""
 
     do: Work
     check: Callable[[], bool]
