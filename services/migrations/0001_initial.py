@@ -865,7 +865,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='servicehours',
-            index=models.Index(fields=['service', 'weekday'], name='services_hours_of_day'),
+            index=models.Index(fields=['service', 'weekday', 'opens', 'closes'], name='services_hours_of_day'),
         ),
         migrations.AddIndex(
             model_name='servicehours',

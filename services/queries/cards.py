@@ -122,8 +122,9 @@ class _Parts:
         self._read_hours(ids, now)
         self.phones: _By[str] = defaultdict(list)
         for parent in ("service", "service_at_location__service"):
-            phones = Phone.objects.filter(**{f"{parent}__in": ids}).order_by("pk")
-            for pk, number in phones.values_list(parent, "number"):
+            phones = Phone.objects.filter(**{f"{parent}__in": ids}).order_by()
+            # Sorted here: asked for by id, SQLite may walk all phones there are instead of these few.
+            for _phone, pk, number in sorted(phones.values_list("pk", parent, "number")):
                 self.phones[pk].append(number)
         self.organization_phones: _By[str] = defaultdict(list)
         organizations = {service.organization_id for service in services if service.pk not in self.phones}
