@@ -167,9 +167,7 @@ def _in_progress(cast: _Cast) -> None:
     opened = access.case_for(owner, case.id, to="edit")
     actions.add_note(unlocked=owner, opened=opened, text="She has been there once and wants to go again.")
     for task, days in (("Ask how the second talk was", 0), ("Bring the form for the flat", 6)):
-        actions.add_task(
-            unlocked=owner, opened=opened, text=task, due_on=owner.today + timedelta(days=days)
-        )
+        actions.add_task(unlocked=owner, opened=opened, text=task, due_on=owner.today + timedelta(days=days))
         opened = access.case_for(owner, case.id, to="edit")
     actions.record_contact(unlocked=owner, opened=opened)
     opened = access.case_for(owner, case.id, to="edit")
