@@ -68,4 +68,4 @@ def test_how_much_longer_is_asked_in_the_readers_language() -> None:
     with translation.override("ru"):
         field = KeepForm().fields["years"]
         assert isinstance(field, ChoiceField)
-        assert str(list(field.choices)[0][1]) == "Ещё на 1 год"
+        assert str(next(iter(field.choices))[1]) == "Ещё на 1 год"
