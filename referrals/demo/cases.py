@@ -1,7 +1,7 @@
 """A few invented cases of the demo, brought to different states through the real doors and actions."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import time, timedelta
 
 from accounts.models import Person
 from accounts.unlocked import Unlocked
@@ -12,10 +12,11 @@ from referrals.demo.network import CASEWORK, unlock
 from referrals.destination import destination_of
 from referrals.disclosure import Request
 from referrals.models import Case, Referral
-from referrals.payload import Card, Children, Identity, Incident, Plan, SafeContact
+from referrals.payload import Card, Children, Closing, Identity, Incident, Plan, SafeContact
 from services.codes import ServiceType
 from services.models import Service
 
+_LETTER = b"An invented letter.\n\nShe was seen on Tuesday, and may work again in a week.\n"
 _FIELDS = ["age_band", "household_size", "language", "alias", "phone", "safe_contact", "needs"]
 
 
@@ -45,6 +46,9 @@ def make_cases() -> bool:
     _declined(cast)
     _delivered(cast)
     _new(cast)
+    _closed(cast)
+    _offered(cast)
+    _duty(cast)
     for unlocked in cast.open.values():
         unlocked.finish()
     return True
@@ -162,6 +166,13 @@ def _in_progress(cast: _Cast) -> None:
     owner = cast.at("dilnoza", 20)
     opened = access.case_for(owner, case.id, to="edit")
     actions.add_note(unlocked=owner, opened=opened, text="She has been there once and wants to go again.")
+    for task, days in (("Ask how the second talk was", 0), ("Bring the form for the flat", 6)):
+        actions.add_task(unlocked=owner, opened=opened, text=task, due_on=owner.today + timedelta(days=days))
+        opened = access.case_for(owner, case.id, to="edit")
+    actions.record_contact(unlocked=owner, opened=opened)
+    opened = access.case_for(owner, case.id, to="edit")
+    actions.add_document(unlocked=owner, opened=opened, name="Letter of the clinic", content=_LETTER)
+    opened = access.case_for(owner, case.id, to="edit")
     colleague = Person.objects.get(name="malika")
     actions.share_case(unlocked=owner, opened=opened, person=colleague, to="view")
 
@@ -220,3 +231,48 @@ def _new(cast: _Cast) -> None:
         clinical_window_ends_at=owner.now + timedelta(hours=51),
     )
     _open(owner, _card("Uzum", age_band="18-25", risk_level="medium"), incident)
+
+
+def _closed(cast: _Cast) -> None:
+    owner = cast.at("dilnoza", 60)
+    incident = Incident(gbv_type="psychological_emotional_abuse")
+    case, _ = _open(owner, _card("Nok", age_band="41-60"), incident)
+    owner = cast.at("dilnoza", 40)
+    answers = codes.ClosingAnswer
+    checklist = Closing(
+        done="She lives with her sister now, and knows where to call.",
+        referrals=answers.NONE,
+        documents=answers.YES,
+        safe_contact=answers.YES,
+        follow_up=answers.NO,
+        agreed=codes.AgreedToClose.YES,
+    )
+    opened = access.case_for(owner, case.id, to="edit")
+    actions.close_case(unlocked=owner, opened=opened, checklist=checklist)
+
+
+def _offered(cast: _Cast) -> None:
+    """A case that its caseworker offers to a colleague, and that a supervisor wants to open meanwhile."""
+    owner = cast.at("malika", 5)
+    incident = Incident(gbv_type="denial_of_resources_opportunities_or_services")
+    case, opened = _open(owner, _card("Shaftoli"), incident)
+    colleague = Person.objects.get(name="dilnoza")
+    actions.offer_case(unlocked=owner, opened=opened, person=colleague, ends_shares=True)
+    supervisor = cast.at("saida", 1)
+    known = access.case_by_reference(supervisor, access.reference_of(case))
+    if known is None:
+        raise LookupError("A case just opened is not found by its reference.")
+    actions.ask_emergency(unlocked=supervisor, known=known, reason=codes.EmergencyReason.OWNER_AWAY)
+
+
+def _duty(cast: _Cast) -> None:
+    supervisor = cast.at("zulfiya", 2)
+    for name, weekdays in (("nodira", [0, 1, 2]), ("zulfiya", [3, 4])):
+        actions.add_shift(
+            unlocked=supervisor,
+            person=Person.objects.get(name=name),
+            weekdays=weekdays,
+            day=None,
+            starts=time(9),
+            ends=time(18),
+        )

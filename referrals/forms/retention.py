@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import ngettext
 
 from referrals.codes import LEAST_YEARS, MOST_HOLD_YEARS, MOST_YEARS, RetentionClass
 from referrals.forms.base import NEVER_WRITE, FreeText, Screened, VersionedForm, WorkForm
@@ -19,6 +19,14 @@ def _years(label: Any, one: RetentionClass) -> forms.IntegerField:
         widget=forms.NumberInput(attrs=limits),
         error_messages={"required": _("Write a number of years."), "invalid": _("Write a number of years.")},
     )
+
+
+def _years_longer() -> list[tuple[int, str]]:
+    # Asked by each form in its reader's language: a lazy text with its number filled in is no longer lazy.
+    return [
+        (number, ngettext("%(n)d year longer", "%(n)d years longer", number) % {"n": number})
+        for number in range(1, MOST_HOLD_YEARS + 1)
+    ]
 
 
 class YearsForm(VersionedForm):
@@ -43,10 +51,7 @@ class KeepForm(Screened, WorkForm):
     """Why one closed case is kept longer, and for how long."""
 
     years = forms.TypedChoiceField(
-        choices=[
-            (number, ngettext_lazy("%(n)d year longer", "%(n)d years longer", number) % {"n": number})
-            for number in range(1, MOST_HOLD_YEARS + 1)
-        ],
+        choices=_years_longer,
         coerce=int,
         label=_("How much longer?"),
         error_messages={"required": _("Choose one of the answers.")},

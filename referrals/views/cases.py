@@ -125,6 +125,7 @@ def _case_page(
     may_edit = opened.case.is_open and queries.may_edit(unlocked, opened)
     consents = opened.consents()
     sent = opened.referrals()
+    sections = _section_cards(opened, card, incident)
     context = {
         "case": opened.case,
         "alias": alias_of(card),
@@ -138,7 +139,8 @@ def _case_page(
         "referrals": _referral_rows(unlocked, opened, sent),
         "asked": _asked_rows(unlocked, opened),
         "consents": [_consent_row(opened, item, sent, unlocked) for item in reversed(consents)],
-        "sections": _section_cards(opened, card, incident),
+        "sections": sections,
+        "not_asked": [section for section in sections if not section["rows"]],
         "follow_up": followup_rows.rows(unlocked, opened),
         "notes": [
             {"text": item.content.text, "at": item.content.written_at} for item in reversed(opened.notes())

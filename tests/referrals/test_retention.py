@@ -3,11 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.forms import ChoiceField
+from django.utils import translation
 
 from audit.errors import Denied
 from referrals import access, actions, queries, retention
 from referrals.actions.clock import tick
 from referrals.errors import Invalid, WrongState
+from referrals.forms.retention import KeepForm
 from referrals.models import CaseHold
 from referrals.retention import Years
 from tests import people
@@ -59,3 +62,10 @@ def test_one_person_alone_keeps_it_thirty_days_at_most(network: Network) -> None
     CaseHold.objects.filter(case=case).update(agreed_by=None)
     assert tick(now=at + timedelta(days=20)).erased == 0
     assert tick(now=at + timedelta(days=27)).erased == 1
+
+
+def test_how_much_longer_is_asked_in_the_readers_language() -> None:
+    with translation.override("ru"):
+        field = KeepForm().fields["years"]
+        assert isinstance(field, ChoiceField)
+        assert str(next(iter(field.choices))[1]) == "Ещё на 1 год"
