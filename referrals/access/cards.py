@@ -71,8 +71,12 @@ def cases_for(unlocked: Unlocked, *, is_open: bool = True) -> ListRows:
     What one reads in an emergency is in no list: each entry of it that is read has its own line in the log.
     """
     own = own_rows(_NEWEST_FIRST, unlocked, grants.VIEW_CASE).filter(content_object__is_open=is_open)
-    # Such a row is signed by who asked; one that they were given stays in their list.
-    return own.exclude(granted_by=unlocked.person, content_object__in=opened_in_emergency(unlocked))
+    # Such a row is signed by who asked, and ends; one that they were given or own stays in their list.
+    return own.exclude(
+        granted_by=unlocked.person,
+        expires_at__isnull=False,
+        content_object__in=opened_in_emergency(unlocked),
+    )
 
 
 @dataclass(frozen=True)

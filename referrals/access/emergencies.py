@@ -94,7 +94,9 @@ def emergency_of(unlocked: Unlocked, case: Case) -> EmergencyOpening | None:
 
 def opened_in_emergency(unlocked: Unlocked) -> QuerySet[EmergencyOpening, dict[str, Any]]:
     """Return the cases that one has opened in an emergency, for a query to leave out."""
-    return EmergencyOpening.objects.filter(asked_by=unlocked.person, step=Step.OPENED).values("case_id")
+    return EmergencyOpening.objects.filter(
+        asked_by=unlocked.person, step=Step.OPENED, ends_at__gt=unlocked.now
+    ).values("case_id")
 
 
 def _owner_rows() -> QuerySet[CaseUserPermission]:
