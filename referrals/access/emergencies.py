@@ -92,7 +92,7 @@ def emergency_of(unlocked: Unlocked, case: Case) -> EmergencyOpening | None:
     ).first()
 
 
-def opened_in_emergency(unlocked: Unlocked) -> QuerySet[EmergencyOpening, dict[str, Any]]:
+def opened_in_emergency(unlocked: Unlocked) -> QuerySet[EmergencyOpening, Any]:
     """Return the cases that one has opened in an emergency, for a query to leave out."""
     return EmergencyOpening.objects.filter(
         asked_by=unlocked.person, step=Step.OPENED, ends_at__gt=unlocked.now

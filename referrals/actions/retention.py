@@ -165,7 +165,8 @@ def decide_hold(
 ) -> None:
     """Decide, as a supervisor who did not ask, whether a case is kept longer, or let go again.
 
-    ``asked`` is what was on screen (``CaseHold.asked``). The case stays closed to them. Asking for what is not there, or was decided meanwhile, is ``Denied``.
+    ``asked`` is what was on screen (``CaseHold.asked``). The case stays closed to them. Asking for what
+    is not there, or was decided meanwhile, is ``Denied``.
     """
     agency = _supervisor(unlocked)
     with transaction.atomic():
