@@ -17,6 +17,7 @@ from audit.actions import record_first
 from referrals import entries, grants
 from referrals.access.cases import Shape, case_section_key, own_rows
 from referrals.access.common import item_context, log_first
+from referrals.access.emergencies import opened_in_emergency
 from referrals.models import CaseItem, CaseUserPermission
 from referrals.models.cases import Section
 from referrals.payload import AskedProvider, Card, FollowUp, Incident
@@ -67,8 +68,15 @@ def cases_for(unlocked: Unlocked, *, is_open: bool = True) -> ListRows:
     """Return one's own valid view rows, newest month first; nothing at all where cases are locked.
 
     Filter and slice it, then give it to ``open_case_cards``: the values of each row make a ``ListRow``.
+    What one reads in an emergency is in no list: each entry of it that is read has its own line in the log.
     """
-    return own_rows(_NEWEST_FIRST, unlocked, grants.VIEW_CASE).filter(content_object__is_open=is_open)
+    own = own_rows(_NEWEST_FIRST, unlocked, grants.VIEW_CASE).filter(content_object__is_open=is_open)
+    # Such a row is signed by who asked, and ends; one that they were given or own stays in their list.
+    return own.exclude(
+        granted_by=unlocked.person,
+        expires_at__isnull=False,
+        content_object__in=opened_in_emergency(unlocked),
+    )
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ Only clear columns are here: who works with a case and since which month. What a
 """
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -89,6 +90,13 @@ def emergency_of(unlocked: Unlocked, case: Case) -> EmergencyOpening | None:
     return EmergencyOpening.objects.filter(
         case=case, asked_by=unlocked.person, step=Step.OPENED, ends_at__gt=unlocked.now
     ).first()
+
+
+def opened_in_emergency(unlocked: Unlocked) -> QuerySet[EmergencyOpening, Any]:
+    """Return the cases that one has opened in an emergency, for a query to leave out."""
+    return EmergencyOpening.objects.filter(
+        asked_by=unlocked.person, step=Step.OPENED, ends_at__gt=unlocked.now
+    ).values("case_id")
 
 
 def _owner_rows() -> QuerySet[CaseUserPermission]:

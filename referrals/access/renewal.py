@@ -136,6 +136,17 @@ def believed(unlocked: Unlocked, opened: "cases.OpenCase") -> frozenset[UUID]:
     return first | owners
 
 
+def holders(
+    unlocked: Unlocked, opened: "cases.OpenCase"
+) -> list[tuple[CaseUserPermission, trust.TrustedKey]]:
+    """Return the rows of who really holds the case now, each with its holder's key.
+
+    Whatever else is handed over because somebody holds the case goes to these only. Who reads in an
+    emergency signed their own row and is not among them: they read the case, and are given nothing of it.
+    """
+    return _genuine(unlocked, opened.case, believed(unlocked, opened))
+
+
 def _genuine(
     unlocked: Unlocked, case: Case, granters: frozenset[UUID]
 ) -> list[tuple[CaseUserPermission, trust.TrustedKey]]:

@@ -77,6 +77,7 @@ def _end_emergencies(now: datetime) -> int:
 def _end_offers(now: datetime) -> int:
     """Destroy the keys of offers that nobody took in time, and forget what ended long ago."""
     over = CaseTransfer.objects.filter(outcome=Outcome.WAITING, expires_at__lte=now)
+    Case.objects.filter(pk__in=over.values("case_id"), is_open=True).update(rotation_due=True)
     ended = over.update(
         outcome=Outcome.TAKEN_BACK,
         expires_at=None,

@@ -150,6 +150,8 @@ def end_emergency(*, unlocked: Unlocked, opening: EmergencyOpening, once: UUID |
             raise SomeoneWasQuicker(_("It has ended already."))
         if opening.step == Step.OPENED:
             grants.end_case(case=case, person_id=opening.asked_by_id)
+        if opening.step in (Step.OPENED, Step.RELEASED):
+            # Also unused: an old row, put back as it was, must open nothing.
             Case.objects.filter(pk=case.pk).update(rotation_due=True)
         _end(opening)
         _tell(unlocked, case)

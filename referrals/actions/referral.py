@@ -5,15 +5,14 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts import trust
 from accounts.models import Agency, Role
 from accounts.roles import RoleName
 from accounts.trust import TrustedKey
 from accounts.unlocked import Unlocked
 from referrals import codes, disclosure, entries, grants, queries, timers
+from referrals.access import renewal
 from referrals.access.cases import Item, OpenCase
 from referrals.access.common import packet_context
 from referrals.access.packets import part_key
@@ -30,14 +29,13 @@ from referrals.actions.steps import (
 )
 from referrals.disclosure import Request
 from referrals.errors import Invalid, SomeoneWasQuicker, WrongState
-from referrals.models import CaseUserPermission, Referral, ReferralHalf
+from referrals.models import Referral, ReferralHalf
 from referrals.models.cases import Section
 from referrals.models.referrals import Part, Side, State
 from referrals.payload import Consent, Incident, Payload, SenderPart, SentReferral
 from services.actions import own_holds
 from services.codes import ServiceType
 from vault.envelope import seal
-from vault.errors import Refused
 from vault.kdf import new_secret
 from vault.sections import part_secret
 
@@ -353,18 +351,13 @@ def _make(
 
 
 def _give_to_others(unlocked: Unlocked, opened: OpenCase, referral: Referral, secret: bytes) -> None:
-    """Let all who hold the case see what was sent from it, as a share does for what was sent before."""
-    rows = CaseUserPermission.objects.filter(
-        Q(expires_at__isnull=True) | Q(expires_at__gt=unlocked.now),
-        content_object=opened.case,
-        permission_id=grants.permission_id(grants.VIEW_CASE),
-        user__is_active=True,
-    ).exclude(user=unlocked.person)
-    for row in rows.select_related("user"):
-        try:
-            key = trust.current_person_key(unlocked, row.user_id, today=unlocked.today)
-        except Refused:
-            continue  # no key to trust: nothing is handed over, and sending does not wait for it
+    """Let all who hold the case see what was sent from it, as a share does for what was sent before.
+
+    Only whom one who may give it really gave it: a row that stands in the database is not enough.
+    """
+    for row, key in renewal.holders(unlocked, opened):
+        if row.user_id == unlocked.person.id or row.permission.codename != grants.VIEW_CASE:
+            continue
         grants.give_sender(
             unlocked=unlocked,
             referral=referral,

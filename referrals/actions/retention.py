@@ -67,8 +67,11 @@ def change_years(*, unlocked: Unlocked, years: Years, version: int, once: UUID |
     return not is_longer
 
 
-def decide_years(*, unlocked: Unlocked, agrees: bool, version: int, once: UUID | None = None) -> None:
-    """Agree to more years that another supervisor asked for, or refuse them (also one's own)."""
+def decide_years(*, unlocked: Unlocked, agrees: bool, asked: str, once: UUID | None = None) -> None:
+    """Agree to more years that another supervisor asked for, or refuse them (also one's own).
+
+    ``asked`` is what was on screen (``RetentionPolicy.asked``): nobody agrees to other years than they saw.
+    """
     agency = _supervisor(unlocked)
     with transaction.atomic():
         if Once(unlocked, once, "decide_years", agency.id).is_repeat:
@@ -76,7 +79,7 @@ def decide_years(*, unlocked: Unlocked, agrees: bool, version: int, once: UUID |
         waiting = (
             RetentionPolicy.objects.select_for_update().filter(agency=agency, decided_by__isnull=True).first()
         )
-        if waiting is None or waiting.version != version:
+        if waiting is None or waiting.asked != asked:
             raise SomeoneWasQuicker
         if not agrees:
             waiting.delete()
@@ -157,10 +160,13 @@ def ask_to_let_go(*, unlocked: Unlocked, opened: OpenCase, once: UUID | None = N
         log_case(unlocked, opened, action)
 
 
-def decide_hold(*, unlocked: Unlocked, case_id: UUID, agrees: bool, once: UUID | None = None) -> None:
+def decide_hold(
+    *, unlocked: Unlocked, case_id: UUID, agrees: bool, asked: str, once: UUID | None = None
+) -> None:
     """Decide, as a supervisor who did not ask, whether a case is kept longer, or let go again.
 
-    The case stays closed to them. Asking for what is not there, or was decided meanwhile, is ``Denied``.
+    ``asked`` is what was on screen (``CaseHold.asked``). The case stays closed to them. Asking for what
+    is not there, or was decided meanwhile, is ``Denied``.
     """
     agency = _supervisor(unlocked)
     with transaction.atomic():
@@ -171,6 +177,8 @@ def decide_hold(*, unlocked: Unlocked, case_id: UUID, agrees: bool, once: UUID |
         hold = CaseHold.objects.filter(case=case).first() if case else None
         if case is None or hold is None or (hold.agreed_by_id and not hold.lift_asked_by_id):
             raise denied(unlocked, entries.CASE_KEPT, "case", case_id)
+        if hold.asked != asked:
+            raise SomeoneWasQuicker
         lifts = hold.lift_asked_by_id is not None
         asker = hold.lift_asked_by_id if lifts else hold.asked_by_id
         if agrees and asker == unlocked.person.id:

@@ -56,6 +56,8 @@ def offer_case(
             raise SomeoneWasQuicker(_("This case is offered to a colleague already."))
         if waiting is not None:
             _end(unlocked, waiting, Outcome.TAKEN_BACK)
+            renewal.renew(unlocked, opened)
+            case = opened.case
         transfer = CaseTransfer(
             case=case,
             offered_by=unlocked.person,
@@ -210,7 +212,12 @@ def _giver_still_owns(case: Case, giver: UUID) -> None:
 
 
 def _end(unlocked: Unlocked, transfer: CaseTransfer, outcome: Outcome) -> None:
-    """End an offer: its keys are gone, the day is kept for two weeks."""
+    """End an offer: its keys are gone, the day is kept for two weeks.
+
+    Not taken, the case is due for new keys: an old row, put back as it was, must open nothing.
+    """
+    if outcome != Outcome.TAKEN:
+        Case.objects.filter(pk=transfer.case_id).update(rotation_due=True)
     transfer.outcome = outcome
     transfer.expires_at, transfer.ended_on = None, unlocked.today
     transfer.wrapped_key = transfer.signature = transfer.sealed = b""

@@ -1,5 +1,7 @@
 """Forms of an emergency opening: ask by the case's reference, and the custodian's answer."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -29,7 +31,16 @@ class EmergencyForm(WorkForm):
             self.fields[name].widget = forms.HiddenInput()
 
 
-class ReleaseForm(WorkForm):
+class StepForm(WorkForm):
+    """One step of an opening. ``do`` says which: sent late or twice, it is never taken for the next one."""
+
+    do = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, do: str, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"do": do}, **kwargs)
+
+
+class ReleaseForm(StepForm):
     """The custodian's answer."""
 
     answer = forms.ChoiceField(

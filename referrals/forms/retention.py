@@ -41,10 +41,10 @@ class YearsForm(VersionedForm):
 
 
 class DecisionForm(WorkForm):
-    """Two buttons: agree, or leave it as it is. ``version`` is there for the years only."""
+    """Two buttons: agree, or leave it as it is. ``asked`` is what was on screen to be decided."""
 
     decision = forms.ChoiceField(choices=[("agree", ""), ("refuse", "")], widget=forms.HiddenInput)
-    version = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+    asked = forms.CharField(max_length=40, widget=forms.HiddenInput)
 
 
 class KeepForm(Screened, WorkForm):

@@ -44,6 +44,11 @@ class RetentionPolicy(models.Model):
     def __str__(self) -> str:
         return f"{self.agency_id} {self.version}"
 
+    @property
+    def asked(self) -> str:
+        """What is asked for, to compare with what was on screen: a version is used again after a no."""
+        return f"{self.version}/{self.standard_years}/{self.child_years}"
+
 
 class CaseHold(models.Model):
     """A closed case that is kept longer than its time, because two people decided so; the reason is sealed
@@ -71,3 +76,8 @@ class CaseHold(models.Model):
 
     def __str__(self) -> str:
         return str(self.case_id)
+
+    @property
+    def asked(self) -> str:
+        """What waits to be decided, to compare with what was on screen."""
+        return f"{'let go' if self.lift_asked_by_id else 'keep'}/{self.until}"

@@ -1,5 +1,6 @@
 """Emergency openings: ask, release or refuse, open, end; what the case's owner is told of it."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -13,8 +14,7 @@ from accounts.access import may_open_cases, stepped_up, with_role
 from accounts.roles import RoleName
 from accounts.unlocked import Unlocked
 from referrals import access, actions, codes
-from referrals.forms.base import WorkForm
-from referrals.forms.emergency import EmergencyForm, ReleaseForm
+from referrals.forms.emergency import EmergencyForm, ReleaseForm, StepForm
 from referrals.models import EmergencyOpening
 from referrals.models.emergencies import Step
 from referrals.views import words
@@ -121,16 +121,25 @@ def emergency(request: HttpRequest, opening_id: UUID) -> HttpResponse:
     unlocked = with_role(request, RoleName.SUPERVISOR, RoleName.CUSTODIAN)
     opening = access.opening_for(unlocked, opening_id)
     stepped_up(request)
+    # What was sent says itself which step it is: a second click on one must not be taken for the next.
+    shown = _STEPS.get(request.POST.get("do", ""))
+    if shown is None:
+        shown = _next(unlocked, opening, ends="end" in request.GET)
+    return shown(request, unlocked, opening)
+
+
+def _next(unlocked: Unlocked, opening: EmergencyOpening, *, ends: bool) -> Callable[..., HttpResponse]:
+    """Return the page of what the person can do with an opening now."""
     step = opening.step_at(unlocked.now)
     if step == Step.ASKED and RoleName.CUSTODIAN in unlocked.roles:
-        return _release(request, unlocked, opening)
-    if step == Step.RELEASED and opening.asked_by_id == unlocked.person.id and "end" not in request.GET:
-        return _open(request, unlocked, opening)
-    return _end(request, unlocked, opening)
+        return _release
+    if step == Step.RELEASED and opening.asked_by_id == unlocked.person.id and not ends:
+        return _open
+    return _end
 
 
 def _release(request: HttpRequest, unlocked: Unlocked, opening: EmergencyOpening) -> HttpResponse:
-    form = ReleaseForm(request.POST or None)
+    form = ReleaseForm(request.POST or None, do="release")
 
     def answer(answers: dict[str, Any]) -> None:
         act = actions.release_emergency if answers["answer"] == "release" else actions.refuse_emergency
@@ -152,7 +161,7 @@ def _release(request: HttpRequest, unlocked: Unlocked, opening: EmergencyOpening
 
 
 def _open(request: HttpRequest, unlocked: Unlocked, opening: EmergencyOpening) -> HttpResponse:
-    form = WorkForm(request.POST or None)
+    form = StepForm(request.POST or None, do="open")
 
     def open_it(answers: dict[str, Any]) -> None:
         actions.open_in_emergency(unlocked=unlocked, opening=opening, once=answers["key"])
@@ -172,7 +181,7 @@ def _open(request: HttpRequest, unlocked: Unlocked, opening: EmergencyOpening) -
 
 
 def _end(request: HttpRequest, unlocked: Unlocked, opening: EmergencyOpening) -> HttpResponse:
-    form = WorkForm(request.POST or None)
+    form = StepForm(request.POST or None, do="end")
 
     def end(answers: dict[str, Any]) -> None:
         actions.end_emergency(unlocked=unlocked, opening=opening, once=answers["key"])
@@ -191,6 +200,9 @@ def _end(request: HttpRequest, unlocked: Unlocked, opening: EmergencyOpening) ->
     if opening.step_at(unlocked.now) == Step.OPENED and opening.asked_by_id == unlocked.person.id:
         context["case_url"] = reverse("referrals:case", args=[opening.case_id])
     return show(request, "transfer", context)
+
+
+_STEPS: dict[str, Callable[..., HttpResponse]] = {"release": _release, "open": _open, "end": _end}
 
 
 def _about(unlocked: Unlocked, opening: EmergencyOpening) -> dict[str, Any]:

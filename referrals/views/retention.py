@@ -52,7 +52,9 @@ def case_keep(request: HttpRequest, case_id: UUID) -> HttpResponse:
     unlocked = may_open_cases(request)
     opened = access.case_for(unlocked, case_id, to="edit")
     hold = None if opened.case.is_open else queries.hold_of(opened)
-    if hold is not None:
+    # A second click on asking must not be taken for taking it back.
+    asks = request.method == "POST" and "years" in request.POST
+    if hold is not None and not asks:
         return _let_go(request, unlocked, opened, hold)
     form = KeepForm(request.POST or None)
 
@@ -178,7 +180,7 @@ def decide_years(request: HttpRequest) -> HttpResponse:
         actions.decide_years(
             unlocked=unlocked,
             agrees=answers["decision"] == "agree",
-            version=answers["version"] or 0,
+            asked=answers["asked"],
             once=answers["key"],
         )
 
@@ -193,7 +195,11 @@ def decide_hold(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
     def decide(answers: dict[str, Any]) -> None:
         actions.decide_hold(
-            unlocked=unlocked, case_id=case_id, agrees=answers["decision"] == "agree", once=answers["key"]
+            unlocked=unlocked,
+            case_id=case_id,
+            agrees=answers["decision"] == "agree",
+            asked=answers["asked"],
+            once=answers["key"],
         )
 
     return _decided(request, unlocked, form, decide)
@@ -251,5 +257,6 @@ def _row(unlocked: Unlocked, hold: CaseHold) -> dict[str, Any]:
         "name": asker.display_name,
         "mine": asker.pk == unlocked.person.id,
         "until": erased_on(hold.until),
+        "asked": hold.asked,
         "key": WorkForm()["key"].value(),
     }

@@ -53,7 +53,7 @@ def hidden(html: str, name: str) -> str:
 def filled(html: str, **answers: Any) -> dict[str, Any]:
     """Return answers together with the hidden fields of the page's last form."""
     known = {}
-    for name in ("key", "version", "service", "duty_read", "text_read", "looked_again"):
+    for name in ("key", "version", "service", "duty_read", "text_read", "looked_again", "do", "asked"):
         found = re.findall(rf'<input type="hidden" name="{name}" value="([^"]*)"', html)
         if found:
             known[name] = found[-1]

@@ -1,7 +1,9 @@
 """Documents of a case: what is taken, how it comes out again, who sees that there are any, and destroying."""
 
 import logging
+import struct
 import tempfile
+import time
 import zipfile
 from io import BytesIO
 from pathlib import Path
@@ -57,6 +59,7 @@ REFUSED = {
     "gif": b"GIF89a\x01\x00",
     "pdf that acts": making.PDF + b"<</S/JavaScript/JS(app.alert(1))>>",
     "pdf that acts, escaped": making.PDF + b"<</S/J#61vaScript/JS(x)>>",
+    "pdf that acts, escaped otherwise": making.PDF + b"<</S/#4Aava#53crip#74/JS(x)>>",
     "pdf with a file in it": making.PDF + b"<</Type/EmbeddedFile>>",
     "zip": office("readme.txt"),
     "broken zip": b"PK\x03\x04broken",
@@ -88,6 +91,17 @@ def upload(client: Client, case: Case, called: str, content: bytes, **answers: s
 @pytest.fixture
 def case(network: Network) -> Case:
     return making.make_case(people.unlock(network.owner))
+
+
+def test_ten_megabytes_that_are_dear_to_look_at_are_looked_at_quickly() -> None:
+    """Escapes took eleven seconds, a list of two hundred thousand parts five: a few held up everybody."""
+    first, part = b"PK\3\4" + b"\0" * 26, b"PK\1\2" + b"\0" * 24 + b"\1" + b"\0" * 17 + b"a"
+    end = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 3392, 3392, len(part) * 200_000, len(first), 0)
+    before = time.process_time()
+    assert documents.kind_of(making.PDF + b"#41" * 3_400_000) == "pdf"
+    with pytest.raises(errors.Invalid):
+        documents.kind_of(first + part * 200_000 + end)
+    assert time.process_time() - before < 2
 
 
 def test_a_document_comes_out_as_it_came_in_and_the_log_knows_it_first(network: Network, case: Case) -> None:

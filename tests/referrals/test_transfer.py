@@ -159,6 +159,27 @@ def test_stale_declined_taken_back_and_old_offers_give_nothing(network: Network)
     assert making.edit(people.unlock(network.owner), case).is_owner
 
 
+def test_an_ended_offer_put_back_in_the_database_gives_nothing(network: Network) -> None:
+    """A colleague who writes in the database puts the row back that was there before it was taken back."""
+    owner = people.unlock(network.owner)
+    case = making.make_case(owner)
+    for ends in ("taken back", "declined", "over"):
+        transfer = offer(network, case)
+        row = CaseTransfer.objects.values().get(pk=transfer.pk)
+        if ends == "taken back":
+            actions.take_back_offer(unlocked=owner, opened=making.edit(owner, case))
+        elif ends == "declined":
+            colleague = people.unlock(network.colleague)
+            actions.decline_offer(unlocked=colleague, offer=access.offer_for(colleague, transfer.id))
+        else:
+            tick(now=making.later(network.owner, days=8).now)
+        making.edit(owner, case)  # the next who opens it
+        CaseTransfer.objects.filter(pk=transfer.pk).update(**row)
+        with pytest.raises((Denied, errors.WrongState)):
+            take(network, transfer)
+        CaseTransfer.objects.all().delete()
+
+
 def test_what_was_entered_in_error_stands_in_nobodys_way(network: Network) -> None:
     case, _, referral = making.make_referral(network)
     owner = people.unlock(network.owner)

@@ -170,14 +170,16 @@ def test_only_the_owner_erases_and_two_people_let_go_what_two_people_keep(networ
     close(network, case)
     owner, supervisor = people.unlock(network.owner), people.unlock(network.a.supervisor)
     actions.ask_to_keep(unlocked=owner, opened=making.edit(owner, case), years=1, reason="a hearing")
+    asked = CaseHold.objects.get(case=case).asked
     with pytest.raises(Denied):
-        actions.decide_hold(unlocked=owner, case_id=case.id, agrees=True)
-    actions.decide_hold(unlocked=supervisor, case_id=case.id, agrees=True)
+        actions.decide_hold(unlocked=owner, case_id=case.id, agrees=True, asked=asked)
+    actions.decide_hold(unlocked=supervisor, case_id=case.id, agrees=True, asked=asked)
     with pytest.raises(WrongState):
         actions.erase_case(unlocked=owner, opened=making.edit(owner, case), alias="Lola")
     actions.ask_to_let_go(unlocked=owner, opened=making.edit(owner, case))
     assert CaseHold.objects.get(case=case).agreed_by_id, "asking alone lets nothing go"
-    actions.decide_hold(unlocked=supervisor, case_id=case.id, agrees=True)
+    asked = CaseHold.objects.get(case=case).asked
+    actions.decide_hold(unlocked=supervisor, case_id=case.id, agrees=True, asked=asked)
     actions.erase_case(unlocked=owner, opened=making.edit(owner, case), alias="Lola")
     assert not Case.objects.filter(pk=case.pk).exists()
 
