@@ -5,8 +5,10 @@ from typing import Any
 from accounts.unlocked import Unlocked
 from referrals import actions, queries
 from referrals.access import CaseCard, InboxRow, OpenCase, OpenSent, SentRow
+from referrals.attention import Attention
 from referrals.directory import Found
 from referrals.models import Referral
+from referrals.models.cases import Section
 from referrals.models.referrals import Told
 from referrals.payload import Card, IdentityPart, MeetingPart, SafeContact
 from referrals.views.sections import SECTIONS, version_of
@@ -52,6 +54,18 @@ def case(unlocked: Unlocked, opened: OpenCase) -> Json:
         "incident": opened.incident().to_json(),
         "plan": opened.plan().to_json(),
         "versions": {code: version_of(opened, section) for code, section in SECTIONS.items()},
+        "follow_up": _follow_up(opened),
+        "documents": [
+            {
+                "id": item.id,
+                "name": item.content.name,
+                "kind": item.content.kind,
+                "size": item.content.size,
+                "added_at": item.content.added_at,
+            }
+            for item in opened.documents()
+        ],
+        "closings": [{"id": item.id, **item.content.to_json()} for item in opened.closings()],
         "notes": [{"id": item.id, **item.content.to_json()} for item in opened.notes()],
         "consents": [
             {
@@ -76,6 +90,16 @@ def case(unlocked: Unlocked, opened: OpenCase) -> Json:
             for item in items
             if (one := item.content.inquiry_id) in asked and one is not None
         ],
+    }
+
+
+def _follow_up(opened: OpenCase) -> Json:
+    kept = opened.follow_up()
+    return {
+        "version": str(opened.revision(Section.FOLLOWUP)),
+        "tasks": [one.to_json() for one in kept.tasks],
+        "last_contact_on": kept.last_contact_on,
+        "protection_order_ends_on": kept.protection_order_ends_on,
     }
 
 
@@ -135,6 +159,7 @@ def sent_item(unlocked: Unlocked, found: OpenSent, opened: OpenCase, alternative
         "accepted_at": row.accepted_at,
         "delivered_at": row.delivered_at,
         "ended_at": row.ended_at,
+        "may_give_feedback": actions.may_give_feedback(opened, about),
         "mistake_reported": row.error_asked_by_id is not None,
         "answer": answer.to_json() if answer else None,
         "contact": contact(opened.card().safe_contact) if meeting else None,
@@ -184,6 +209,11 @@ def ended(referral_id: Any, how: str) -> Json:
     return _packet(id=referral_id, state=how)
 
 
+def handed(referral_id: Any, state: str, by: str) -> Json:
+    """Return what the desk is told of a referral that a colleague has taken: who, and nothing else."""
+    return _packet(id=referral_id, state=state, handed=by)
+
+
 def _packet(**known: Any) -> Json:
     nothing: Json = {
         "id": None,
@@ -199,6 +229,7 @@ def _packet(**known: Any) -> Json:
         "meeting": None,
         "question": "",
         "answer": None,
+        "handed": "",
     }
     return nothing | known
 
@@ -227,3 +258,24 @@ def late(unlocked: Unlocked, row: Referral) -> Json:
         "expires_at": row.expires_at,
         "supervisors_told": row.told == Told.SUPERVISORS,
     }
+
+
+def attention(one: Attention, said: Json) -> Json:
+    """Return one thing that waits, with the words of its row on the home page."""
+    return {
+        "kind": one.kind,
+        "case_id": one.case_id,
+        "referral_id": one.referral_id,
+        "alias": said["alias"],
+        "title": str(said["label"]),
+        "text": said["text"],
+        "until": one.until,
+        "on": one.on,
+        "count": one.count,
+    }
+
+
+def emergency(said: Json) -> Json:
+    """Return what a case's owner is told of somebody who asked for it in an emergency, or opened it."""
+    named = ("reference", "state", "reason", "asked_by", "released_by")
+    return {name: str(said[name]) for name in named} | {"asked_on": said["asked_on"], "until": said["until"]}

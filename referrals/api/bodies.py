@@ -9,13 +9,17 @@ from functools import cache
 from typing import Any
 
 from django import forms
+from django.core.exceptions import RequestDataTooBig
+from django.core.files.uploadedfile import UploadedFile
 from django.http import RawPostDataException
+from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.exceptions import ParseError, UnsupportedMediaType
 from rest_framework.request import Request
 
 from referrals.api.problems import WHOLE, not_right
+from referrals.codes import MOST_DOCUMENT_BYTES
 
 Body = dict[str, Any]
 
@@ -25,8 +29,41 @@ def read(request: Request) -> Body:
     return {name: value for name, value in _json(request).items() if value is not None}
 
 
-def check(body: Body, form: forms.Form) -> None:
-    """Raise 422, with what to do by field, where ``body`` is not what ``form`` asks for."""
+def upload(request: Request) -> Body:
+    """Return the answers of a body that holds a file, or raise 400, 413 or 415.
+
+    The file stays in memory (config/settings.py, FILE_UPLOAD_HANDLERS).
+    """
+    asked = request._request
+    if asked.content_type != "multipart/form-data":
+        raise UnsupportedMediaType("")
+    try:
+        body: Body = {**asked.POST.dict(), **asked.FILES.dict()}
+    except MultiPartParserError:
+        raise ParseError from None
+    length = asked.META.get("CONTENT_LENGTH") or ""
+    if not asked.FILES and length.isdecimal() and int(length) > MOST_DOCUMENT_BYTES:
+        raise RequestDataTooBig  # one so large is never taken into memory, and seems to be missing
+    return body
+
+
+def bytes_of(body: Body) -> bytes:
+    """Return all that a body with a file holds, in one order: the same request gives the same bytes."""
+    parts = []
+    for name, value in sorted(body.items()):
+        title, content = "", str(value).encode()
+        if isinstance(value, UploadedFile):
+            title, content = str(value.name), value.read()
+            value.seek(0)
+        parts += [json.dumps([name, title, len(content)]).encode(), content]
+    return b"".join(parts)
+
+
+def check(body: Body, form: forms.Form, *, kinds: bool = True) -> None:
+    """Raise 422, with what to do by field, where ``body`` is not what ``form`` asks for.
+
+    ``kinds`` is false where everything is text but the file.
+    """
     fields = {name: field for name, field in {**form.base_fields, **form.fields}.items() if name != "key"}
     wrong: dict[str, list[str]] = {}
     if not set(body) <= set(fields):
@@ -34,7 +71,7 @@ def check(body: Body, form: forms.Form) -> None:
         wrong[WHOLE] = [
             _("There is a field here that is not known. These are: %(names)s.") % {"names": known}
         ]
-    for name in fields.keys() & body.keys():
+    for name in fields.keys() & body.keys() if kinds else ():
         problem = _wrong_kind(fields[name], body[name])
         if problem:
             wrong[name] = [problem]
@@ -134,6 +171,8 @@ def _kind(field: forms.Field, needed: bool) -> tuple[Any, dict[str, Any]]:
 
 _PLAIN: dict[type[forms.Field], Any] = {
     forms.BooleanField: serializers.BooleanField,
+    forms.DateField: serializers.DateField,
+    forms.FileField: serializers.FileField,
     forms.UUIDField: serializers.UUIDField,
     forms.DateTimeField: serializers.DateTimeField,
 }

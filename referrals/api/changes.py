@@ -23,7 +23,7 @@ from accounts.access import stepped_up
 from accounts.errors import StepUpNeeded
 from accounts.unlocked import Unlocked
 from referrals.actions.posts import DoneAlready, KeyUsedElsewhere, Posted
-from referrals.api.bodies import Body, check, described, raw, read
+from referrals.api.bodies import Body, bytes_of, check, described, raw, read, upload
 from referrals.api.problems import WHOLE, Problem, form_errors, not_right, refused
 from referrals.api.serializers import MadeSerializer, VersionSerializer
 from referrals.errors import Invalid, ReferralError
@@ -62,6 +62,8 @@ class Change:
     # Asks for the password again first (as the page does).
     asks_again: bool = False
     makes: bool = False
+    # Its body is multipart/form-data instead of JSON: it holds a file.
+    uploads: bool = False
     response: type[serializers.Serializer[Any]] | None = None
     # Its answer is shown once and kept nowhere.
     shown_once: bool = False
@@ -147,13 +149,13 @@ def _take(change: Change, request: Request, ids: Mapping[str, Any]) -> Response:
             posted.look()
         opened = change.door(unlocked, **ids)
         if change.asks_again:
-            _asks_again(request)
-        body = read(request)
+            confirmed(request)
+        body = upload(request) if change.uploads else read(request)
         if posted is None and not change.is_question:
             raise Problem(400, "key-missing", _("Send a fresh UUID in the header Idempotency-Key."))
         data = body | {"key": request.headers.get(HEADER, "")}
         form = change.fill(opened, data) if change.fill else change.form(data)
-        check(body, form)
+        check(body, form, kinds=not change.uploads)
         if not form.is_valid():
             raise not_right(form_errors(form))
         return _act(change, unlocked, opened, form, posted)
@@ -173,10 +175,12 @@ def _posted(change: Change, request: Request) -> Posted | None:
     if change.is_question:
         return None
     address = f"{request.method} {request.path}"
-    return Posted(who(request), key, address, raw(request))
+    body = bytes_of(upload(request)) if change.uploads else raw(request)
+    return Posted(who(request), key, address, body)
 
 
-def _asks_again(request: Request) -> None:
+def confirmed(request: Request) -> None:
+    """Raise 403 where the page would ask for the password again."""
     try:
         stepped_up(request._request)
     except StepUpNeeded:

@@ -1,27 +1,34 @@
-"""Her decisions: what she is asked, yes, no, a second person's look, taking it back, sending."""
+"""Her decisions: asked, yes, no, a second person's look, less, taking it back, sending; and what was told."""
 
 from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from accounts.unlocked import Unlocked
 from referrals import access, actions, codes, disclosure, reading
 from referrals.access import Item, OpenCase
 from referrals.api import serializers as shapes
 from referrals.api.cases import edited
-from referrals.api.changes import Change, ChangeView
+from referrals.api.changes import Change, ChangeView, who
 from referrals.destination import destination_of
 from referrals.errors import WrongState
 from referrals.forms.api import GivenForm, OfferForm, ReadingForm
 from referrals.forms.consent import (
     ASKED_AS,
     ConfirmConsentForm,
+    NarrowForm,
     RefuseForm,
     SendForm,
     WithdrawForm,
 )
 from referrals.payload import Consent
+from referrals.views import decided, disclosures
 from referrals.views.consent import offered_fields, wishes_of
 
 Consented = tuple[OpenCase, Item[Consent]]
@@ -174,6 +181,22 @@ def _withdraw(unlocked: Unlocked, found: Consented, form: Any) -> None:
     )
 
 
+def _narrow_form(found: Consented, data: dict[str, Any]) -> NarrowForm:
+    return NarrowForm(data, had=[(code, code) for code in found[1].content.fields])
+
+
+def _narrow(unlocked: Unlocked, found: Consented, form: Any) -> None:
+    opened, item = found
+    actions.narrow_consent(
+        unlocked=unlocked,
+        opened=opened,
+        consent_id=item.id,
+        fields=form.cleaned_data["left"],
+        ends_at=form.ends_at(),
+        once=form.cleaned_data["key"],
+    )
+
+
 def _send_form(found: Consented, data: dict[str, Any]) -> SendForm:
     return SendForm(data, told=found[1].content.fields)
 
@@ -229,6 +252,18 @@ class Withdraw(ChangeView):
     )
 
 
+class Narrow(ChangeView):
+    change = Change(
+        name="consent_narrow",
+        summary="She takes a part back, or ends it earlier: what was sent is cut now",
+        door=_one,
+        form=NarrowForm,
+        fill=_narrow_form,
+        act=_narrow,
+        asked_as=decided.ASKED_AS,
+    )
+
+
 class Send(ChangeView):
     change = Change(
         name="consent_send",
@@ -253,3 +288,30 @@ class Ask(ChangeView):
         response=shapes.LinkSerializer,
         shown_once=True,
     )
+
+
+# --- What was told ---
+
+
+class Disclosures(APIView):
+    @extend_schema(
+        operation_id="case_disclosures",
+        responses={200: shapes.DisclosuresSerializer, 404: None},
+        summary="What was told to whom, when, and under which decision of hers; newest first",
+    )
+    def get(self, request: Request, case_id: UUID) -> Response:
+        _opened, events = disclosures.timeline(who(request), case_id)
+        return Response({"results": [_event(one) for one in events]})
+
+
+def _event(one: dict[str, Any]) -> dict[str, Any]:
+    at, day = one.get("at"), one.get("day")
+    return {
+        "at": at,
+        "day": timezone.localdate(day) if day else timezone.localdate(at),
+        "title": str(one["label"]),
+        "place": one["place"],
+        "text": str(one["text"]),
+        "kind": one["state"],
+        "by": one["by"],
+    }

@@ -1,4 +1,4 @@
-"""Referrals one sent: list, read, stop, answer the desk's question, ask her, report a mistake."""
+"""Referrals one sent: list, read, stop, answer the desk's question, ask her, report a mistake, feedback."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,6 +19,7 @@ from referrals.api import serializers as shapes
 from referrals.api.changes import Change, ChangeView, who
 from referrals.api.reading import page_of
 from referrals.forms.consent import WithdrawForm
+from referrals.forms.feedback import FeedbackForm
 from referrals.forms.inbox import FailForm
 from referrals.forms.referral import AnswerForm, AskedForm, ConfirmForm
 from referrals.models.referrals import State
@@ -144,6 +145,17 @@ def _withdraw(unlocked: Unlocked, found: Sent, form: Any) -> None:
     )
 
 
+def _feedback(unlocked: Unlocked, found: Sent, form: Any) -> None:
+    known = form.cleaned_data
+    actions.give_feedback(
+        unlocked=unlocked,
+        opened=found.case,
+        referral_id=found.referral.id,
+        answers={question: known[question] for question in codes.FeedbackQuestion.values},
+        once=known["key"],
+    )
+
+
 def _step(name: str, summary: str, form: Any, act: Any, **more: Any) -> type[ChangeView]:
     change = Change(
         name=f"referral_{name}", summary=summary, door=_sent, form=form, act=act, stands=_stands, **more
@@ -159,5 +171,6 @@ STEPS: dict[str, type[ChangeView]] = {
         "answer", "Answer the desk's question, inside the consent", AnswerForm, _answer, fill=_answer_form
     ),
     "asked": _step("asked", "What she said when she was asked", AskedForm, _asked),
+    "feedback": _step("feedback", "What she said of the service, without her case", FeedbackForm, _feedback),
     "mistake": _step("mistake", "Report that it should never have been", ConfirmForm, _mistake),
 }

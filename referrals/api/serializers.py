@@ -68,6 +68,15 @@ class CaseSerializer(serializers.Serializer[Any]):
     versions = serializers.DictField(
         child=serializers.CharField(), help_text="By section: what a change of it must name."
     )
+    follow_up = serializers.DictField(
+        help_text="Tasks, the last contact, the end of a protection order; `version` for moving a task."
+    )
+    documents = serializers.ListField(
+        child=serializers.DictField(), help_text="What the files are; none where a share left them out."
+    )
+    closings = serializers.ListField(
+        child=serializers.DictField(), help_text="Each with its checklist, and why it was opened again."
+    )
     notes = serializers.ListField(child=serializers.DictField())
     consents = serializers.ListField(child=serializers.DictField())
     referrals = serializers.ListField(child=serializers.DictField())
@@ -168,6 +177,9 @@ class SentItemSerializer(SentSerializer):
     accepted_at = serializers.DateTimeField(allow_null=True)
     delivered_at = serializers.DateTimeField(allow_null=True)
     ended_at = serializers.DateTimeField(allow_null=True)
+    may_give_feedback = serializers.BooleanField(
+        help_text="She was asked, agreed to statistics, and was not heard on it yet."
+    )
     mistake_reported = serializers.BooleanField()
     answer = serializers.DictField(allow_null=True, help_text="What was answered to the desk's question.")
     contact = serializers.DictField(allow_null=True, help_text="How to tell her of the appointment safely.")
@@ -195,6 +207,11 @@ class PacketSerializer(serializers.Serializer[Any]):
     meeting = serializers.DictField(allow_null=True)
     question = serializers.CharField(help_text="What the desk asked, while it waits.")
     answer = serializers.DictField(allow_null=True)
+    handed = serializers.CharField(help_text="Who works with her, where a colleague has taken it; or empty.")
+
+
+class AtWorkSerializer(serializers.Serializer[Any]):
+    colleagues = serializers.ListField(child=serializers.DictField(), help_text="person, name, on_duty")
 
 
 class PacketListSerializer(serializers.Serializer[Any]):
@@ -233,3 +250,60 @@ class LateSerializer(serializers.Serializer[Any]):
 class LateListSerializer(serializers.Serializer[Any]):
     results = LateSerializer(many=True)
     next = serializers.CharField(allow_null=True)
+
+
+class DisclosureSerializer(serializers.Serializer[Any]):
+    at = serializers.DateTimeField(allow_null=True, help_text="Empty where only the day is known any more.")
+    day = serializers.DateField()
+    title = serializers.CharField()
+    place = serializers.CharField()
+    text = serializers.CharField()
+    kind = serializers.ChoiceField(choices=["done", "noted", "stopped"])
+    by = serializers.CharField()
+
+
+class DisclosuresSerializer(serializers.Serializer[Any]):
+    results = DisclosureSerializer(many=True)
+
+
+class OfferedToMeSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    offered_by = serializers.CharField()
+    expires_at = serializers.DateTimeField()
+
+
+class OfferedByMeSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    case_id = serializers.UUIDField(allow_null=True, help_text="Empty once a colleague has taken it.")
+    offered_to = serializers.CharField()
+    outcome = serializers.CharField()
+    expires_at = serializers.DateTimeField(allow_null=True)
+
+
+class OffersSerializer(serializers.Serializer[Any]):
+    to_me = OfferedToMeSerializer(many=True)
+    mine = OfferedByMeSerializer(many=True)
+
+
+class AttentionSerializer(serializers.Serializer[Any]):
+    kind = serializers.CharField(help_text="What waits, as a code; `title` and `text` say it in words.")
+    case_id = serializers.UUIDField()
+    referral_id = serializers.UUIDField(allow_null=True)
+    alias = serializers.CharField()
+    title = serializers.CharField()
+    text = serializers.CharField()
+    until = serializers.DateTimeField(allow_null=True)
+    on = serializers.DateField(allow_null=True)
+    count = serializers.IntegerField()
+
+
+class NeedsMeSerializer(serializers.Serializer[Any]):
+    results = AttentionSerializer(many=True)
+    only_newest = serializers.IntegerField(
+        allow_null=True, help_text="Where there are more open cases than are looked through: how many were."
+    )
+    emergencies = serializers.ListField(
+        child=serializers.DictField(),
+        help_text="Who asked for a case of one's own in an emergency, or opened it.",
+    )
+    ending = CaseRowSerializer(many=True, help_text="Closed cases that are erased within thirty days.")

@@ -2,8 +2,9 @@
 
 from django import forms
 
-from referrals.forms.base import WorkForm
+from referrals.forms.base import Screened, WorkForm
 from referrals.forms.consent import AnswerForm, DecisionForm, DutyForm
+from referrals.forms.followup import TaskForm
 
 
 class OfferForm(forms.Form):
@@ -34,3 +35,10 @@ class ReadingForm(DecisionForm):
     """What the text that is read to her says. Nothing is kept yet, so no key is asked for."""
 
     key = None  # type: ignore[assignment]
+
+
+class NewTaskForm(Screened, WorkForm):
+    """A task that is not there yet: nobody can have changed it meanwhile."""
+
+    text = TaskForm.base_fields["text"]
+    due_on = TaskForm.base_fields["due_on"]

@@ -46,6 +46,17 @@ class Event:
 def disclosures(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Show everything that left this case, and every decision of hers about it."""
     unlocked = may_open_cases(request)
+    opened, events = timeline(unlocked, case_id)
+    context = {
+        "alias": alias_of(opened.card()),
+        "case_url": reverse("referrals:case", args=[case_id]),
+        "events": events,
+    }
+    return show(request, "disclosures", context)
+
+
+def timeline(unlocked: Unlocked, case_id: UUID) -> tuple[OpenCase, list[dict[str, Any]]]:
+    """Open a case for its timeline; return both, newest first. ``day``: the hour is not known any more."""
     opened = access.case_for(unlocked, case_id, action=entries.DISCLOSURES_VIEWED)
     events = [
         *(one for item in opened.consents() for one in _of_consent(item, unlocked.now)),
@@ -55,12 +66,7 @@ def disclosures(request: HttpRequest, case_id: UUID) -> HttpResponse:
     # What happened in one moment stays in its order; what only a day is known of comes last in it.
     events = sorted(events, key=lambda one: one.at + LATE_IN_THE_DAY * one.day_only)[::-1]
     names = queries.names_of(unlocked, {one.by for one in events})
-    context = {
-        "alias": alias_of(opened.card()),
-        "case_url": reverse("referrals:case", args=[case_id]),
-        "events": [_shown(one, names) for one in events],
-    }
-    return show(request, "disclosures", context)
+    return opened, [_shown(one, names) for one in events]
 
 
 def _shown(event: Event, names: Mapping[UUID | None, str]) -> dict[str, Any]:

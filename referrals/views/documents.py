@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.access import may_open_cases, stepped_up
 from accounts.unlocked import Unlocked
 from referrals import access, actions, codes, entries, queries
-from referrals.access import OpenCase
+from referrals.access import OpenCase, OpenDocument
 from referrals.access.common import denied
 from referrals.forms.base import WorkForm
 from referrals.forms.documents import DocumentForm
@@ -54,7 +54,7 @@ def _was_too_large(request: HttpRequest) -> bool:
 def case_documents(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Take a document."""
     unlocked = may_open_cases(request)
-    opened = _with_documents(unlocked, access.case_for(unlocked, case_id, to="edit"))
+    opened = with_documents(unlocked, access.case_for(unlocked, case_id, to="edit"))
     is_sent = request.method == "POST"
     form = DocumentForm(
         request.POST if is_sent else None,
@@ -81,10 +81,14 @@ def case_documents(request: HttpRequest, case_id: UUID) -> HttpResponse:
 def case_document(request: HttpRequest, case_id: UUID, document_id: UUID) -> HttpResponse:
     """Give out one document. The answer is whole or it is a 404."""
     unlocked = may_open_cases(request)
-    opened = _with_documents(unlocked, access.case_for(unlocked, case_id))
+    opened = with_documents(unlocked, access.case_for(unlocked, case_id))
     # It stays on the device afterwards: whoever finds a screen open must not take it along.
     stepped_up(request)
-    found = access.document_for(unlocked, opened, document_id)
+    return attachment(access.document_for(unlocked, opened, document_id))
+
+
+def attachment(found: OpenDocument) -> HttpResponse:
+    """Return a document as a file to keep, under a neutral name."""
     response = HttpResponse(found.content, content_type="application/octet-stream")
     response["Content-Disposition"] = f'attachment; filename="document.{found.about.kind}"'
     response["X-Content-Type-Options"] = "nosniff"
@@ -96,7 +100,7 @@ def case_document(request: HttpRequest, case_id: UUID, document_id: UUID) -> Htt
 def case_document_delete(request: HttpRequest, case_id: UUID, document_id: UUID) -> HttpResponse:
     """Say what destroying does, then do it."""
     unlocked = may_open_cases(request)
-    opened = _with_documents(unlocked, access.case_for(unlocked, case_id, to="edit"))
+    opened = with_documents(unlocked, access.case_for(unlocked, case_id, to="edit"))
     form = WorkForm(request.POST or None)
 
     def delete(answers: dict[str, Any]) -> None:
@@ -121,7 +125,7 @@ def case_document_delete(request: HttpRequest, case_id: UUID, document_id: UUID)
     return show(request, "confirm", context)
 
 
-def _with_documents(unlocked: Unlocked, opened: OpenCase) -> OpenCase:
+def with_documents(unlocked: Unlocked, opened: OpenCase) -> OpenCase:
     """Return the case; to whom a share left the documents out, these pages are not there."""
     if not opened.may_see_documents:
         raise denied(unlocked, entries.CASE_VIEWED, "case", opened.id)

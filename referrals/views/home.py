@@ -164,9 +164,9 @@ def needs_me(request: HttpRequest) -> HttpResponse:
     unlocked = may_open_cases(request)
     after = request.GET.get("after")
     page = queries.case_page(unlocked, after=after, limit=PAGE)
-    waiting, known, more = ([], [], False) if after else _waiting(unlocked)
+    found, known, more = ([], [], False) if after else waiting(unlocked)
     known = [*known, *page.cards]
-    cards = {card.case_id: card for card in [*known, *_others(unlocked, known, waiting)]}
+    cards = {card.case_id: card for card in [*known, *others(unlocked, known, found)]}
     names = directory.district_names(card.card.district for card in page.cards if card.card)
     notices.seen(unlocked, "referrals:needs_me")
     home = reverse("referrals:needs_me")
@@ -175,7 +175,7 @@ def needs_me(request: HttpRequest) -> HttpResponse:
         "may_supervise": RoleName.SUPERVISOR in unlocked.roles,
         "emergencies": emergency.of_mine(unlocked) if not after else [],
         "handovers": transfer.handovers(unlocked) if not after else [],
-        "attention": [_attention(one, cards[one.case_id]) for one in waiting if one.case_id in cards],
+        "attention": [said_of(one, cards[one.case_id]) for one in found if one.case_id in cards],
         "copy_url": reverse("referrals:copy") if copies_for(unlocked) else "",
         "more_cases": attention.MOST_CASES if more else 0,
         "cases": [_case(card, names) for card in page.cards],
@@ -186,7 +186,7 @@ def needs_me(request: HttpRequest) -> HttpResponse:
     return show(request, "needs_me", context)
 
 
-def _waiting(unlocked: Unlocked) -> tuple[list[Attention], list[CaseCard], bool]:
+def waiting(unlocked: Unlocked) -> tuple[list[Attention], list[CaseCard], bool]:
     """Return what waits, the cards that had to be opened to know, and whether there are more cases."""
     sent = attention.sent_rows(unlocked)
     cards, more = attention.own_cards(unlocked)
@@ -199,7 +199,7 @@ def _waiting(unlocked: Unlocked) -> tuple[list[Attention], list[CaseCard], bool]
     return attention.in_order(found, unlocked.now), cards, more
 
 
-def _others(unlocked: Unlocked, known: list[CaseCard], waiting: list[Attention]) -> list[CaseCard]:
+def others(unlocked: Unlocked, known: list[CaseCard], waiting: list[Attention]) -> list[CaseCard]:
     """Open the cards of cases that wait but are not open yet, for their aliases."""
     missing = {one.case_id for one in waiting} - {card.case_id for card in known}
     if not missing:
@@ -229,7 +229,8 @@ def _case(card: CaseCard, districts: Any) -> dict[str, Any]:
     }
 
 
-def _attention(one: Attention, card: CaseCard) -> dict[str, Any]:
+def said_of(one: Attention, card: CaseCard) -> dict[str, Any]:
+    """Return one thing that waits in words, and where to do something about it."""
     pressing, label, text, action = _SAID[one.kind]
     said = {
         "service": one.service_name,

@@ -158,7 +158,7 @@ def _handed_page(request: HttpRequest, handed: HandedReferral) -> HttpResponse:
     """Tell the desk who has taken it, and nothing of what it is."""
     said = words.FOR_DESK[handed.state]
     context = {
-        "handed": _with_whom(", ".join(handed.workers)),
+        "handed": with_whom(", ".join(handed.workers)),
         "state_kind": said.kind,
         "state_label": said.label,
     }
@@ -259,7 +259,8 @@ def _choices(opened: OpenPacket, state: State) -> list[dict[str, Any]]:
     ]
 
 
-def _with_whom(names: str) -> str:
+def with_whom(names: str) -> str:
+    """Say who works with her, to the desk; nothing where nobody does."""
     return _("%(name)s works with her.") % {"name": names} if names else ""
 
 
@@ -273,7 +274,7 @@ def _now(unlocked: Unlocked, opened: OpenPacket) -> Now:
     said = words.FOR_DESK[state]
     by = _claimed(unlocked, row)
     if state in IDENTITY_OPEN:
-        by = _with_whom(", ".join(one.display_name for one in access.workers_of(row)))
+        by = with_whom(", ".join(one.display_name for one in access.workers_of(row)))
     happened = " ".join(str(one) for one in (said.text or said.label, by) if one)
     return Now(happened, reverse("referrals:packet", args=[row.pk]), _("Look at the referral"))
 

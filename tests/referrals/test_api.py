@@ -83,9 +83,11 @@ def test_the_desk_reads_the_opaque_part_then_the_identity_then_nothing(
     assert accepted["identity"]["phone"] == making.IDENTITY.phone
     assert "name" not in accepted["identity"]
     assert [one["id"] for one in get(desk, "inbox/?mine=true")["results"]] == [str(referral.pk)]
-    # A colleague at the same desk did not accept it, and reads nothing of it any more.
+    # A colleague at the same desk did not accept it: who has it is told, and nothing of what it is.
     colleague = client_of(network.b.intake2)
-    assert colleague.get(f"/api/v1/{url}").status_code == 404
+    handed = get(colleague, url)
+    assert handed["handed"] == f"{network.b.intake.display_name} works with her."
+    assert (handed["opaque"], handed["identity"], handed["version"]) == (None, None, None)
     assert get(colleague, "inbox/")["results"] == get(colleague, "inbox/?mine=true")["results"] == []
     owner = people.unlock(network.owner)
     opened = making.edit(owner, Case.objects.get())
