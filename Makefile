@@ -13,7 +13,7 @@ DEVELOPMENT := $(VENV)/installed-for-development-$(TAG)
 PIP_INSTALL := $(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes
 PACKAGES := config referrals services accounts audit vault
 
-.PHONY: help install install-dev demo test proofs check bench screenshots fix messages catalogues lock clean distclean
+.PHONY: help install install-dev demo test proofs check bench screenshots accessibility fix messages catalogues lock clean distclean
 .DEFAULT_GOAL := help
 
 help:  ## list these commands
@@ -59,6 +59,9 @@ bench: $(DEVELOPMENT)  ## measure against plain rows and the usual stack (SCALE=
 
 screenshots: $(DEVELOPMENT)  ## pictures of every page in every language into var/screenshots/ (ARGS="--language ru --size phone")
 	@$(RUN) -m tools.screenshots $(ARGS)
+
+accessibility: $(DEVELOPMENT)  ## every page by axe, keyboard and zoom, in every language and colour (ARGS="--language ru")
+	@$(RUN) -m tools.accessibility $(ARGS)
 
 fix: $(DEVELOPMENT)  ## put formatting right, and what lint can put right itself
 	@$(RUN) -m ruff format .

@@ -14,7 +14,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -27,6 +26,8 @@ from playwright.sync_api import (
 from pytest_django.live_server_helper import LiveServer
 
 from tools import chromium
+from tools.accessibility import measuring
+from tools.accessibility.axe import Axe
 
 PHONE = {"width": 360, "height": 740}
 DESKTOP = {"width": 1280, "height": 800}
@@ -183,14 +184,38 @@ def desktop(new_page: NewPage) -> Page:
     return new_page(size=DESKTOP)
 
 
-@pytest.fixture
-def check_accessible() -> Callable[[Page], None]:
-    """Return a function that fails when axe finds anything on the page as it stands."""
-    axe = Axe()
+class Eyes:
+    """Looks at a page on a phone and on a desktop; the same look is looked at once in a run.
 
-    def check(page: Page) -> None:
-        results = axe.run(page, options={"resultTypes": ["violations"]})
-        if results.violations_count:
-            pytest.fail(f"{urlsplit(page.url).path}: {results.generate_report()}")
+    Two pages made of the same elements and classes have the same faults, whatever their words: the long
+    journeys meet each page in several languages and hands, and axe is the dearest part of them.
+    """
 
-    return check
+    def __init__(self) -> None:
+        self._axe = Axe()
+        self._seen: set[str] = set()
+
+    def __call__(self, page: Page) -> None:
+        """Fail when the page as it stands is too wide, or axe or the accessibility tree finds anything."""
+        assert measuring.width_fault(page) == []
+        look = measuring.look_of(page)
+        if look in self._seen:
+            return
+        own = page.viewport_size or DESKTOP
+        faults = self._faults(page)
+        page.set_viewport_size(DESKTOP if own["width"] < 600 else PHONE)
+        faults += self._faults(page)
+        page.set_viewport_size(own)
+        if faults:
+            pytest.fail(f"{urlsplit(page.url).path}:\n" + "\n".join(dict.fromkeys(faults)))
+        self._seen.add(look)
+
+    def _faults(self, page: Page) -> list[str]:
+        ours = measuring.page_faults(page) + measuring.width_fault(page) + measuring.name_faults(page)
+        return ours + self._axe.faults(page)
+
+
+@pytest.fixture(scope="session")
+def check_accessible() -> Eyes:
+    """Return a function that fails when a page is not for everybody, on a phone or on a desktop."""
+    return Eyes()

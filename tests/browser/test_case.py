@@ -8,7 +8,7 @@ from django.test import Client
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from tests.browser.conftest import DESKTOP, PHONE, NewPage
+from tests.browser.conftest import PHONE, NewPage
 from tests.browser.test_interface import overflow
 from tests.people import Network, sign_in, step_up, unlock
 from tests.referrals import making
@@ -17,17 +17,15 @@ from tests.security.test_behaviour_10_safe_contact import not_now
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 def test_a_number_waits_a_document_is_kept_and_a_case_is_closed_and_opened_again(
     network: Network,
     live_server: LiveServer,
     new_page: NewPage,
     check_accessible: Callable[[Page], None],
-    size: dict[str, int],
     tmp_path: Path,
 ) -> None:
     case = making.make_case(unlock(network.owner), card=not_now())
-    page = new_page(size=size)
+    page = new_page(size=PHONE)
     cookies = step_up(sign_in(Client(), network.owner)).cookies
     page.context.add_cookies(
         [{"name": name, "value": cookie.value, "url": live_server.url} for name, cookie in cookies.items()]

@@ -13,7 +13,7 @@ from accounts.models import Person
 from referrals import access
 from referrals.models import EmergencyOpening
 from tests import people
-from tests.browser.conftest import DESKTOP, PHONE, NewPage
+from tests.browser.conftest import PHONE, NewPage
 from tests.browser.test_interface import overflow
 from tests.people import Network, sign_in, step_up
 from tests.referrals import making
@@ -22,15 +22,13 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 class Hands:
-    """Pages of people at one size of screen, each looked at: no sideways scroll, accessible."""
+    """Pages of people on a phone, each looked at: no sideways scroll, accessible."""
 
-    def __init__(
-        self, origin: str, new_page: NewPage, check: Callable[[Page], None], size: dict[str, int]
-    ) -> None:
-        self._origin, self._new_page, self._check, self._size = origin, new_page, check, size
+    def __init__(self, origin: str, new_page: NewPage, check: Callable[[Page], None]) -> None:
+        self._origin, self._new_page, self._check = origin, new_page, check
 
     def page_of(self, person: Person, path: str) -> Page:
-        page = self._new_page(size=self._size)
+        page = self._new_page(size=PHONE)
         cookies = step_up(sign_in(Client(), person)).cookies
         page.context.add_cookies(
             [{"name": name, "value": one.value, "url": self._origin} for name, one in cookies.items()]
@@ -42,18 +40,17 @@ class Hands:
         assert overflow(page) <= 0, name
         self._check(page)
         if folder := os.environ.get("HAMROH_TEST_PICTURES"):
-            path = Path(folder) / f"custody-{name}-{self._size['width']}.png"
+            path = Path(folder) / f"custody-{name}.png"
             page.screenshot(path=path, full_page=True)
 
 
-@pytest.fixture(params=[PHONE, DESKTOP], ids=["phone", "desktop"])
+@pytest.fixture
 def hands(
-    request: pytest.FixtureRequest,
     live_server: LiveServer,
     new_page: NewPage,
     check_accessible: Callable[[Page], None],
 ) -> Hands:
-    return Hands(live_server.url, new_page, check_accessible, request.param)
+    return Hands(live_server.url, new_page, check_accessible)
 
 
 def test_a_roster_and_a_referral_given_on(network: Network, hands: Hands) -> None:

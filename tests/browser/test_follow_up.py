@@ -12,7 +12,7 @@ from pytest_django.live_server_helper import LiveServer
 from referrals import statistics
 from referrals.models import UnmetNeed
 from tests import people
-from tests.browser.conftest import DESKTOP, PHONE, NewPage
+from tests.browser.conftest import PHONE, NewPage
 from tests.browser.test_interface import overflow
 from tests.people import Network, sign_in
 from tests.referrals import making
@@ -26,13 +26,11 @@ def seen(page: Page, name: str, check: Callable[[Page], None]) -> None:
     check(page)
 
 
-@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 def test_a_task_from_writing_down_to_done_and_what_was_missing(
     network: Network,
     live_server: LiveServer,
     new_page: NewPage,
     check_accessible: Callable[[Page], None],
-    size: dict[str, int],
 ) -> None:
     owner = people.unlock(network.owner)
     case = making.make_case(owner)
@@ -46,7 +44,7 @@ def test_a_task_from_writing_down_to_done_and_what_was_missing(
         UnmetNeed.objects.bulk_create(
             UnmetNeed(id=uuid4(), month=quarter, service_type=kind, reason=reason) for _ in range(number)
         )
-    page = new_page(size=size)
+    page = new_page(size=PHONE)
     cookies = sign_in(Client(), network.owner).cookies
     page.context.add_cookies(
         [{"name": name, "value": cookie.value, "url": live_server.url} for name, cookie in cookies.items()]

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from referrals.actions.clock import tick
-from tests.browser.conftest import DESKTOP, PHONE, NewPage
+from tests.browser.conftest import PHONE, NewPage
 from tests.browser.test_interface import overflow
 from tests.people import Network, sign_in
 from tests.referrals import making
@@ -18,20 +18,18 @@ from tests.referrals import making
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 def test_the_supervisor_finds_what_is_late_and_decides_how_long_it_may_take(
     network: Network,
     live_server: LiveServer,
     new_page: NewPage,
     check_accessible: Callable[[Page], None],
-    size: dict[str, int],
 ) -> None:
     _, _, referral = making.make_referral(network)
     type(referral).objects.update(
         respond_by=timezone.now() - timedelta(hours=9), escalate_at=timezone.now() - timedelta(hours=1)
     )
     tick(now=timezone.now())
-    page = new_page(size=size)
+    page = new_page(size=PHONE)
     cookies = sign_in(Client(), network.a.supervisor).cookies
     page.context.add_cookies(
         [{"name": name, "value": cookie.value, "url": live_server.url} for name, cookie in cookies.items()]

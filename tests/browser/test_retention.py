@@ -13,7 +13,7 @@ from accounts.models import Person
 from referrals import actions, retention
 from referrals.models import Case, CaseHold
 from tests import people
-from tests.browser.conftest import DESKTOP, PHONE, NewPage
+from tests.browser.conftest import PHONE, NewPage
 from tests.browser.test_interface import overflow
 from tests.people import Network
 from tests.referrals import making
@@ -32,13 +32,11 @@ def signed_in(page: Page, live_server: LiveServer, person: Person) -> Page:
     return page
 
 
-@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 def test_a_case_is_kept_by_two_and_erased_by_her_wish(
     network: Network,
     live_server: LiveServer,
     new_page: NewPage,
     check_accessible: Callable[[Page], None],
-    size: dict[str, int],
 ) -> None:
     owner = people.unlock(network.owner)
     case = making.make_case(owner)
@@ -50,7 +48,7 @@ def test_a_case_is_kept_by_two_and_erased_by_her_wish(
         assert overflow(page) <= 0
         check_accessible(page)
 
-    page = signed_in(new_page(size=size), live_server, network.owner)
+    page = signed_in(new_page(size=PHONE), live_server, network.owner)
     if timezone.localdate() >= retention.erased_on(soon) - timedelta(days=30):
         page.goto("/work/")
         expect(page.locator("[data-test=ending]")).to_contain_text("Lola")
@@ -66,7 +64,7 @@ def test_a_case_is_kept_by_two_and_erased_by_her_wish(
     expect(page.get_by_text("A supervisor was asked to keep it until")).to_be_visible()
     look(page)
 
-    supervisor = signed_in(new_page(size=size), live_server, network.a.supervisor)
+    supervisor = signed_in(new_page(size=PHONE), live_server, network.a.supervisor)
     supervisor.goto("/account/")
     supervisor.get_by_role("link", name="Kept and erased 1 update").click()
     expect(supervisor.locator("[data-test=waiting]")).to_contain_text("asks to keep one case until")

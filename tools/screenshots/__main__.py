@@ -4,10 +4,10 @@ Everything happens on a throw-away site in a temporary folder. Exit code 1 when 
 """
 
 import argparse
-import os
 import sys
-import tempfile
 from pathlib import Path
+
+from tools.screenshots import throw_away
 
 PROJECT = Path(__file__).resolve().parents[2]
 LANGUAGES = ("en", "uz", "uz-cyrl", "ru")
@@ -36,17 +36,7 @@ def arguments() -> argparse.Namespace:
 
 def main() -> int:
     given = arguments()
-    with tempfile.TemporaryDirectory(prefix="hamroh-screenshots-") as folder:
-        # Cheap key derivation, fixed secrets and a database of its own; the site's own settings stay out.
-        for name in [name for name in os.environ if name.startswith("HAMROH_") and name != "HAMROH_CHROMIUM"]:
-            del os.environ[name]
-        os.environ |= {"HAMROH_MODE": "test", "HAMROH_VAR_DIR": folder}
-        # Playwright keeps an event loop in this thread; what we ask the database is synchronous.
-        os.environ |= {"DJANGO_SETTINGS_MODULE": "config.settings", "DJANGO_ALLOW_ASYNC_UNSAFE": "true"}
-        (Path(folder) / "static").mkdir()
-        import django
-
-        django.setup()
+    with throw_away.settings():
         from tools.screenshots import taking
 
         if given.pseudo:

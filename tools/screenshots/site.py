@@ -95,17 +95,18 @@ def route_of(path: str) -> str | None:
         return None
 
 
-def stops(*, each: int) -> list[Stop]:
+def stops(*, each: int, every_role: bool = False) -> list[Stop]:
     """Return the pages people reach: each route in at most ``each`` states that look different.
 
-    A page that looks to a second person as it did to the first is not returned again, but for the front page.
+    A page that looks to a second person as it did to the first is not returned again, but for the front page
+    and with ``every_role``.
     """
     looks: dict[str, list[Look]] = {}
     found = []
     for person in ("", *PEOPLE):
         for path, look in _pages(person):
             name = str(route_of(path))
-            of_route = looks.setdefault(f"{name} {person}" if name == "home" else name, [])
+            of_route = looks.setdefault(f"{name} {person}" if every_role or name == "home" else name, [])
             if look not in of_route and len(of_route) < each:
                 of_route.append(look)
                 found.append(Stop(person, name, path, len(of_route)))
