@@ -13,7 +13,7 @@ DEVELOPMENT := $(VENV)/installed-for-development-$(TAG)
 PIP_INSTALL := $(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes
 PACKAGES := config referrals services accounts audit vault
 
-.PHONY: help install install-dev demo test proofs check bench screenshots accessibility fix messages catalogues lock clean distclean
+.PHONY: help install install-dev demo test proofs check bench trace screenshots accessibility fix messages catalogues lock clean distclean
 .DEFAULT_GOAL := help
 
 help:  ## list these commands
@@ -56,6 +56,9 @@ check: $(DEVELOPMENT)  ## formatting, lint, types, rooms, templates, migrations,
 
 bench: $(DEVELOPMENT)  ## measure against plain rows and the usual stack (SCALE=small for a quick run)
 	@$(RUN) -m bench --scale $(or $(SCALE),full) $(ARGS)
+
+trace: $(DEVELOPMENT)  ## how soon the three homes show something on a slow telephone and slow 3G
+	@$(RUN) -m bench.homes
 
 screenshots: $(DEVELOPMENT)  ## pictures of every page in every language into var/screenshots/ (ARGS="--language ru --size phone")
 	@$(RUN) -m tools.screenshots $(ARGS)

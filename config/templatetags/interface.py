@@ -5,7 +5,8 @@ A list has several of both in every row: as template tags they cost a tenth of a
 
 from functools import lru_cache
 
-from django import template
+from django import forms, template
+from django.forms import BoundField
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -37,3 +38,14 @@ def tag(kind: str, text: str, drawing: str = "") -> SafeString:
 def hidden_if(name: str, hidden: bool) -> str:
     """Return a name for a list in an open office: its first letter only while names are hidden."""
     return f"{str(name)[:1]}…" if hidden else name
+
+
+@register.filter
+def kept_nowhere(field: BoundField) -> SafeString:
+    """Return a question's field; what is typed at length is not written into the browser's profile.
+
+    Firefox writes a text area down to restore its tabs unless the area itself says no; Chromium asks its form.
+    """
+    return field.as_widget(
+        attrs={"autocomplete": "off"} if isinstance(field.field.widget, forms.Textarea) else None
+    )

@@ -3,7 +3,8 @@
 One journey of seven steps: open a case, find a place, take consent, send, answer at the desk, deliver
 and close, look into the log. Run on a phone in English, on a desktop in Uzbek by keyboard alone, and in
 Russian on the smallest phone without JavaScript. What is pressed is named by ``data-test`` and field
-names, which no language changes. The watch (conftest) fails on console errors and on any request to another origin.
+names, which no language changes. The watch (conftest) fails on console errors and on any request to
+another origin.
 """
 
 from collections.abc import Callable

@@ -3,6 +3,7 @@
 Every route of casework and of the log is opened as everybody who may; each form on the page is filled
 with marked words, sent, and sent again with other choices. Then the whole database, the server's
 output, every address that was led to and every cookie are searched. A new page comes along by itself.
+The forms also tell browsers to write down nothing of it for restoring their tabs.
 """
 
 import logging
@@ -36,6 +37,8 @@ class Form:
     fields: dict[str, list[str]] = field(default_factory=dict)
     typed: set[str] = field(default_factory=set)
     files: set[str] = field(default_factory=set)
+    kept: set[str] = field(default_factory=set)  # typed fields a browser writes down to restore its tabs
+    says_no: bool = False
 
 
 class Forms(HTMLParser):
@@ -51,6 +54,8 @@ class Forms(HTMLParser):
         known = {name: value or "" for name, value in attrs}
         if tag == "form":
             self._form = Form(known.get("action") or self.path) if known.get("method") == "post" else None
+            if self._form:
+                self._form.says_no = known.get("autocomplete") == "off"
             if self._form and self._form.action not in LEAVES:
                 self.found.append(self._form)
         if self._form is None:
@@ -62,6 +67,9 @@ class Forms(HTMLParser):
             self._form.fields.setdefault(self._select, []).append(known["value"])
         elif tag == "textarea" or (tag == "input" and kind in ("text", "search", "tel", "email")):
             self._form.typed.add(name)
+            # Firefox asks each text area, Chromium the form; both ask either for an input.
+            if not self._form.says_no or (tag == "textarea" and known.get("autocomplete") != "off"):
+                self._form.kept.add(name)
         elif tag == "input" and kind == "file":
             self._form.files.add(name)
         elif name and kind in ("radio", "checkbox", "hidden", "submit"):
@@ -99,6 +107,7 @@ def walk(scene: Scene, route: Door, words: dict[str, str], numbers: Iterator[int
         forms = Forms(path)
         forms.feed(page.content.decode())
         for form in forms.found:
+            assert form.kept == set(), f"{path}: a browser writes down what is typed here"
             for filled in answers(form, words, numbers):
                 yield client.post(form.action, filled)
 
@@ -131,7 +140,7 @@ def test_the_walk_fills_what_a_page_asks() -> None:
         '<form method="get"><input name="q"></form>'
     )
     [form] = forms.found
-    assert form == Form("/here/", {"key": ["k"], "s": ["a"], "r": ["1", "2"]}, {"note"})
+    assert form == Form("/here/", {"key": ["k"], "s": ["a"], "r": ["1", "2"]}, {"note"}, kept={"note"})
     words: dict[str, str] = {}
     first, last = answers(form, words, count())
     assert (first["r"], last["r"]) == ("1", "2")

@@ -6,14 +6,16 @@ So a new page is in the pictures as soon as something leads to it, and a route n
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from io import StringIO
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from django.conf import settings
+from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.management import call_command
 from django.test import Client
 from django.urls import Resolver404, resolve
@@ -59,15 +61,17 @@ class _Bones(HTMLParser):
 
 
 @contextmanager
-def running() -> Iterator[str]:
-    """Make the site in the database that the settings name, serve it, and give its address."""
-    from django.contrib.staticfiles.handlers import StaticFilesHandler
+def running(handler: Callable[[Any], Any] = StaticFilesHandler) -> Iterator[str]:
+    """Make the site in the database that the settings name, serve it, and give its address.
+
+    ``handler`` is put around the site: the one that finds static files in the source unless said.
+    """
     from django.test.testcases import LiveServerThread
 
     catalogues.compile_all()
     call_command("migrate", verbosity=0)
     call_command("setup_demo", stdout=StringIO())
-    server = LiveServerThread("127.0.0.1", StaticFilesHandler)
+    server = LiveServerThread("127.0.0.1", handler)
     server.daemon = True
     server.start()
     server.is_ready.wait()
