@@ -44,7 +44,7 @@ def hidden_if(name: str, hidden: bool) -> str:
 def kept_nowhere(field: BoundField) -> SafeString:
     """Return a question's field; what is typed at length is not written into the browser's profile.
 
-    Firefox writes a text area down to restore its tabs unless the area itself says no; Chromium asks its form.
+    Firefox writes a text area down to restore its tabs unless the area says no; Chromium asks its form.
     """
     return field.as_widget(
         attrs={"autocomplete": "off"} if isinstance(field.field.widget, forms.Textarea) else None

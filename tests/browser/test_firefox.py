@@ -1,4 +1,4 @@
-"""Firefox keeps pages and typed words in other ways than Chromium: what it gives back, and what it writes down."""
+"""Firefox keeps pages and typed words in other ways than Chromium: what it gives back and writes down."""
 
 import time
 from pathlib import Path
