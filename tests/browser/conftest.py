@@ -21,6 +21,7 @@ from playwright.sync_api import (
     Page,
     Request,
     Response,
+    expect,
     sync_playwright,
 )
 from pytest_django.live_server_helper import LiveServer
@@ -34,6 +35,10 @@ DESKTOP = {"width": 1280, "height": 800}
 SCREENSHOTS = Path(__file__).resolve().parents[2] / "var" / "failed-browser-tests"
 NO_NETWORK = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"
 NEUTRAL_PAGE = "<!doctype html><html lang='en'><title>Elsewhere</title><p>Elsewhere</p></html>"
+
+# A busy machine is slow; what is asked here is what happens, never how fast.
+PATIENCE = 60_000
+expect.set_options(timeout=PATIENCE)
 
 NewPage = Callable[..., Page]
 
@@ -152,7 +157,7 @@ def new_page(
             service_workers="block",
             **options,
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         watch.on(context)
         return context.new_page()

@@ -25,10 +25,6 @@ from tests.services.conftest import DIRECTORY
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-# A busy machine is slow; what is asked here is what happens, never how fast.
-PATIENCE = 60_000
-expect.set_options(timeout=PATIENCE)
-
 SHELTER = "Safe house Sinov B"
 STALE = "Longer-stay rooms Sinov V"
 EXCLUDED = "Safe house Namuna A"
@@ -159,8 +155,6 @@ class Journey:
         self.desk = desk
         self.hands = hands
         self.look = look
-        for page in (owner, desk):
-            page.set_default_timeout(PATIENCE)
 
     def open_a_case(self) -> str:
         page, hands = self.owner, self.hands
@@ -382,7 +376,6 @@ def test_from_the_first_word_to_her_own_answer(journey: Journey, new_page: NewPa
     expect(button(journey.desk, "ended")).to_be_visible()
     journey._nothing_of_her(journey.desk)
     supervisor = new_page()
-    supervisor.set_default_timeout(PATIENCE)
     sign_in(supervisor, Mouse(), "a.supervisor")
     supervisor.goto("/log/")
     expect(supervisor.locator("h1")).to_have_count(1)

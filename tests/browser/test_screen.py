@@ -32,7 +32,6 @@ def test_a_page_nobody_touches_is_covered_and_keeps_what_was_typed(
     new_page: NewPage, watch: Watch, network: Network, check_accessible: Callable[[Page], None]
 ) -> None:
     page = new_page(size=PHONE)
-    page.context.set_default_timeout(60_000)  # a busy machine is slow
     bring_session(page.context, watch.origin, network)
     page.clock.install()
     page.goto("/work/cases/new/")

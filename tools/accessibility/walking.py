@@ -135,13 +135,15 @@ def walk(*, languages: dict[str, str], only: tuple[str, ...], each: int, every_r
         stops = site.stops(each=each, every_role=every_role)
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=path, args=[*chromium.OPTIONS, NO_NETWORK])
-            for number, (language, lang) in enumerate(languages.items()):
-                # What Tab meets is the same in every language.
-                walker = Walker(browser, origin, language, lang, keyboard=number == 0)
-                _walk(walker, [stop for stop in stops if stop.name.startswith(only)], only)
-                walker.titles()
-                walkers.append(walker)
-                print(f"{language:<8} {walker.pages.total()} pages, {len(walker.faults)} faults", flush=True)
+            try:
+                for number, (language, lang) in enumerate(languages.items()):
+                    # What Tab meets is the same in every language.
+                    walker = Walker(browser, origin, language, lang, keyboard=number == 0)
+                    walkers.append(walker)
+                    _walk(walker, [stop for stop in stops if stop.name.startswith(only)], only)
+                    walker.titles()
+            except KeyboardInterrupt:
+                print("Stopped: this is what was seen until now.")
             browser.close()
     missed = {door.name for door in doors() if "api" not in door.pattern} - {stop.name for stop in stops}
     print("\n" + table(walkers))
@@ -157,6 +159,9 @@ def _walk(walker: Walker, stops: list[site.Stop], only: tuple[str, ...]) -> None
                 if stop.person == person:
                     page.goto(stop.path)
                     walker.look(page, stop.name if stop.number == 1 else f"{stop.name} {stop.number}")
+        print(
+            f"{walker.language:<8} {person or 'nobody'}: {walker.pages[person or 'nobody']} pages", flush=True
+        )
     for scene in moments.SCENES:
         if not scene.__name__.startswith(only):
             continue
