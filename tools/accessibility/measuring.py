@@ -130,14 +130,30 @@ def name_faults(page: Page) -> list[str]:
         nodes: list[dict[str, Any]] = session.send("Accessibility.getFullAXTree")["nodes"]
     finally:
         session.detach()
+    known = {node["nodeId"]: node for node in nodes}
+
+    def is_inside_a_picture(node: dict[str, Any]) -> bool:
+        """What a named picture is made of is not read apart from it."""
+        above = known.get(node.get("parentId", ""))
+        while above:
+            if above.get("role", {}).get("value") in ("image", "img") and _name(above):
+                return True
+            above = known.get(above.get("parentId", ""))
+        return False
+
     nameless = [
         node
         for node in nodes
         if not node["ignored"]
         and node["role"].get("value") in _NAMED
-        and not str(node.get("name", {}).get("value", "")).strip()
+        and not _name(node)
+        and not is_inside_a_picture(node)
     ]
     return [f"no name for a {node['role']['value']} (4.1.2)" for node in nameless]
+
+
+def _name(node: dict[str, Any]) -> str:
+    return str(node.get("name", {}).get("value", "")).strip()
 
 
 def focus_faults(page: Page) -> list[str]:
