@@ -52,7 +52,7 @@ def main() -> int:
     with throw_away.settings():
         from django.conf import settings
         from django.core.management import call_command
-        from whitenoise.compress import Compressor
+        from whitenoise.compress import Compressor  # type: ignore[import-untyped]
 
         from accounts.models import Person
         from accounts.views.answers import first_page
@@ -74,8 +74,8 @@ def main() -> int:
             good = True
             for role, name in PEOPLE.items():
                 cookies = site.cookies_of(site.signed_in(name), "en")
-                path = first_page(people.unlock(Person.objects.get(name=name), password=PASSWORD))
-                rounds = [_visit(browser, origin, path, cookies) for _ in range(ROUNDS)]
+                home = first_page(people.unlock(Person.objects.get(name=name), password=PASSWORD))
+                rounds = [_visit(browser, origin, home, cookies) for _ in range(ROUNDS)]
                 for at, come in enumerate(("address", "site")):
                     times = sorted((one[at] for one in rounds), key=lambda one: float(one["content"]))
                     middle = times[ROUNDS // 2]

@@ -6,7 +6,7 @@ The script is the one inside axe-playwright-python; nothing is fetched.
 import json
 from typing import Any
 
-from axe_playwright_python.sync_playwright import Axe as Packaged
+from axe_playwright_python.sync_playwright import Axe as Packaged  # type: ignore[import-untyped]
 from playwright.sync_api import Page
 
 # What depends on colours alone. The rest of a page is the same page in the dark.

@@ -71,7 +71,7 @@ def running(handler: Callable[[Any], Any] = StaticFilesHandler) -> Iterator[str]
     catalogues.compile_all()
     call_command("migrate", verbosity=0)
     call_command("setup_demo", stdout=StringIO())
-    server = LiveServerThread("127.0.0.1", handler)
+    server = LiveServerThread("127.0.0.1", handler)  # type: ignore[arg-type]
     server.daemon = True
     server.start()
     server.is_ready.wait()
