@@ -29,6 +29,11 @@ SENDING: dict[str, Any] = {
 }
 
 
+def fields_in(problem: Any) -> list[str]:
+    """Return which answers a problem points at, in order; ``#`` is the whole body."""
+    return list(dict.fromkeys(one["pointer"].removeprefix("#/") for one in problem["errors"]))
+
+
 class Asker:
     """Somebody who is signed in and speaks JSON."""
 
