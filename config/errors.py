@@ -54,7 +54,7 @@ _DETAILS: dict[int, Promise | str] = {
 }
 
 # Which problem it is, for programs: as lasting as the addresses.
-_TYPES: dict[int, str] = {
+TYPES: dict[int, str] = {
     400: "cannot-be-read",
     401: "sign-in-needed",
     403: "forgery-proof-missing",
@@ -117,7 +117,7 @@ def error_response(request: HttpRequest, status: int, error: BaseException | Non
 
 
 def _problem(status: int) -> dict[str, Any]:
-    kind = f"urn:hamroh:problem:{_TYPES[status]}" if status in _TYPES else "about:blank"
+    kind = f"urn:hamroh:problem:{TYPES[status]}" if status in TYPES else "about:blank"
     known = {"type": kind, "title": HTTPStatus(status).phrase, "status": status}
     return known | ({"detail": str(_DETAILS[status])} if status in _DETAILS else {})
 

@@ -13,6 +13,7 @@ from django import forms
 from django.db import transaction
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
@@ -205,7 +206,9 @@ def confirmed(request: Request) -> None:
     try:
         stepped_up(request._request)
     except StepUpNeeded:
-        detail = _("Give your password again at /step-up/, then repeat this.")
+        detail = _("Give your password again at %(path)s, then repeat this.") % {
+            "path": reverse("accounts:step_up")
+        }
         raise Problem(403, "step-up-needed", detail) from None
 
 
