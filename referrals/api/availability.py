@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 
 from accounts.unlocked import Unlocked
 from referrals.api import serializers as shapes
-from referrals.api.changes import Change, ChangeView
+from referrals.api.changes import Change, ChangeView, OfPage
 from referrals.errors import Invalid, WrongState
 from referrals.forms.api import ProviderLinkForm, UndoForm
 from services import access, actions
@@ -79,7 +79,7 @@ class Availability(ChangeView):
     change = Change(
         name="availability_report",
         summary="Say how much room one's own service has",
-        page_door=access.service_at_desk,
+        door=OfPage(access.service_at_desk),
         form=ReportForm,
         fill=lambda _service, data: ReportForm(data),
         act=_report,
@@ -90,7 +90,7 @@ class Undo(ChangeView):
     change = Change(
         name="availability_undo",
         summary="Take the last report back, within five minutes: it says again what it said before",
-        page_door=access.service_at_desk,
+        door=OfPage(access.service_at_desk),
         form=UndoForm,
         act=_undo,
     )
@@ -116,7 +116,7 @@ class Heard(ChangeView):
     change = Change(
         name="availability_heard",
         summary="Write down what a place said by telephone, as a caseworker",
-        page_door=access.service_heard_of,
+        door=OfPage(access.service_heard_of),
         form=ReportForm,
         fill=lambda _service, data: ReportForm(data),
         act=_heard,
@@ -146,7 +146,7 @@ class Links(ChangeView):
     change = Change(
         name="availability_link",
         summary="Make a link by which a provider says how much room there is; it replaces an unused one",
-        page_door=access.service_to_link,
+        door=OfPage(access.service_to_link),
         form=ProviderLinkForm,
         act=_make,
         makes=True,
@@ -170,6 +170,6 @@ class LinkEnd(ChangeView):
     change = Change(
         name="availability_link_take_back",
         summary="Take a link back; harmless where it is over",
-        page_door=_one_link,
+        door=OfPage(_one_link),
         act=_revoke,
     )

@@ -44,6 +44,13 @@ def who(request: Request) -> Unlocked:
     return cast(Unlocked, request.auth)
 
 
+@dataclass(frozen=True)
+class OfPage:
+    """A door of the directory: it gets the request, as from its pages, and says who asks and what is open."""
+
+    opens: Callable[..., tuple[Unlocked, Any]]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Change:
     """One thing that can be done.
@@ -55,10 +62,8 @@ class Change:
 
     name: str
     summary: str
+    door: Callable[..., Any] | OfPage
     act: Callable[[Unlocked, Any, Any], Made]
-    door: Callable[..., Any] = lambda _unlocked: None
-    # A door of the directory instead, which gets the request as its pages do.
-    page_door: Callable[..., tuple[Unlocked, Any]] | None = None
     form: type[forms.Form] = WorkForm
     # Where a form's choices depend on what is open. ``data`` is the body, and the key.
     fill: Callable[[Any, Body], forms.Form] | None = None
@@ -183,9 +188,9 @@ def _take(change: Change, request: Request, ids: Mapping[str, Any]) -> HttpRespo
 
 def _opened(change: Change, request: Request, ids: Mapping[str, Any]) -> Any:
     """Go through the door, before anything of the body is looked at."""
-    if change.page_door is None:
-        return change.door(who(request), **ids)
-    return change.page_door(request._request, **ids)[1]
+    if isinstance(change.door, OfPage):
+        return change.door.opens(request._request, **ids)[1]
+    return change.door(who(request), **ids)
 
 
 def _posted(change: Change, request: Request) -> Posted | None:
