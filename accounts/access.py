@@ -116,9 +116,12 @@ def denied(request: HttpRequest, unlocked: Unlocked) -> Denied:
 
 
 def page_name(request: HttpRequest) -> str:
-    """Return the name of the page asked for, as the access log writes it; never its address."""
+    """Return the name of the page asked for, as the access log writes it; never its address.
+
+    An address of the API has no name: then it is where its view stands, in the log's small letters.
+    """
     match = request.resolver_match
-    return match.view_name.replace(":", ".") if match else ""
+    return match.view_name.replace(":", ".").lower() if match else ""
 
 
 def sign_in_required(view: View) -> View:

@@ -53,6 +53,22 @@ _DETAILS: dict[int, Promise | str] = {
     503: _("Not available just now. Nothing was shown or changed. Try again in a moment."),
 }
 
+# Which problem it is, for programs: as lasting as the addresses.
+TYPES: dict[int, str] = {
+    400: "cannot-be-read",
+    401: "sign-in-needed",
+    403: "forgery-proof-missing",
+    404: "not-there",
+    405: "not-asked-this-way",
+    406: "json-only",
+    409: "someone-was-quicker",
+    413: "too-large",
+    415: "not-json",
+    429: "too-many-requests",
+    500: "our-mistake",
+    503: "not-now",
+}
+
 # Shown when even the error page cannot be made: no template, no catalogue, so every language at once.
 _LAST_WORD = (
     '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
@@ -101,17 +117,20 @@ def error_response(request: HttpRequest, status: int, error: BaseException | Non
 
 
 def _problem(status: int) -> dict[str, Any]:
-    known = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
+    kind = f"urn:hamroh:problem:{TYPES[status]}" if status in TYPES else "about:blank"
+    known = {"type": kind, "title": HTTPStatus(status).phrase, "status": status}
     return known | ({"detail": str(_DETAILS[status])} if status in _DETAILS else {})
 
 
-def _without_values(errors: Any) -> Any:
-    """Return the errors of a request's parameters; a choice that is none is not repeated."""
-    if isinstance(errors, dict):
-        return {name: _without_values(one) for name, one in errors.items()}
-    if isinstance(errors, list):
-        return [_without_values(one) for one in errors]
-    return str(_("Choose one of the answers.")) if getattr(errors, "code", "") == "invalid_choice" else errors
+def _of_parameters(errors: dict[str, Any]) -> list[dict[str, str]]:
+    """Return what to do about a request's parameters; a choice that is none is not repeated."""
+    return [
+        {"parameter": name, "detail": _without_value(one)} for name, said in errors.items() for one in said
+    ]
+
+
+def _without_value(error: Any) -> str:
+    return str(_("Choose one of the answers.") if getattr(error, "code", "") == "invalid_choice" else error)
 
 
 def _conflict(request: HttpRequest, error: BaseException | None) -> dict[str, Any]:
@@ -194,7 +213,7 @@ def api_exception_handler(exc: Exception, context: dict[str, Any]) -> Response |
     # What a room says of its own refusals: an attribute ``problem`` with the members of the problem.
     body = _problem(response.status_code) | getattr(exc, "problem", {})
     if isinstance(exc, api_exceptions.ValidationError):
-        body["errors"] = _without_values(response.data)
+        body["errors"] = _of_parameters(response.data)
     response.data = body
     response.content_type = PROBLEM
     return response

@@ -3,20 +3,27 @@
 from django.urls import URLPattern, URLResolver, path
 
 from referrals.api import (
+    availability,
     cases,
     consents,
+    copies,
     documents,
+    duty,
+    emergencies,
     ending,
     followup,
     home,
     packets,
+    retention,
     sent,
+    statistics,
     supervision,
     transfers,
 )
 
 _CASE = "cases/<uuid:case_id>/"
 _TASK = f"{_CASE}tasks/<uuid:task_id>/"
+_SERVICE = "services/<uuid:service_id>/"
 _CONSENT = f"{_CASE}consents/<uuid:consent_id>/"
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -32,6 +39,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_CASE}close/", cases.Close.as_view()),
     path(f"{_CASE}reopen/", ending.Reopen.as_view()),
     path(f"{_CASE}erase/", ending.Erase.as_view()),
+    path(f"{_CASE}keep/", retention.Keep.as_view()),
+    path(f"{_CASE}let-go/", retention.LetGo.as_view()),
     path(f"{_CASE}tasks/", followup.Tasks.as_view()),
     path(_TASK, followup.TaskItem.as_view()),
     path(f"{_TASK}done/", followup.TaskDone.as_view()),
@@ -57,7 +66,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("offers/<uuid:transfer_id>/take/", transfers.Take.as_view()),
     path("offers/<uuid:transfer_id>/decline/", transfers.Decline.as_view()),
     path("needs-me/", home.NeedsMe.as_view()),
-    path("services/<uuid:service_id>/availability/", home.Availability.as_view()),
+    path("desk/", availability.Desk.as_view()),
+    path(f"{_SERVICE}availability/", availability.Availability.as_view()),
+    path(f"{_SERVICE}availability/undo/", availability.Undo.as_view()),
+    path(f"{_SERVICE}availability/history/", availability.History.as_view()),
+    path(f"{_SERVICE}availability/heard/", availability.Heard.as_view()),
+    path(f"{_SERVICE}availability/links/", availability.Links.as_view()),
+    path(f"{_SERVICE}availability/links/<uuid:link_id>/take-back/", availability.LinkEnd.as_view()),
+    path(f"{_SERVICE}quality/", statistics.Quality.as_view()),
+    path("unmet/", statistics.Unmet.as_view()),
     path("places/hold/", cases.Hold.as_view()),
     path("places/release/", cases.Release.as_view()),
     path("referrals/", sent.SentList.as_view()),
@@ -74,4 +91,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("late/", supervision.LateList.as_view()),
     path("timers/", supervision.Timers.as_view()),
+    path("kept/", retention.Kept.as_view()),
+    path("kept/years/", retention.KeptYears.as_view()),
+    path("kept/<uuid:case_id>/", retention.KeptCase.as_view()),
+    path("duty/", duty.Roster.as_view()),
+    path("duty/<uuid:shift_id>/drop/", duty.ShiftEnd.as_view()),
+    path("emergencies/", emergencies.Emergencies.as_view()),
+    path("emergencies/look/", emergencies.Look.as_view()),
+    *(
+        path(f"emergencies/<uuid:opening_id>/{code}/", view.as_view())
+        for code, view in emergencies.STEPS.items()
+    ),
+    path("copies/", copies.Copies.as_view()),
+    path("copies/switches/", copies.Switches.as_view()),
 ]

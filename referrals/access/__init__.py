@@ -44,10 +44,11 @@ from referrals.access.sent import (
     sent_referral_for,
 )
 from referrals.access.supervised import Supervised, log_supervised, supervised_by, supervised_for
-from referrals.access.transfers import OpenOffer, offer_for, offers_by, offers_to
+from referrals.access.transfers import EndedOffer, OpenOffer, ended_offer_for, offer_for, offers_by, offers_to
 
 __all__ = [
     "CaseCard",
+    "EndedOffer",
     "EndedReferral",
     "HandedReferral",
     "InboxRow",
@@ -65,6 +66,7 @@ __all__ = [
     "case_for",
     "cases_for",
     "document_for",
+    "ended_offer_for",
     "ended_packet_for",
     "handed_packet_for",
     "identity_for",

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from accounts.roles import RoleName
 from accounts.unlocked import Unlocked
 from referrals import entries, grants
+from referrals.access.cases import may_still_edit
 from referrals.access.common import denied, log_first, may_work
 from referrals.models import CaseTransfer
 from referrals.models.transfers import Outcome
@@ -26,6 +27,15 @@ class OpenOffer:
         return self.transfer.id
 
 
+@dataclass(frozen=True)
+class EndedOffer:
+    """An offer made to the signed-in person that ended lately: how; which case only while it is theirs."""
+
+    id: UUID
+    outcome: Outcome
+    case_id: UUID | None
+
+
 def offer_for(unlocked: Unlocked, transfer_id: UUID) -> OpenOffer:
     """Return an offer made to oneself, or raise ``Denied``. Logged first.
 
@@ -38,6 +48,28 @@ def offer_for(unlocked: Unlocked, transfer_id: UUID) -> OpenOffer:
         unlocked, entries.CASE_OFFER_VIEWED, "case", transfer.case_id, detail={"offer": str(transfer_id)}
     )
     return OpenOffer(transfer)
+
+
+def ended_offer_for(unlocked: Unlocked, transfer_id: UUID) -> EndedOffer | None:
+    """Return an offer made to oneself that waits no more; None where ``offer_for`` answers. Logged first.
+
+    So that who sends an answer twice is told how it stands. Everybody else learns nothing of it.
+    """
+    if not may_work(unlocked, {RoleName.CASEWORKER}):
+        return None
+    rows = CaseTransfer.objects.filter(
+        pk=transfer_id, offered_to=unlocked.person, case__agency=unlocked.agency
+    ).select_related("case")
+    transfer = rows.first()
+    if transfer is None or (transfer.waits_at(unlocked.now) and transfer.case.is_open):
+        return None
+    log_first(
+        unlocked, entries.CASE_OFFER_VIEWED, "case", transfer.case_id, detail={"offer": str(transfer_id)}
+    )
+    # Waiting no more without an answer: its days, or the case, are over.
+    outcome = Outcome(transfer.outcome)
+    is_mine = outcome == Outcome.TAKEN and may_still_edit(unlocked, transfer.case_id)
+    return EndedOffer(transfer.id, outcome, transfer.case_id if is_mine else None)
 
 
 def offers_to(unlocked: Unlocked) -> QuerySet[CaseTransfer]:

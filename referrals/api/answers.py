@@ -11,6 +11,8 @@ from referrals.models import Referral
 from referrals.models.cases import Section
 from referrals.models.referrals import Told
 from referrals.payload import Card, IdentityPart, MeetingPart, SafeContact
+from referrals.views.custody import holding
+from referrals.views.retention import retention_of
 from referrals.views.sections import SECTIONS, version_of
 
 Json = dict[str, Any]
@@ -50,6 +52,8 @@ def case(unlocked: Unlocked, opened: OpenCase) -> Json:
         ),
         "may_edit": opened.case.is_open and queries.may_edit(unlocked, opened),
         "month_opened": opened.case.month_opened,
+        "holding": _holding(unlocked, opened),
+        "retention": _retention(unlocked, opened),
         "card": _card(opened.card()),
         "incident": opened.incident().to_json(),
         "plan": opened.plan().to_json(),
@@ -101,6 +105,19 @@ def _follow_up(opened: OpenCase) -> Json:
         "last_contact_on": kept.last_contact_on,
         "protection_order_ends_on": kept.protection_order_ends_on,
     }
+
+
+def _holding(unlocked: Unlocked, opened: OpenCase) -> Json:
+    """Return who holds it, as far as the reader is told: its owner everybody, a colleague their own share."""
+    held = holding(unlocked, opened)
+    others = [{"name": one.person.display_name, "expires_at": one.expires_at} for one in held["others"]]
+    told = ("reference", "emergency", "owner", "until", "offered_to")
+    return {name: held[name] for name in told} | {"others": others}
+
+
+def _retention(unlocked: Unlocked, opened: OpenCase) -> Json:
+    kept = retention_of(unlocked, opened)
+    return {name: kept[name] for name in ("erased_on", "asked_until", "is_held", "lift_asked")}
 
 
 def _card(card: Card) -> Json:

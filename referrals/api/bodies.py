@@ -109,12 +109,16 @@ def _wrong_kind(field: forms.Field, value: Any) -> str:
         return "" if fits else _("Choose among the answers.")
     if isinstance(field, forms.BooleanField):
         return "" if isinstance(value, bool) else _("Answer yes or no.")
-    if isinstance(field, forms.IntegerField | forms.RegexField):
+    if isinstance(field, forms.IntegerField | forms.RegexField) or _chooses_numbers(field):
         is_number = isinstance(value, int) and not isinstance(value, bool)
-        # A version is one number, or several joined by dashes.
-        is_version = isinstance(value, str) and isinstance(field, forms.RegexField)
+        # A version is one number, or several joined by dashes; a choice is what its page sends.
+        is_version = isinstance(value, str) and not isinstance(field, forms.IntegerField)
         return "" if is_number or is_version else _("Give a whole number.")
     return "" if isinstance(value, str) else _("Write this as text.")
+
+
+def _chooses_numbers(field: forms.Field) -> bool:
+    return isinstance(field, forms.TypedChoiceField) and field.coerce is int
 
 
 # --- The description ---
@@ -155,6 +159,11 @@ def _kind(field: forms.Field, needed: bool) -> tuple[Any, dict[str, Any]]:
     """Return the serializer field of a form's field, and what it may hold."""
     if isinstance(field, forms.ChoiceField):
         codes = _codes(field)
+        if _chooses_numbers(field):
+            return serializers.ChoiceField, {
+                "choices": [int(code) for code in codes],
+                "allow_null": not needed,
+            }
         one: tuple[Any, dict[str, Any]] = (serializers.CharField, {})
         if codes:
             one = (serializers.ChoiceField, {"choices": codes})
@@ -175,6 +184,7 @@ _PLAIN: dict[type[forms.Field], Any] = {
     forms.FileField: serializers.FileField,
     forms.UUIDField: serializers.UUIDField,
     forms.DateTimeField: serializers.DateTimeField,
+    forms.TimeField: serializers.TimeField,
 }
 
 

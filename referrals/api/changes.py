@@ -11,8 +11,12 @@ from uuid import UUID
 
 from django import forms
 from django.db import transaction
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -32,6 +36,7 @@ from referrals.forms.base import VersionedForm, WorkForm
 HEADER = "Idempotency-Key"
 
 Members = dict[str, Any]
+Made = UUID | Members | HttpResponse | None
 
 
 def who(request: Request) -> Unlocked:
@@ -39,22 +44,31 @@ def who(request: Request) -> Unlocked:
     return cast(Unlocked, request.auth)
 
 
+@dataclass(frozen=True)
+class OfPage:
+    """A door of the directory: it gets the request, as from its pages, and says who asks and what is open."""
+
+    opens: Callable[..., tuple[Unlocked, Any]]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Change:
     """One thing that can be done.
 
     ``door`` gets who asks and the address's ids, and returns what it opened. ``act`` gets who asks, what is
-    open and the valid form; it returns the id of what it made (201), an answer (200) or nothing: then the
-    answer is the version that stands now (200), or 204 where the form asks for none.
+    open and the valid form; it returns the id of what it made (201), an answer or a file (200) or nothing:
+    then the answer is the version that stands now (200), or 204 where the form asks for none.
     """
 
     name: str
     summary: str
-    door: Callable[..., Any]
-    act: Callable[[Unlocked, Any, Any], UUID | Members | None]
+    door: Callable[..., Any] | OfPage
+    act: Callable[[Unlocked, Any, Any], Made]
     form: type[forms.Form] = WorkForm
     # Where a form's choices depend on what is open. ``data`` is the body, and the key.
     fill: Callable[[Any, Body], forms.Form] | None = None
+    # Opens what the answers name, before the change begins; what ``act`` then gets.
+    look: Callable[[Unlocked, Any, Any], Any] | None = None
     # The action speaks of what is kept, the form of what is asked.
     asked_as: Mapping[str, str] = field(default_factory=dict)
     # How it stands now, for who was slower.
@@ -67,6 +81,10 @@ class Change:
     response: type[serializers.Serializer[Any]] | None = None
     # Its answer is shown once and kept nowhere.
     shown_once: bool = False
+    # Its answer is a file.
+    gives_file: bool = False
+    # A change of a version counts it on by one, and says so; unless a second person has to agree first.
+    tells_version: bool = True
 
     @property
     def is_question(self) -> bool:
@@ -75,7 +93,7 @@ class Change:
 
     @property
     def is_versioned(self) -> bool:
-        return issubclass(self.form, VersionedForm)
+        return self.tells_version and issubclass(self.form, VersionedForm)
 
 
 class _ChangeSchema(AutoSchema):
@@ -113,6 +131,8 @@ class _ChangeSchema(AutoSchema):
         change = self._change
         if change is None:
             return super().get_response_serializers()
+        if change.gives_file:
+            return {(200, "application/octet-stream"): OpenApiTypes.BINARY}
         if change.response is not None:
             return {201 if change.makes else 200: change.response}
         if change.makes:
@@ -127,7 +147,7 @@ class ChangeView(APIView):
     changes_by = "POST"
     schema = _ChangeSchema()
 
-    def post(self, request: Request, **ids: Any) -> Response:
+    def post(self, request: Request, **ids: Any) -> HttpResponseBase:
         return _take(self.change, request, ids)
 
 
@@ -138,16 +158,16 @@ class EditView(APIView):
     changes_by = "PATCH"
     schema = _ChangeSchema()
 
-    def patch(self, request: Request, **ids: Any) -> Response:
+    def patch(self, request: Request, **ids: Any) -> HttpResponseBase:
         return _take(self.change, request, ids)
 
 
-def _take(change: Change, request: Request, ids: Mapping[str, Any]) -> Response:
+def _take(change: Change, request: Request, ids: Mapping[str, Any]) -> HttpResponseBase:
     unlocked, posted = who(request), _posted(change, request)
     try:
         if posted is not None:
             posted.look()
-        opened = change.door(unlocked, **ids)
+        opened = _opened(change, request, ids)
         if change.asks_again:
             confirmed(request)
         body = upload(request) if change.uploads else read(request)
@@ -164,6 +184,13 @@ def _take(change: Change, request: Request, ids: Mapping[str, Any]) -> Response:
     except KeyUsedElsewhere:
         detail = _("This Idempotency-Key belongs to another request. Draw a new one for each change.")
         raise Problem(422, "key-used-elsewhere", detail) from None
+
+
+def _opened(change: Change, request: Request, ids: Mapping[str, Any]) -> Any:
+    """Go through the door, before anything of the body is looked at."""
+    if isinstance(change.door, OfPage):
+        return change.door.opens(request._request, **ids)[1]
+    return change.door(who(request), **ids)
 
 
 def _posted(change: Change, request: Request) -> Posted | None:
@@ -184,25 +211,35 @@ def confirmed(request: Request) -> None:
     try:
         stepped_up(request._request)
     except StepUpNeeded:
-        detail = _("Give your password again at /step-up/, then repeat this.")
+        detail = _("Give your password again at %(path)s, then repeat this.") % {
+            "path": reverse("accounts:step_up")
+        }
         raise Problem(403, "step-up-needed", detail) from None
 
 
 def _act(
     change: Change, unlocked: Unlocked, opened: Any, form: forms.Form, posted: Posted | None
-) -> Response:
+) -> HttpResponseBase:
     try:
-        with transaction.atomic():
-            if posted is not None:
-                posted.begin()
-            made = change.act(unlocked, opened, form)
-            if posted is not None and isinstance(made, UUID):
-                posted.made(made)
+        if change.look is not None:
+            opened = change.look(unlocked, opened, form)
+        made = _once(change, unlocked, opened, form, posted)
     except Invalid as error:
         raise _not_right(change, form, error) from None
     except ReferralError as error:
         raise refused(error, **change.stands(unlocked, opened)) from None
-    return _answer(change, made, form.cleaned_data.get("version"))
+    return _answer(change, made, form.cleaned_data["version"] if change.is_versioned else None)
+
+
+def _once(change: Change, unlocked: Unlocked, opened: Any, form: forms.Form, posted: Posted | None) -> Made:
+    if posted is None:  # it only asks: what it reads is written down before, in a transaction of its own
+        return change.act(unlocked, opened, form)
+    with transaction.atomic():
+        posted.begin()
+        made = change.act(unlocked, opened, form)
+        if isinstance(made, UUID):
+            posted.made(made)
+    return made
 
 
 def _not_right(change: Change, form: forms.Form, error: Invalid) -> Problem:
@@ -214,7 +251,7 @@ def _not_right(change: Change, form: forms.Form, error: Invalid) -> Problem:
     return not_right(said)
 
 
-def _again(change: Change, request: Request, made: UUID | None) -> Response:
+def _again(change: Change, request: Request, made: UUID | None) -> HttpResponseBase:
     """Answer a repeated request as the first: nothing is done, nothing is opened."""
     if change.shown_once:
         raise Problem(409, "shown-once", _("This was done already, and its answer was shown once."))
@@ -229,8 +266,10 @@ class _Version(VersionedForm):
     key = None  # type: ignore[assignment]
 
 
-def _answer(change: Change, made: UUID | Members | None, version: list[int] | None) -> Response:
+def _answer(change: Change, made: Made, version: list[int] | None) -> HttpResponseBase:
     """Each change counts its version on by one, so a repeated request is answered as the first was."""
+    if isinstance(made, HttpResponse):
+        return made
     if isinstance(made, dict):
         return Response(made, status=201 if change.makes else 200)
     if made is not None:

@@ -1,4 +1,7 @@
-"""What is answered when a request cannot be done: RFC 9457 problems. None holds a word of a case."""
+"""What is answered when a request cannot be done: RFC 9457 problems. None holds a word of a case.
+
+Where a body is at fault ``errors`` says what to do and, by a JSON pointer (RFC 6901), in which answer.
+"""
 
 import re
 from collections.abc import Mapping
@@ -36,8 +39,12 @@ def refused(error: ReferralError, **members: Any) -> Problem:
 
 
 def not_right(errors: Mapping[str, Any]) -> Problem:
-    """Return the 422 of a body whose answers need another look: what to do, by field."""
-    said = {name: [str(one) for one in messages] for name, messages in errors.items()}
+    """Return the 422 of a body whose answers need another look: what to do, and a pointer to where."""
+    said = [
+        {"pointer": "#" if name == WHOLE else f"#/{name}", "detail": str(one)}
+        for name, messages in errors.items()
+        for one in messages
+    ]
     return Problem(422, "not-right", Invalid.message, errors=said)
 
 

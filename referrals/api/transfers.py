@@ -12,14 +12,16 @@ from rest_framework.views import APIView
 from accounts.queries import colleagues
 from accounts.unlocked import Unlocked
 from referrals import access, actions, entries
-from referrals.access import OpenCase, OpenOffer
+from referrals.access import EndedOffer, OpenCase, OpenOffer
 from referrals.access.common import denied
 from referrals.api import serializers as shapes
 from referrals.api.cases import edited
 from referrals.api.changes import Change, ChangeView, who
+from referrals.api.problems import Problem
 from referrals.errors import Invalid
 from referrals.forms.transfer import OfferForm
 from referrals.models.transfers import Outcome
+from referrals.views.transfer import how_it_ended
 
 
 def _owned(unlocked: Unlocked, case_id: UUID) -> OpenCase:
@@ -53,12 +55,44 @@ def _take_back(unlocked: Unlocked, opened: OpenCase, form: Any) -> None:
     actions.take_back_offer(unlocked=unlocked, opened=opened, once=form.cleaned_data["key"])
 
 
-def _take(unlocked: Unlocked, offer: OpenOffer, form: Any) -> UUID:
+Offered = OpenOffer | EndedOffer
+
+
+def _offered(unlocked: Unlocked, transfer_id: UUID) -> Offered:
+    return access.ended_offer_for(unlocked, transfer_id) or access.offer_for(unlocked, transfer_id)
+
+
+def _take(unlocked: Unlocked, offer: Offered, form: Any) -> UUID:
+    if isinstance(offer, EndedOffer):
+        if offer.case_id is None:
+            raise _over(offer)
+        return offer.case_id
     return actions.take_case(unlocked=unlocked, offer=offer, once=form.cleaned_data["key"])
 
 
-def _decline(unlocked: Unlocked, offer: OpenOffer, form: Any) -> None:
+def _decline(unlocked: Unlocked, offer: Offered, form: Any) -> None:
+    if isinstance(offer, EndedOffer):
+        if offer.outcome != Outcome.DECLINED:
+            raise _over(offer)
+        return
     actions.decline_offer(unlocked=unlocked, offer=offer, once=form.cleaned_data["key"])
+
+
+def _over(ended: EndedOffer) -> Problem:
+    """Return how it stands, for who answers an offer again and otherwise."""
+    return Problem(409, "ended", how_it_ended(ended), state=_state(ended))
+
+
+def _state(ended: EndedOffer) -> str:
+    # Why one that was not answered is over is its owner's to know.
+    is_answered = ended.outcome in (Outcome.TAKEN, Outcome.DECLINED)
+    return ended.outcome.value if is_answered else "over"
+
+
+def _stands(unlocked: Unlocked, offer: Offered) -> dict[str, Any]:
+    """Say how it stands, where the offer ended at this moment."""
+    ended = access.ended_offer_for(unlocked, offer.id)
+    return {"state": _state(ended), "happened": how_it_ended(ended)} if ended else {}
 
 
 class Transfer(ChangeView):
@@ -88,10 +122,11 @@ class Take(ChangeView):
     change = Change(
         name="offer_take",
         summary="Take an offered case over; the answer is its id. Asks for the password again",
-        door=access.offer_for,
+        door=_offered,
         asks_again=True,
         act=_take,
         makes=True,
+        stands=_stands,
     )
 
 
@@ -99,9 +134,10 @@ class Decline(ChangeView):
     change = Change(
         name="offer_decline",
         summary="Do not take an offered case; asks for the password again",
-        door=access.offer_for,
+        door=_offered,
         asks_again=True,
         act=_decline,
+        stands=_stands,
     )
 
 

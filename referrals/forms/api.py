@@ -4,7 +4,10 @@ from django import forms
 
 from referrals.forms.base import Screened, WorkForm
 from referrals.forms.consent import AnswerForm, DecisionForm, DutyForm
+from referrals.forms.emergency import EmergencyForm
+from referrals.forms.exports import CopyForm
 from referrals.forms.followup import TaskForm
+from services.forms import LinkForm
 
 
 class OfferForm(forms.Form):
@@ -42,3 +45,27 @@ class NewTaskForm(Screened, WorkForm):
 
     text = TaskForm.base_fields["text"]
     due_on = TaskForm.base_fields["due_on"]
+
+
+class ReferenceForm(forms.Form):
+    """Which case is meant, before it is asked for."""
+
+    reference = EmergencyForm.base_fields["reference"]
+
+
+class TakeForm(CopyForm):
+    """What to take out. Nothing changes by it, so no key is asked for."""
+
+    key = None  # type: ignore[assignment]
+
+
+class UndoForm(WorkForm):
+    """Which report was a slip."""
+
+    report = forms.UUIDField()
+
+
+class ProviderLinkForm(WorkForm):
+    """For how long a link is open."""
+
+    days = LinkForm.base_fields["days"]

@@ -61,6 +61,13 @@ _SHARES = [
 ]
 
 
+def share_in_words(share: float | None) -> Any:
+    """Return how many said yes, in words; None is too few to say."""
+    if share is None:
+        return _("Fewer than five answers: not shown")
+    return next(said for least, said in _SHARES if share >= least)
+
+
 @require_safe
 def quality(request: HttpRequest, service_id: UUID) -> HttpResponse:
     """Show an editor what was said of one service, a quarter at a time, in words."""
@@ -71,9 +78,7 @@ def quality(request: HttpRequest, service_id: UUID) -> HttpResponse:
             "rows": [
                 {
                     "key": words.label(codes.FeedbackQuestion, question),
-                    "value": next(said for least, said in _SHARES if share >= least)
-                    if share is not None
-                    else _("Fewer than five answers: not shown"),
+                    "value": share_in_words(share),
                 }
                 for question, share in shares.items()
             ],

@@ -6,18 +6,19 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.access import may_open_cases, stepped_up
 from accounts.queries import colleagues
 from accounts.unlocked import Unlocked
 from referrals import access, actions, entries, queries
-from referrals.access import OpenCase
+from referrals.access import EndedOffer, OpenCase
 from referrals.access.common import denied
 from referrals.forms.base import WorkForm
 from referrals.forms.transfer import AnswerOfferForm, OfferForm
 from referrals.models import CaseTransfer
 from referrals.models.transfers import Outcome
-from referrals.views.answers import send, show, to
+from referrals.views.answers import Now, send, show, to
 from referrals.views.cases import GET_OR_POST
 
 
@@ -110,6 +111,9 @@ def _take_back(
 def offer(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
     """Show that a case is offered, and take the colleague's answer. The case stays closed until then."""
     unlocked = may_open_cases(request)
+    ended = access.ended_offer_for(unlocked, transfer_id)
+    if ended is not None:
+        return _ended(request, ended)
     offered = access.offer_for(unlocked, transfer_id)
     stepped_up(request)
     form = AnswerOfferForm(request.POST or None)
@@ -121,7 +125,7 @@ def offer(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
         actions.decline_offer(unlocked=unlocked, offer=offered, once=answers["key"])
         return None
 
-    if request.method == "POST" and (done := send(form, answer)):
+    if request.method == "POST" and (done := send(form, answer, now=lambda: _now(unlocked, transfer_id))):
         case_id = done.result
         return to("case", case_id, done="case-taken") if case_id else to("needs_me", done="offer-declined")
     context = {
@@ -135,6 +139,44 @@ def offer(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
         "back_url": reverse("referrals:needs_me"),
     }
     return show(request, "question", context)
+
+
+_OVER = gettext_lazy("This offer is over: it was taken back, or nobody took it in time.")
+_ENDED: dict[Outcome, Any] = {
+    Outcome.TAKEN: gettext_lazy("You have taken this case over."),
+    Outcome.DECLINED: gettext_lazy("You have said that you cannot take it. It stays with your colleague."),
+}
+
+
+def how_it_ended(ended: EndedOffer) -> Any:
+    """Return in words how an offer ended, for the colleague it was made to."""
+    return _ENDED.get(ended.outcome, _OVER)
+
+
+def _ended(request: HttpRequest, ended: EndedOffer) -> HttpResponse:
+    """Say how it stands; the same answer sent twice leads where it led the first time."""
+    again = request.POST.get("answer") if request.method == "POST" else None
+    if again == "take" and ended.case_id is not None:
+        return to("case", ended.case_id, done="case-taken")
+    if again == "decline" and ended.outcome == Outcome.DECLINED:
+        return to("needs_me", done="offer-declined")
+    url, label = _way(ended)
+    answer = show(request, "offer_ended", {"text": how_it_ended(ended), "url": url, "label": label})
+    # Another answer than the one that stands was not taken.
+    answer.status_code = 409 if again is not None else 200
+    return answer
+
+
+def _now(unlocked: Unlocked, transfer_id: UUID) -> Now:
+    """Say how it stands, to a colleague whose offer ended at this moment."""
+    ended = access.ended_offer_for(unlocked, transfer_id)
+    return Now(how_it_ended(ended) if ended else _OVER, *_way(ended))
+
+
+def _way(ended: EndedOffer | None) -> tuple[str, Any]:
+    if ended is not None and ended.case_id is not None:
+        return reverse("referrals:case", args=[ended.case_id]), _("Look at the case")
+    return reverse("referrals:needs_me"), _("What needs me now")
 
 
 def handovers(unlocked: Unlocked) -> list[dict[str, Any]]:

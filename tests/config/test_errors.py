@@ -67,7 +67,7 @@ def test_the_api_says_the_same_for_missing_and_never_there(client: Client) -> No
     assert {answer.headers["Content-Type"] for answer in answers} == {"application/problem+json"}
     assert len({answer.content for answer in answers}) == 1
     assert json.loads(client.get("/api/fail/bug/").content) == {
-        "type": "about:blank",
+        "type": "urn:hamroh:problem:our-mistake",
         "title": "Internal Server Error",
         "status": 500,
         "detail": "Something went wrong on our side. Try again in a moment.",

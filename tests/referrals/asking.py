@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.test import Client
 
 from accounts.models import Person
@@ -29,6 +30,11 @@ SENDING: dict[str, Any] = {
 }
 
 
+def fields_in(problem: Any) -> list[str]:
+    """Return which answers a problem points at, in order; ``#`` is the whole body."""
+    return list(dict.fromkeys(one["pointer"].removeprefix("#/") for one in problem["errors"]))
+
+
 class Asker:
     """Somebody who is signed in and speaks JSON."""
 
@@ -38,6 +44,24 @@ class Asker:
         if stepped_up:
             people.step_up(self.client)
 
+    @classmethod
+    def through_the_door(cls, person: Person) -> "Asker":
+        """Sign in and confirm as a program does: by the pages, with the proof against forgery each time."""
+        asker = cls.__new__(cls)
+        asker.person, asker.client = person, Client(enforce_csrf_checks=True)
+        asker.client.get("/sign-in/")
+        for path, answers in (
+            ("/sign-in/", {"name": person.name, "password": people.PASSWORD}),
+            ("/confirm/", {"secret": people.PASSWORD}),
+        ):
+            led = asker.client.post(path, answers, headers=asker.proof())
+            assert led.status_code == 302, path
+        return asker
+
+    def proof(self) -> dict[str, str]:
+        cookie = self.client.cookies.get(settings.CSRF_COOKIE_NAME)
+        return {"X-CSRFToken": cookie.value} if cookie else {}
+
     def get(self, path: str, status: int = 200) -> Any:
         response = self.client.get(f"/api/v1/{path}")
         assert response.status_code == status, (path, response.status_code, response.content)
@@ -46,7 +70,7 @@ class Asker:
     def ask(self, path: str, body: Any = None, *, key: UUID | None = None, method: str = "post") -> Any:
         """Send a change, or a question; return the response."""
         send = getattr(self.client, method)
-        headers = {"Idempotency-Key": str(key or uuid4())}
+        headers = {"Idempotency-Key": str(key or uuid4()), **self.proof()}
         return send(f"/api/v1/{path}", body or {}, content_type="application/json", headers=headers)
 
     def do(self, path: str, body: Any = None, *, status: int = 200, **how: Any) -> Any:

@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 
 from audit.models import Entry
+from config.errors import TYPES
 from referrals import actions
 from referrals.api.problems import code_of
 from referrals.errors import Invalid, ReferralError
@@ -164,7 +165,7 @@ def test_the_docs_name_every_refusal() -> None:
 
     said = (Path(__file__).resolve().parents[2] / "docs" / "api.md").read_text("utf-8")
     # Their parent is never raised, and answers that are not right have one code for all.
-    codes = {code_of(kind) for kind in kinds(ReferralError) - {ReferralError, Invalid}}
+    codes = {code_of(kind) for kind in kinds(ReferralError) - {ReferralError, Invalid}} | {*TYPES.values()}
     assert {code for code in codes if f"`{code}`" not in said} == set()
 
 

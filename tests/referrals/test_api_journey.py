@@ -12,7 +12,7 @@ from referrals.models import DoneOnce, Referral, UnmetNeed
 from services.models import Service
 from tests.people import Network
 from tests.referrals import making
-from tests.referrals.asking import SENDING, Asker
+from tests.referrals.asking import SENDING, Asker, fields_in
 
 pytestmark = pytest.mark.django_db
 
@@ -41,21 +41,54 @@ def new_case(owner: Asker, **answers: Any) -> str:
     return made
 
 
+def refused(asker: Asker, path: str, body: Any, status: int, code: str, **how: Any) -> Any:
+    """Make a mistake; return the problem, after looking at what every one of them has."""
+    response = asker.ask(path, body, **how)
+    assert (response.status_code, response["Content-Type"]) == (status, "application/problem+json"), path
+    said = response.json()
+    assert (said["type"], said["status"]) == (f"urn:hamroh:problem:{code}", status), said
+    assert said["title"]
+    assert said["detail"]
+    return said
+
+
 @pytest.mark.django_db(transaction=True)  # the log is written outside of every change's transaction
-def test_from_a_new_case_to_a_closed_one(
-    network: Network, owner: Asker, desk: Asker, service: Service
+def test_a_whole_caseload_by_two_programs_with_the_mistakes_they_make(
+    network: Network, service: Service
 ) -> None:
+    """From signing in to reopening the case; each of the two with a session of its own, from the pages."""
+    owner, desk = (Asker.through_the_door(one) for one in (network.owner, network.b.intake))
+    case = _open_and_fill(owner, desk)
+    referral = _send_once(owner, desk, case, service)
+    _work_on_it(owner, desk, referral)
+    owner.do(f"referrals/{referral}/feedback/", {"reached": "yes", "safe": "yes"}, status=204)
+    refused(owner, f"referrals/{referral}/feedback/", {"reached": "yes"}, 409, "wrong-state")
+    owner.do(f"cases/{case}/close/", status=204)
+    assert owner.get(f"cases/{case}/")["is_open"] is False
+    refused(owner, f"cases/{case}/notes/", {"text": "too late"}, 409, "wrong-state")
+    owner.do(f"cases/{case}/reopen/", {"reason": "came_back"}, status=204)
+    owner.do(f"cases/{case}/notes/", {"text": "she came back"}, status=204)
+    for asker in (owner, desk):  # who leaves leaves nothing open
+        asker.client.post("/exit/", headers=asker.proof())
+        assert asker.client.get(f"/api/v1/cases/{case}/").status_code == 401
+
+
+def _open_and_fill(owner: Asker, desk: Asker) -> str:
+    assert fields_in(refused(owner, "cases/", NEW | {"alias": ""}, 422, "not-right")) == ["alias"]
+    unproven = owner.client.post("/api/v1/cases/", NEW, content_type="application/json")
+    assert unproven.json()["type"] == "urn:hamroh:problem:forgery-proof-missing"
     case = new_case(owner)
+    refused(desk, f"cases/{case}/notes/", {"text": "x"}, 404, "not-there")
     versions = owner.get(f"cases/{case}/")["versions"]
     assert versions["contact"] == "2-2"
-    changed = owner.do(
-        f"cases/{case}/sections/card/",
-        {"version": versions["card"], "children": 2, "child_bands": ["0-11"]},
-        method="patch",
-    )
-    assert changed == {"version": "3"}
+    card = {"version": versions["card"], "children": 2, "child_bands": ["0-11"], "statistics_consent": True}
+    assert owner.do(f"cases/{case}/sections/card/", card, method="patch") == {"version": "3"}
+    stale = refused(owner, f"cases/{case}/sections/card/", card, 409, "someone-was-quicker", method="patch")
+    assert stale["version"] == "3"
     owner.do(f"cases/{case}/sections/plan/", {"version": 1, "safety_plan": "the green bag"}, method="patch")
-    owner.do(f"cases/{case}/notes/", {"text": "she called back"}, status=204)
+    key = uuid4()
+    owner.do(f"cases/{case}/notes/", {"text": "she called back"}, status=204, key=key)
+    refused(owner, f"cases/{case}/notes/", {"text": "another"}, 422, "key-used-elsewhere", key=key)
     known = owner.get(f"cases/{case}/")
     # What was left out of a change stayed as it was.
     assert (known["card"]["alias"], known["card"]["children"]["count"]) == ("Lola", 2)
@@ -63,12 +96,27 @@ def test_from_a_new_case_to_a_closed_one(
     assert (known["is_owner"], known["may_edit"]) == (True, True)
     assert [one["text"] for one in known["notes"]] == ["she called back"]
     assert owner.get(f"cases/{case}/reach/")["numbers"] == {"phone": CONTACT["phone"]}
+    return case
+
+
+def _send_once(owner: Asker, desk: Asker, case: str, service: Service) -> str:
+    """Nothing leaves before she has heard it, and nothing twice."""
     [place] = owner.do(f"cases/{case}/places/", {"service_type": "safe_house"})["results"]
     assert (place["service"], place["can_refer"]) == (str(service.pk), True)
-
-    referral = owner.refer(case, service.pk)
+    consent = owner.decide(case, service.pk)
+    sending = f"cases/{case}/consents/{consent}/send/"
+    unread = SENDING | {"duty_known": False}
+    assert fields_in(refused(owner, sending, unread, 422, "not-right")) == ["duty_known"]
+    referral: str = owner.do(sending, SENDING, status=201)["id"]
+    refused(owner, sending, SENDING, 409, "already-sent")
     row = desk.get("inbox/")["results"][0]
     assert (row["id"], row["state"], row["identity"]) == (referral, "sent", None)
+    refused(owner, f"referrals/{referral}/asked/", {"version": 1, "answer": "yes"}, 409, "wrong-state")
+    return referral
+
+
+def _work_on_it(owner: Asker, desk: Asker, referral: str) -> None:
+    """The desk's part, and what the caseworker answers meanwhile."""
 
     def step(code: str, **answers: Any) -> None:
         """Take a step from what is read, and see that the answer is what stands then."""
@@ -77,7 +125,9 @@ def test_from_a_new_case_to_a_closed_one(
         after = desk.get(f"inbox/{referral}/")["version"]
         assert said["version"] == str(after if after is not None else version + 1)
 
+    refused(desk, f"inbox/{referral}/accept/", {"version": 1}, 409, "wrong-state")
     step("claim")
+    refused(desk, f"inbox/{referral}/claim/", {"version": 1}, 409, "someone-was-quicker")
     step("release")
     step("claim")
     step("ask", question="household_size")
@@ -98,11 +148,13 @@ def test_from_a_new_case_to_a_closed_one(
     assert desk.get(f"inbox/{referral}/")["meeting"]["ask_for"] == "second door"
     sent = owner.get(f"referrals/{referral}/")
     assert (sent["meeting"]["ask_for"], sent["contact"]["hours"]) == ("second door", "after nine")
+    assert fields_in(refused(desk, f"inbox/{referral}/deliver/", {"version": 9}, 422, "not-right")) == [
+        "outcome"
+    ]
     step("deliver", outcome="service_received")
     _ask_her(owner, referral, lambda: step("deliver", outcome="partly"))
     assert desk.get(f"inbox/{referral}/")["state"] == "closed"
-    owner.do(f"cases/{case}/close/", status=204)
-    assert owner.get(f"cases/{case}/")["is_open"] is False
+    assert refused(desk, f"inbox/{referral}/start/", {"version": 9}, 409, "ended")["state"] == "closed"
 
 
 def _ask_her(owner: Asker, referral: str, deliver_again: Callable[[], None]) -> None:
@@ -195,7 +247,7 @@ def test_two_colleagues_and_two_supervisors(network: Network, owner: Asker, serv
     assert supervisor.do("timers/", timers | {"urgent_answer": 3}) == {"version": "1"}
     assert supervisor.get("timers/")["urgent_answer"] == 3
     wrong = supervisor.do("timers/", timers | {"version": 1, "urgent_answer": 30}, status=422)
-    assert list(wrong["errors"]) == ["urgent_answer", "urgent_supervisor"]
+    assert fields_in(wrong) == ["urgent_answer", "urgent_supervisor"]
 
 
 def test_ask_who_has_no_account_and_hold_a_place(network: Network, owner: Asker, service: Service) -> None:
@@ -277,7 +329,7 @@ def test_what_is_not_right_is_said_by_field_and_repeats_nothing(owner: Asker) ->
     for path, body, names in (
         (f"cases/{case}/notes/", {"text": "passport AA1234567"}, ["text"]),
         (f"cases/{case}/notes/", {"text": ["Gulnora"]}, ["text"]),
-        (f"cases/{case}/notes/", {"txt": "Gulnora"}, ["non_field_errors"]),
+        (f"cases/{case}/notes/", {"txt": "Gulnora"}, ["#"]),
         ("cases/", {"alias": ""}, ["alias"]),
         ("cases/", NEW | {"sex": "Gulnora"}, ["sex"]),
         ("cases/", NEW | {"district": "Gulnora"}, ["district"]),
@@ -288,7 +340,7 @@ def test_what_is_not_right_is_said_by_field_and_repeats_nothing(owner: Asker) ->
         response = owner.ask(path, body)
         assert (response.status_code, response["Content-Type"]) == (422, "application/problem+json")
         said = response.json()
-        assert (said["type"], sorted(said["errors"])) == ("urn:hamroh:problem:not-right", names), said
+        assert (said["type"], sorted(fields_in(said))) == ("urn:hamroh:problem:not-right", names), said
         assert b"Gulnora" not in response.content
         assert b"AA1234567" not in response.content
     looked = {"text": "passport AA1234567", "looked_again": True}

@@ -16,7 +16,7 @@ from referrals.models import Case, CaseDocument, ServiceFeedback
 from services.models import AvailabilityReport
 from tests.people import Network
 from tests.referrals import log, making
-from tests.referrals.asking import Asker
+from tests.referrals.asking import Asker, fields_in
 from tests.referrals.test_api_journey import new_case
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +38,7 @@ def test_follow_up_closing_reopening_and_erasing(network: Network, owner: Asker)
         owner.do(f"{there}tasks/", {"text": "ask about school", "due_on": str(today)}, status=204, key=key)
     owner.do(f"{there}tasks/", {"text": "call the clinic", "due_on": str(today)}, status=204)
     wrong = {"text": "x", "due_on": str(today - timedelta(days=1))}
-    assert list(owner.do(f"{there}tasks/", wrong, status=422)["errors"]) == ["due_on"]
+    assert fields_in(owner.do(f"{there}tasks/", wrong, status=422)) == ["due_on"]
     [due] = owner.get("needs-me/")["results"]
     assert (due["kind"], due["case_id"], due["alias"], due["count"]) == ("task", case, "Lola", 2)
     kept = owner.get(there)["follow_up"]
@@ -62,7 +62,7 @@ def test_follow_up_closing_reopening_and_erasing(network: Network, owner: Asker)
     [row] = owner.get("cases/closed/")["results"]
     assert (row["id"], row["is_open"]) == (case, False)
     owner.do(f"{there}tasks/", {"text": "x", "due_on": str(today)}, status=409)
-    assert list(owner.do(f"{there}reopen/", status=422)["errors"]) == ["reason"]
+    assert fields_in(owner.do(f"{there}reopen/", status=422)) == ["reason"]
     owner.do(f"{there}reopen/", {"reason": "came_back"}, status=204)
     [closing] = owner.get(there)["closings"]
     assert (closing["done"], closing["agreed"], closing["reopen_reason"]) == (
@@ -74,7 +74,7 @@ def test_follow_up_closing_reopening_and_erasing(network: Network, owner: Asker)
     erase = f"{there}erase/"
     asked = Asker(network.owner).do(erase, {"alias": "Lola"}, status=403)
     assert asked["type"] == f"{PROBLEM}step-up-needed"
-    assert list(owner.do(erase, {"alias": "Gul"}, status=422)["errors"]) == ["alias"]
+    assert fields_in(owner.do(erase, {"alias": "Gul"}, status=422)) == ["alias"]
     key = uuid4()
     for _ in range(2):  # repeated after a lost answer: the case is gone, and the answer is the same
         owner.do(erase, {"alias": " lola"}, status=204, key=key)
@@ -110,10 +110,10 @@ def test_a_document_comes_in_once_goes_out_as_it_was_and_is_destroyed(network: N
     for content, fields, names in (
         (b"MZ\x90\x00", {}, ["file"]),
         (making.PDF, {"name": "passport AA1234567"}, ["file", "name"]),
-        (making.PDF, {"nam": "Gulnora"}, ["non_field_errors"]),
+        (making.PDF, {"nam": "Gulnora"}, ["#"]),
     ):
         wrong = upload(owner, there, content, **fields)
-        assert (wrong.status_code, sorted(wrong.json()["errors"])) == (422, names)
+        assert (wrong.status_code, sorted(fields_in(wrong.json()))) == (422, names)
         assert b"Gulnora" not in wrong.content
     owner.do(there, {"name": "x"}, status=415)
     assert upload(owner, there, b"%PDF-" + b"0" * (20 * 1024 * 1024)).status_code == 413
@@ -150,7 +150,7 @@ def test_less_of_a_consent_what_was_told_feedback_and_a_colleague_at_the_desk(
     # She takes a part back: what was sent is cut.
     narrow = f"cases/{case}/consents/{consent}/narrow/"
     for body in ({"left": []}, {"left": ["phone"]}, {"left": ["name"]}):
-        assert list(owner.do(narrow, body, status=422)["errors"]) == ["left"], body
+        assert fields_in(owner.do(narrow, body, status=422)) == ["left"], body
     owner.do(narrow, {"left": ["age_band", "alias", "phone", "safe_contact"]}, status=204)
     assert "household_size" not in desk.get(url)["identity"]
     told = owner.get(f"cases/{case}/disclosures/")["results"]
@@ -170,7 +170,7 @@ def test_less_of_a_consent_what_was_told_feedback_and_a_colleague_at_the_desk(
     asked = Asker(network.b.intake).do(f"{url}assign/", given, status=403)
     assert asked["type"] == f"{PROBLEM}step-up-needed"
     nobody = desk.do(f"{url}assign/", given | {"person": str(network.owner.pk)}, status=422)
-    assert list(nobody["errors"]) == ["person"]
+    assert fields_in(nobody) == ["person"]
     version = desk.do(f"{url}assign/", given)["version"]
     assert desk.get(url)["handed"]
     assert second.get(url)["identity"]["alias"] == "Lola"
@@ -182,7 +182,7 @@ def test_less_of_a_consent_what_was_told_feedback_and_a_colleague_at_the_desk(
     assert owner.do(feedback, answers, status=409)["type"] == f"{PROBLEM}wrong-state"
     owner.do(f"referrals/{referral}/asked/", {"version": version, "answer": "yes"})
     assert owner.get(f"referrals/{referral}/")["may_give_feedback"] is True
-    assert list(owner.do(feedback, status=422)["errors"]) == ["reached"]
+    assert fields_in(owner.do(feedback, status=422)) == ["reached"]
     owner.do(feedback, answers, status=204)
     assert {(one.question, one.yes, one.no) for one in ServiceFeedback.objects.all()} == {
         ("reached", 1, 0),
@@ -199,7 +199,7 @@ def test_a_case_is_offered_taken_back_declined_and_taken(network: Network, owner
     plain = Asker(network.owner).do(offering, to_her, status=403)
     assert plain["type"] == f"{PROBLEM}step-up-needed"
     abroad = owner.do(offering, {"person": str(network.outsider.pk)}, status=422)
-    assert list(abroad["errors"]) == ["person"]
+    assert fields_in(abroad) == ["person"]
 
     def offer() -> str:
         made: str = owner.do(offering, to_her, status=201)["id"]
@@ -210,15 +210,24 @@ def test_a_case_is_offered_taken_back_declined_and_taken(network: Network, owner
     assert [one["id"] for one in colleague.get("offers/")["to_me"]] == [first]
     assert [one["outcome"] for one in owner.get("offers/")["mine"]] == ["waiting"]
     owner.do(f"{offering}take-back/", status=204)
-    colleague.do(f"offers/{first}/take/", status=404)
+    late = colleague.do(f"offers/{first}/take/", status=409)
+    assert (late["type"], late["state"]) == (f"{PROBLEM}ended", "over")
     second = offer()
     owner.do(f"offers/{second}/take/", status=404)
-    colleague.do(f"offers/{second}/decline/", status=204)
+    # An answer given twice, also with another key: nothing is done twice, and it says how it stands.
+    for _ in range(2):
+        colleague.do(f"offers/{second}/decline/", status=204)
+    assert colleague.do(f"offers/{second}/take/", status=409)["state"] == "declined"
     third = offer()
     colleague.get(f"cases/{case}/", status=404)
     key = uuid4()
-    for _ in range(2):
-        assert colleague.do(f"offers/{third}/take/", status=201, key=key) == {"id": case}
+    for once in (key, key, uuid4()):
+        assert colleague.do(f"offers/{third}/take/", status=201, key=once) == {"id": case}
+    assert colleague.do(f"offers/{third}/decline/", status=409)["state"] == "taken"
+    # Whom it was not made to learns nothing: what has ended is what was never there.
+    for stranger in (owner, Asker(network.a.supervisor), Asker(network.outsider)):
+        ended, missing = (stranger.ask(f"offers/{one}/take/") for one in (third, uuid4()))
+        assert (ended.status_code, ended.content) == (404, missing.content)
     assert colleague.get(f"cases/{case}/")["is_owner"] is True
     owner.get(f"cases/{case}/", status=404)
     mine = owner.get("offers/")["mine"]
@@ -240,9 +249,9 @@ def test_the_desk_says_how_much_room_it_has(network: Network) -> None:
     for body, names in (
         ({"status": "never"}, ["status"]),
         ({"status": "temporarily-closed", "opens_again": yesterday}, ["opens_again"]),
-        ({"status": "capacity", "place": "3"}, ["non_field_errors"]),
+        ({"status": "capacity", "place": "3"}, ["#"]),
     ):
-        assert list(desk.do(url, body, status=422)["errors"]) == names
+        assert fields_in(desk.do(url, body, status=422)) == names
     elsewhere = making.make_service(network.a.agency, name="Elsewhere")
     desk.do(f"services/{elsewhere.pk}/availability/", {"status": "capacity"}, status=404)
     Asker(network.owner).do(url, {"status": "capacity"}, status=404)

@@ -87,5 +87,7 @@ def test_editors_read_words_after_the_quarter_and_from_five_answers_on(db: None)
     assert "Most said yes" in html
     assert "Fewer than five answers" in html
     assert "Would she go there again?" not in html, "this quarter is not over"
+    [row] = editors_client(editors.first).get(f"/api/v1/services/{service.pk}/quality/").json()["results"]
+    assert row["said"] == {"safe": "Fewer than five answers: not shown", "respectful": "Most said yes"}
     assert editors_client(editors.desk).get(url).status_code == 404
     assert Client().get(url).status_code == 302

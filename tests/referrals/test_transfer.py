@@ -3,6 +3,7 @@
 from datetime import timedelta
 from functools import partial
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -284,8 +285,15 @@ def test_pages_from_offer_to_taking(network: Network) -> None:
     assert offer_url in home
     html = pages.text(colleague, offer_url)
     assert "Lola" not in html
-    done = colleague.post(offer_url, pages.filled(html, answer="take"))
-    assert done["Location"].startswith(pages.page("case", case.id))
+    for again in (pages.filled(html, answer="take"), pages.filled(html, answer="take", key=str(uuid4()))):
+        done = colleague.post(offer_url, again)
+        assert done["Location"].startswith(pages.page("case", case.id))
+    # Looked at again, or answered otherwise, the page says how it stands; and to nobody else.
+    for answer in (colleague.get(offer_url), colleague.post(offer_url, pages.filled(html, answer="decline"))):
+        assert answer.status_code == (200 if answer.request["REQUEST_METHOD"] == "GET" else 409)
+        assert pages.page("case", case.id) in answer.content.decode()
+    ended, missing = (owner.get(pages.page("offer", one)) for one in (transfer.id, uuid4()))
+    assert (ended.status_code, ended.content) == (404, missing.content)
     assert "Lola" in pages.text(colleague, pages.page("case", case.id))
     assert owner.get(pages.page("case", case.id)).status_code == 404
     home = pages.text(owner, pages.page("needs_me"))

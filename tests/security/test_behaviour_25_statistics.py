@@ -181,6 +181,12 @@ def test_only_whole_quarters_that_are_over_and_the_same_for_everybody(network: N
     texts = [number.text for row in Client().get(url).context["rows"] for number in row["numbers"]]
     assert "2" not in texts
     assert "hidden" in texts
+    # Through the API the same table, null where the page says hidden.
+    told = Client().get("/api/v1/unmet/").json()
+    numbers = [[*row["numbers"].values(), row["together"]] for row in told["districts"]]
+    numbers.append([*told["types"].values(), told["together"]])
+    assert ["hidden" if one is None else str(one) for row in numbers for one in row] == texts
+    assert Client().get("/api/v1/unmet/", {"quarter": str(running)}).status_code == 404
     for person in (network.a.analyst, network.a.supervisor, network.owner):
         seen = people.sign_in(Client(), person).get(url).context["rows"]
         assert [number.text for row in seen for number in row["numbers"]] == texts

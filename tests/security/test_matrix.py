@@ -239,6 +239,8 @@ WHO: dict[str, set[str]] = {
             "refusals",
             "reopen",
             "erase",
+            "keep",
+            "let-go",
             "tasks",
             "tasks/<uuid:task_id>",
             "tasks/<uuid:task_id>/done",
@@ -263,7 +265,14 @@ WHO: dict[str, set[str]] = {
     # Who is offered a case: tests/referrals/test_api_more.py.
     "/api/v1/offers/<uuid:transfer_id>/take/": set(),
     "/api/v1/offers/<uuid:transfer_id>/decline/": set(),
-    "/api/v1/services/<uuid:service_id>/availability/": DESK,
+    "/api/v1/desk/": DESK,
+    **{
+        f"/api/v1/services/<uuid:service_id>/availability/{rest}": DESK
+        for rest in ("", "undo/", "history/", "links/", "links/<uuid:link_id>/take-back/")
+    },
+    "/api/v1/services/<uuid:service_id>/availability/heard/": CASEWORKERS | {"lapsed"},
+    "/api/v1/services/<uuid:service_id>/quality/": set(),  # editors; nobody in this network is one
+    "/api/v1/unmet/": EVERYBODY,
     "/api/v1/places/hold/": CASEWORKERS,
     "/api/v1/places/release/": CASEWORKERS,
     **{
@@ -304,6 +313,20 @@ WHO: dict[str, set[str]] = {
     },
     "/api/v1/late/": SUPERVISOR,
     "/api/v1/timers/": SUPERVISOR,
+    "/api/v1/kept/": SUPERVISOR,
+    "/api/v1/kept/years/": SUPERVISOR,
+    "/api/v1/kept/<uuid:case_id>/": SUPERVISOR,
+    "/api/v1/duty/": DESK | SUPERVISOR | ADMINISTRATOR,
+    "/api/v1/duty/<uuid:shift_id>/drop/": SUPERVISOR | ADMINISTRATOR,
+    "/api/v1/emergencies/": SUPERVISOR | {"custodian"},
+    "/api/v1/emergencies/look/": SUPERVISOR,
+    # Who may: tests/security/test_behaviour_16_emergency_opening.py.
+    **{
+        f"/api/v1/emergencies/<uuid:opening_id>/{step}/": set()
+        for step in ("release", "refuse", "open", "end")
+    },
+    "/api/v1/copies/": set(),  # off until two people switch it on: test_behaviour_27
+    "/api/v1/copies/switches/": SUPERVISOR | ADMINISTRATOR,
     "schema": EVERYBODY,
 }
 # Right person, but nothing to do in this scene: nobody waits, and the colleague does not hold the case.

@@ -1,4 +1,4 @@
-"""What the API's description says of its answers. The answers themselves are made in *answers*."""
+"""Answers about cases, referrals, the inbox and what a supervisor sees of them."""
 
 from typing import Any
 
@@ -62,6 +62,13 @@ class CaseSerializer(serializers.Serializer[Any]):
     is_owner = serializers.BooleanField()
     may_edit = serializers.BooleanField()
     month_opened = serializers.DateField()
+    holding = serializers.DictField(
+        help_text="Its `reference` for emergencies, its owner, until when it is open to a colleague; for its "
+        "owner who else holds it and who is offered it."
+    )
+    retention = serializers.DictField(
+        help_text="Closed: when it is erased by itself, and what was asked of supervisors."
+    )
     card = serializers.DictField(help_text="What was answered; open questions are left out.")
     incident = serializers.DictField()
     plan = serializers.DictField()
