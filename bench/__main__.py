@@ -29,7 +29,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 RESULTS = PROJECT / "bench" / "results"
 # The cases are measured with one agency in the database and again with all.
 AGENCIES = {"full": (1, 10), "small": (1, 2)}
-PARTS = ("cases", "log", "signing_in", "directory")
+PARTS = ("cases", "log", "signing_in", "directory", "referrals")
 DATABASES = ("sqlite", "postgresql")
 # As it runs for real: an append that need not reach the disk says nothing.
 DURABLE = ["-c", "max_connections=100"]
