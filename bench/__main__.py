@@ -1,7 +1,7 @@
 """``make bench``: build, measure on SQLite and on PostgreSQL, print a table, write JSON.
 
-``make bench ARGS="--only cases,log"`` leaves the rest out. Every database is made for this run and
-dropped after it. PostgreSQL is a throw-away one, as durable as a real one, unless
+``make bench ARGS="--only cases,log"`` leaves the rest out; ``--only referrals`` makes a million of them.
+Every database is made for this run and dropped after it. PostgreSQL is a throw-away one, as durable as a real one, unless
 ``HAMROH_DATABASE_URL`` names a server: there too only databases named ``hamroh_bench_…`` are touched.
 """
 

@@ -46,8 +46,11 @@ def measure(scale: str, agencies: int, parts: list[str]) -> dict[str, Any]:
     _say(f"{connection.vendor}: {rows['cases']} cases after {time.perf_counter() - start:.0f} s")
     found: dict[str, Any] = {"database": f"{connection.vendor} {_version(connection)}", "rows": rows}
     measured = {
-        **{"cases": case_list, "log": log, "signing_in": signing_in},
-        **{"directory": directory, "referrals": referrals},
+        "cases": case_list,
+        "log": log,
+        "signing_in": signing_in,
+        "directory": directory,
+        "referrals": referrals,
     }
     for part in parts:
         _say(f"{connection.vendor}: {part}")

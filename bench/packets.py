@@ -12,6 +12,8 @@ sender; the others' cases are closed, and closing forgot what was sealed.
 import os
 import random
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
@@ -95,7 +97,7 @@ class Packets:
         self.ours = world.agencies[0]
         *self.steady, self.busy = world.measured
         self.desk, self.crowded, self.for_the_clock = (
-            self._desk(name) for name in ("Steady desk", "Crowded desk", "Clock's desk")
+            self._desk(name) for name in ("Steady desk", "Crowded desk", "Clock desk")
         )
         self.elsewhere = self._elsewhere()
         self.stranger = wrap_for_nobody(KeyPair.from_seed(new_secret()))
@@ -119,7 +121,7 @@ class Packets:
     # --- Who ---
 
     def _desk(self, name: str) -> Desk:
-        short = name.split(maxsplit=1)[0].lower().strip("'s")
+        short = name.split(maxsplit=1)[0].lower()
         roles = ("supervisor", "custodian", "administrator", "intake")
         later = timezone.localdate() + timedelta(days=365)
         people = create_agency(
@@ -176,12 +178,15 @@ class Packets:
 
     def grow_to(self, size: int, *, crowd: int) -> None:
         """Make so many referrals, one in ten live. ``crowd``: how often the growing amounts are there."""
-        with transaction.atomic():
+        with _much_memory(), transaction.atomic():
             self._grown += 1
             if self._grown == 1:
                 self._measured()
                 self._make(
-                    [self._packet(self._sender, self.for_the_clock) for _ in range(self.amounts.for_the_clock)]
+                    [
+                        self._packet(self._sender, self.for_the_clock)
+                        for _ in range(self.amounts.for_the_clock)
+                    ]
                 )
                 self._patterns()
             self._crowd(crowd)
@@ -286,21 +291,23 @@ class Packets:
 
     def _copy(self, missing: int, *, is_live: bool) -> None:
         """Let the database copy the patterns as often as it takes; each copy a little later than the last."""
+        if missing <= 0:
+            return
         changed = {"id": _NEW_ID[connection.vendor], "version": str(_FIRST_COPIES + self._grown)}
         if is_live:
             times = ("respond_by", "escalate_at", "expires_at", "consent_expires_at")
             changed |= {name: _LATER[connection.vendor].format(f"p.{name}") for name in times}
         columns = [one.column for one in Referral._meta.local_concrete_fields]
         patterns = 10 * _ELSEWHERE
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"INSERT INTO {_table(Referral)} ({', '.join(columns)})"
-                " WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %s)"
-                f" SELECT {', '.join(changed.get(one, f'p.{one}') for one in columns)}"
-                f" FROM n, (SELECT * FROM {_table(Referral)} WHERE version = {_FIRST_COPIES}"
-                f" AND ended_at IS {'' if is_live else 'NOT '}NULL) p LIMIT %s",
-                [-(-missing // patterns), missing],
-            )
+        kind = "IS NULL" if is_live else "IS NOT NULL"
+        self._run(
+            f"INSERT INTO {_table(Referral)} ({', '.join(columns)})"
+            " WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %s)"
+            f" SELECT {', '.join(changed.get(one, f'p.{one}') for one in columns)}"
+            f" FROM n, (SELECT * FROM {_table(Referral)} WHERE version = {_FIRST_COPIES}"
+            f" AND ended_at {kind}) p LIMIT %s",  # noqa: S608 - names of our own tables and columns
+            [-(-missing // patterns), missing],
+        )
 
     def _copied_parts(self) -> None:
         """Give the new copies their halves, and their permission rows."""
@@ -318,8 +325,13 @@ class Packets:
                 [part.value, bytes(half), half.tide],
             )
         key = {
-            **{"key_epoch": "1", "recipient_key_epoch": "1", "wrapped_key": "%s", "signature": "%s"},
-            **{"granted_by_id": "r.sent_by_id", "content_object_id": "r.id", "permission_id": "%s"},
+            "key_epoch": "1",
+            "recipient_key_epoch": "1",
+            "wrapped_key": "%s",
+            "signature": "%s",
+            "granted_by_id": "r.sent_by_id",
+            "content_object_id": "r.id",
+            "permission_id": "%s",
         }
         wrapped = [self.stranger.wrapped, self.stranger.signature]
         self._insert(
@@ -339,11 +351,27 @@ class Packets:
     def _insert(
         self, model: type[models.Model], values: dict[str, str], rows: str, parameters: list[Any]
     ) -> None:
+        self._run(
+            f"INSERT INTO {_table(model)} ({', '.join(values)})"
+            f" SELECT {', '.join(values.values())} FROM {rows}",  # noqa: S608 - as above
+            parameters,
+        )
+
+    def _run(self, statement: str, parameters: list[Any]) -> None:
         with connection.cursor() as cursor:
-            cursor.execute(
-                f"INSERT INTO {_table(model)} ({', '.join(values)}) SELECT {', '.join(values.values())} FROM {rows}",
-                parameters,
-            )
+            cursor.execute(statement, parameters)
+
+
+@contextmanager
+def _much_memory() -> Iterator[None]:
+    """Let SQLite keep the indexes it writes at random places in memory, which takes a fifth of the time."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA cache_size = -1000000")
+    yield
+    connection.close()
 
 
 _NEW_ID = {"sqlite": "lower(hex(randomblob(16)))", "postgresql": "gen_random_uuid()"}
@@ -388,9 +416,7 @@ class _Packet:
             ),
         }
         for part, content in contents.items():
-            key = part_key(
-                part_secret(self.secret, part.value), self._halves[part], self.referral, part
-            )
+            key = part_key(part_secret(self.secret, part.value), self._halves[part], self.referral, part)
             context = packet_context(self.referral, part)
             setattr(self.referral, f"sealed_{part.value}", seal(key, content.to_bytes(), context))
 
@@ -430,9 +456,7 @@ class _Packet:
 
     def _wrapped(self, row: Any, permission: str, public: PublicKeys, secret: bytes) -> Any:
         agency = self.referral.recipient_agency_id
-        grant = wrap(
-            secret, grants._info(row, permission, TrustedKey(public, 1, agency)), public, self.keys
-        )
+        grant = wrap(secret, grants._info(row, permission, TrustedKey(public, 1, agency)), public, self.keys)
         row.wrapped_key, row.signature = grant.wrapped, grant.signature
         return row
 

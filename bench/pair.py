@@ -110,6 +110,13 @@ def _by_another(statement: str) -> None:
         cursor.execute(statement)
 
 
+def analyze() -> None:
+    """Do what PostgreSQL's own clock does. Nobody analyses a SQLite in daily use, so it goes without."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+
+
 @contextmanager
 def before_others() -> Iterator[None]:
     """Let this process, and what serves it at the database, go before other work on the machine.

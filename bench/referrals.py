@@ -6,12 +6,12 @@ crowded desk and the busy caseworker have ten times as much themselves. Both dat
 and each growth is the median of the ratios of the rounds (``bench.pair``).
 """
 
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from io import StringIO
 from typing import Any
 
-from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
@@ -19,11 +19,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.actions.signing_in import start_session
 from accounts.models import Person
 from accounts.unlocked import Unlocked
 from bench.packets import Amounts, Desk, Packets
-from bench.pair import LARGER, SMALLER, Pair, Works, before_others, kept_small
+from bench.pair import LARGER, SMALLER, Pair, Works, analyze, before_others, kept_small
+from bench.visits import answered, signed_in
 from bench.world import World
 from referrals import attention, queries
 from referrals.models import Referral
@@ -45,13 +45,15 @@ def measure(world: World) -> dict[str, Any]:
     """Build the smaller size, copy it, build the larger one, and measure both in turn."""
     scale = "full" if world.scale.cases > 1000 else "small"
     few, many = SIZES[scale]
+    started = time.perf_counter()
     packets = Packets(world, AMOUNTS[scale])
     packets.grow_to(few, crowd=1)
-    _analyze()
+    analyze()
     with kept_small() as pair:
         packets.grow_to(many, crowd=many // few)
-        _analyze()
-        return _measured(world, packets, pair, ROUNDS[scale])
+        analyze()
+        built = round(time.perf_counter() - started)
+        return {"build_seconds": built, **_measured(world, packets, pair, ROUNDS[scale])}
 
 
 def _measured(world: World, packets: Packets, pair: Pair, rounds: int) -> dict[str, Any]:
@@ -147,16 +149,11 @@ def _visits(world: World, packets: Packets, pair: Pair) -> Works:
     for size in (SMALLER, LARGER):
         with pair.at(size):
             for name, (person, seed) in people.items():
-                client = clients[name, connection.settings_dict["NAME"]] = Client()
-                session_id, half = start_session(person, seed=seed, is_waiting=False, now=timezone.now())
-                client.cookies[settings.SESSION_ID_COOKIE] = session_id
-                client.cookies[settings.SESSION_HALF_COOKIE] = half
+                clients[name, connection.settings_dict["NAME"]] = signed_in(person, seed)
 
     def visit(name: str) -> Callable[[int], None]:
         def work(_: int) -> None:
-            answer = clients[name, connection.settings_dict["NAME"]].get(pages[name])
-            if answer.status_code != 200:
-                raise RuntimeError(f"The page answers {answer.status_code}.")
+            answered(clients[name, connection.settings_dict["NAME"]], "get", pages[name])
 
         return work
 
@@ -186,10 +183,3 @@ def _counted(work: Callable[[int], object]) -> int:
     with CaptureQueriesContext(connection) as captured:
         work(0)
     return len(captured)
-
-
-def _analyze() -> None:
-    """Do what PostgreSQL's own clock does. Nobody analyses a SQLite in daily use, so it goes without."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")

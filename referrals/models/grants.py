@@ -69,6 +69,14 @@ class ReferralUserPermission(GrantColumns, UserObjectPermissionBase):
 
     class Meta(UserObjectPermissionBase.Meta):
         default_permissions = ()
+        # What the clock looks for: a share of a case that ends, and with it what was sent from it.
+        indexes = [
+            models.Index(
+                fields=["permission", "expires_at"],
+                name="referral_share_clock",
+                condition=models.Q(expires_at__isnull=False),
+            )
+        ]
         constraints = [models.CheckConstraint(name="referral_user_grant_has_a_key", condition=HAS_A_KEY)]
 
 
