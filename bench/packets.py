@@ -301,11 +301,12 @@ class Packets:
         patterns = 10 * _ELSEWHERE
         kind = "IS NULL" if is_live else "IS NOT NULL"
         self._run(
-            f"INSERT INTO {_table(Referral)} ({', '.join(columns)})"
+            # Put together from names of our own tables and columns; values are parameters.
+            f"INSERT INTO {_table(Referral)} ({', '.join(columns)})"  # noqa: S608 - as said
             " WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %s)"
             f" SELECT {', '.join(changed.get(one, f'p.{one}') for one in columns)}"
             f" FROM n, (SELECT * FROM {_table(Referral)} WHERE version = {_FIRST_COPIES}"
-            f" AND ended_at {kind}) p LIMIT %s",  # noqa: S608 - names of our own tables and columns
+            f" AND ended_at {kind}) p LIMIT %s",
             [-(-missing // patterns), missing],
         )
 
@@ -352,8 +353,8 @@ class Packets:
         self, model: type[models.Model], values: dict[str, str], rows: str, parameters: list[Any]
     ) -> None:
         self._run(
-            f"INSERT INTO {_table(model)} ({', '.join(values)})"
-            f" SELECT {', '.join(values.values())} FROM {rows}",  # noqa: S608 - as above
+            f"INSERT INTO {_table(model)} ({', '.join(values)})"  # noqa: S608 - names of our own tables
+            f" SELECT {', '.join(values.values())} FROM {rows}",
             parameters,
         )
 

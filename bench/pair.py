@@ -121,9 +121,9 @@ def analyze() -> None:
 def before_others() -> Iterator[None]:
     """Let this process, and what serves it at the database, go before other work on the machine.
 
-    Only where ``HAMROH_BENCH_NICE`` says how far (-10), which takes root; else nothing changes.
+    Only where ``BENCH_NICE`` says how far (-10), which takes root; else nothing changes.
     """
-    nice = int(os.environ.get("HAMROH_BENCH_NICE", "0"))
+    nice = int(os.environ.get("BENCH_NICE", "0"))
     usual = os.getpriority(os.PRIO_PROCESS, 0)
 
     def lift(connection: Any, **_: Any) -> None:

@@ -73,6 +73,7 @@ TRANSITIONS: dict[tuple[State, State], frozenset[Side]] = {
     },
 }
 
+
 class Referral(models.Model):
     """A packet from one agency to another and where it stands.
 

@@ -14,7 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import CharField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -73,7 +73,7 @@ class Rows:
     """A condition that a service fulfils by having one of these rows."""
 
     rows: QuerySet[Any]
-    _known: dict[int, bool] = field(default_factory=dict, repr=False, compare=False)
+    _counted: dict[int, int] = field(default_factory=dict, repr=False, compare=False)
 
     def among(self, *others: "Rows") -> Q:
         """Return the condition by fetching these rows, of services that have the ``others`` too.
@@ -90,9 +90,14 @@ class Rows:
 
     def is_rare(self, most: int = RARE) -> bool:
         """Say whether there are at most so many; asked once."""
-        if most not in self._known:
-            self._known[most] = self.rows.order_by()[: most + 1].count() <= most
-        return self._known[most]
+        if most not in self._counted:
+            self._counted[most] = self.rows.order_by()[: most + 1].count()
+        return self._counted[most] <= most
+
+    @property
+    def are_none(self) -> bool:
+        """Say whether it is known already that there is none: then no service fulfils it."""
+        return 0 in self._counted.values()
 
 
 def with_prefix(token: str) -> QuerySet[ServiceToken]:
@@ -131,6 +136,10 @@ def open_at(now: datetime) -> Q:
             weekday=today.weekday(),
             opens__lte=at,
             closes__gt=at,
+        )
+        # Always true here: it keeps PostgreSQL from gathering everybody's hours before it asks for the first.
+        regular = regular.alias(zone=ExpressionWrapper(OuterRef("time_zone"), CharField())).filter(
+            zone__gt=""
         )
         if is_holiday(today, zone):
             regular = regular.filter(opens=0, closes=DAY_MINUTES)
@@ -178,6 +187,8 @@ def having(*conditions: Rows) -> QuerySet[Service]:
         return published()
     first, *others = conditions
     if first.is_rare(RARE_WITH_ANOTHER if others else RARE):
+        if first.are_none:
+            return Service.objects.none()
         return published(by_id=True).filter(first.among(*others))
     found = published()
     for one in conditions:
@@ -259,6 +270,8 @@ def narrowed(filters: SearchFilters, now: datetime, *, also: Sequence[Rows] = ()
         opened = _rows_open(now)
         rare = opened if opened is not None and opened.is_rare() else None
     found = published(by_id=rare is not None)
+    if rare is not None and rare.are_none:
+        return Service.objects.none()
     others = [one for one in conditions if one is not rare]
     if rare is not None:
         found = found.filter(rare.among(*others))
