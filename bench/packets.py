@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib.auth.models import Group
 from django.db import connection, models, transaction
@@ -49,6 +49,8 @@ from vault.kdf import new_secret
 from vault.keys import KeyPair, PublicKeys
 from vault.sections import part_secret
 
+RowT = TypeVar("RowT", ReferralUserPermission, ReferralGroupPermission)
+
 _LIVE_STATES = [State.SENT] * 8 + [State.NEEDS_INFO] + [State.ACCEPTED] * 4 + [State.IN_PROGRESS] * 5
 _LIVE_STATES += [State.DELIVERED] * 2
 _ENDED_STATES = [State.CLOSED] * 12 + [State.DECLINED] * 3 + [State.EXPIRED] * 2 + [State.CANCELLED] * 2
@@ -70,6 +72,7 @@ class Amounts:
     busy_ended: int
     waiting: int  # at each desk; at the crowded one this grows like the table
     for_the_clock: int
+    due: int  # of each kind, made due for the clock before every measured pass
 
 
 @dataclass
@@ -297,7 +300,7 @@ class Packets:
         if is_live:
             times = ("respond_by", "escalate_at", "expires_at", "consent_expires_at")
             changed |= {name: _LATER[connection.vendor].format(f"p.{name}") for name in times}
-        columns = [one.column for one in Referral._meta.local_concrete_fields]
+        columns = [str(one.column) for one in Referral._meta.local_concrete_fields]
         patterns = 10 * _ELSEWHERE
         kind = "IS NULL" if is_live else "IS NOT NULL"
         self._run(
@@ -403,16 +406,22 @@ class _Packet:
         self.secret = new_secret()
         self.keys = packets.seeds[sender.pk]
         self._halves = {part: new_secret() for part in (Part.OPAQUE, Part.IDENTITY, Part.SENDER)}
-        said = {"service_name": "Centre for counselling", "service_type": ServiceType.PSYCHOSOCIAL.value}
+        name, kind = "Centre for counselling", ServiceType.PSYCHOSOCIAL.value
+        urgency = codes.Urgency.ROUTINE.value
         contents: dict[Part, Payload] = {
             Part.OPAQUE: OpaquePart(
-                **said, urgency=codes.Urgency.ROUTINE.value, age_band=codes.AgeBand.ADULT.value, language="uz"
+                service_name=name,
+                service_type=kind,
+                urgency=urgency,
+                age_band=codes.AgeBand.ADULT.value,
+                language="uz",
             ),
             Part.IDENTITY: IdentityPart(fields=("alias",), alias="Alias"),
             Part.SENDER: SenderPart(
-                **said,
+                service_name=name,
+                service_type=kind,
                 organization_name=recipient.name,
-                urgency=codes.Urgency.ROUTINE.value,
+                urgency=urgency,
                 case_id=packets.chance.choice(packets.cases[sender.pk]),
             ),
         }
@@ -455,7 +464,7 @@ class _Packet:
         part = part_secret(self.secret, Part.OPAQUE.value)
         return [self._wrapped(row, grants.VIEW_REFERRAL, self.inbox, part)]
 
-    def _wrapped(self, row: Any, permission: str, public: PublicKeys, secret: bytes) -> Any:
+    def _wrapped(self, row: RowT, permission: str, public: PublicKeys, secret: bytes) -> RowT:
         agency = self.referral.recipient_agency_id
         grant = wrap(secret, grants._info(row, permission, TrustedKey(public, 1, agency)), public, self.keys)
         row.wrapped_key, row.signature = grant.wrapped, grant.signature

@@ -106,7 +106,7 @@ def _copied_database(name: str) -> tuple[str, Callable[[], None]]:
 
 def _by_another(statement: str) -> None:
     """Run one statement from the server's own database."""
-    with connection._nodb_cursor() as cursor:  # type: ignore[attr-defined]
+    with connection._nodb_cursor() as cursor:
         cursor.execute(statement)
 
 

@@ -31,14 +31,14 @@ from referrals.models.referrals import LIVE, State, Told
 from referrals.views import home
 
 PAGE = 50
-SIZES = {"full": (100_000, 1_000_000), "small": (2_000, 20_000)}
+SIZES = {"full": (100_000, 1_000_000), "small": (1_500, 4_500)}
 AMOUNTS = {
-    "full": Amounts(live=40, ended=200, busy_live=100, busy_ended=500, waiting=200, for_the_clock=350),
-    "small": Amounts(live=5, ended=5, busy_live=10, busy_ended=10, waiting=60, for_the_clock=60),
+    "full": Amounts(
+        live=40, ended=200, busy_live=100, busy_ended=500, waiting=200, for_the_clock=350, due=10
+    ),
+    "small": Amounts(live=3, ended=3, busy_live=5, busy_ended=5, waiting=8, for_the_clock=12, due=2),
 }
 ROUNDS = {"full": 24, "small": 2}
-# Of each kind, made due before every measured pass of the clock.
-DUE = 10
 
 
 def measure(world: World) -> dict[str, Any]:
@@ -120,7 +120,9 @@ class _Due:
         agency = packets.for_the_clock.agency
         rows = Referral.objects.filter(recipient_agency=agency, state=State.SENT).order_by("pk")
         ids = list(rows.values_list("pk", flat=True))
-        self._late, self._ending = ids[:DUE], iter(_pairs(ids[DUE:]))
+        due = packets.amounts.due
+        self._late = ids[:due]
+        self._ending = (ids[first : first + due] for first in range(due, len(ids), due))
         self._now_ending: list[Any] = []
         self._asked = 0
 
@@ -132,10 +134,6 @@ class _Due:
         past = timezone.now() - timedelta(minutes=1)
         Referral.objects.filter(pk__in=self._late).update(respond_by=past, told=Told.NOBODY)
         Referral.objects.filter(pk__in=self._now_ending).update(respond_by=past, expires_at=past)
-
-
-def _pairs(ids: list[Any]) -> list[list[Any]]:
-    return [ids[first : first + DUE] for first in range(0, len(ids), DUE)]
 
 
 def _visits(world: World, packets: Packets, pair: Pair) -> Works:
@@ -166,7 +164,7 @@ def _check(world: World, packets: Packets) -> None:
         unlocked = desk.unlocked()
         rows = queries.inbox_page(unlocked, limit=PAGE).rows
         unlocked.finish()
-        if len(rows) != PAGE or any(row.opaque is None for row in rows):
+        if len(rows) != min(PAGE, packets.amounts.waiting) or any(row.opaque is None for row in rows):
             raise RuntimeError("The inbox does not open.")
     for number, person in enumerate(world.measured):
         unlocked = world.unlocked(number)

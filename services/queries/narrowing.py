@@ -88,8 +88,9 @@ class Rows:
     def each(self) -> Q:
         return Q(Exists(self.rows.filter(service=OuterRef("pk"))))
 
-    def is_rare(self, most: int = RARE) -> bool:
-        """Say whether there are at most so many; asked once."""
+    def is_rare(self, most: int | None = None) -> bool:
+        """Say whether there are at most so many, ``RARE`` if not said; asked once."""
+        most = RARE if most is None else most
         if most not in self._counted:
             self._counted[most] = self.rows.order_by()[: most + 1].count()
         return self._counted[most] <= most
