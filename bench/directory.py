@@ -52,14 +52,14 @@ def measure(world: World) -> dict[str, Any]:
         analyze()
         built = time.perf_counter() - started
         works = {**_works(), **_pages(world, pair)}
-        with before_others():
+        with before_others(pair):
             samples, growth = pair.in_turn(works, rounds=ROUNDS[scale], warm_up=1, clock=_clock)
         sizes = []
         for size in (SMALLER, LARGER):
             with pair.at(size):
                 sizes.append(_figures_at(samples[size]))
-    with before_others():
-        imported = _import(IMPORTED[scale])
+        with before_others(pair):
+            imported = _import(IMPORTED[scale])
     return {
         "sizes": sizes,
         "growth": growth,

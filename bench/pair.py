@@ -29,6 +29,11 @@ class Pair:
     def __init__(self, larger: Any, smaller: Any) -> None:
         self._at = {LARGER: larger, SMALLER: smaller}
 
+    def close(self) -> None:
+        """Let both databases be connected to anew."""
+        for one in self._at.values():
+            one.close()
+
     @contextmanager
     def at(self, size: str) -> Iterator[None]:
         """Let Django speak to the database of this size."""
@@ -118,7 +123,7 @@ def analyze() -> None:
 
 
 @contextmanager
-def before_others() -> Iterator[None]:
+def before_others(pair: Pair) -> Iterator[None]:
     """Let this process, and what serves it at the database, go before other work on the machine.
 
     Only where ``BENCH_NICE`` says how far (-10), which takes root; else nothing changes.
@@ -133,8 +138,7 @@ def before_others() -> Iterator[None]:
     if not nice:
         yield
         return
-    for one in connections.all(initialized_only=True):
-        one.close()
+    pair.close()
     connection_created.connect(lift)
     os.setpriority(os.PRIO_PROCESS, 0, nice)
     try:

@@ -70,7 +70,7 @@ def _measured(world: World, packets: Packets, pair: Pair, rounds: int) -> dict[s
     visits = _visits(world, packets, pair)
     late = _Due(packets)
     before = {"clock_with_work": late.make_due}
-    with before_others():
+    with before_others(pair):
         samples, growth = pair.in_turn(
             {**works, **visits}, rounds=rounds, warm_up=len(world.measured), before=before
         )

@@ -46,4 +46,12 @@ class Migration(migrations.Migration):
                 condition=models.Q(expires_at__isnull=False),
             ),
         ),
+        migrations.AddIndex(
+            model_name="caseuserpermission",
+            index=models.Index(fields=["content_object", "permission"], name="case_grant_holders"),
+        ),
+        migrations.AddIndex(
+            model_name="referraluserpermission",
+            index=models.Index(fields=["content_object", "permission"], name="referral_grant_holders"),
+        ),
     ]
