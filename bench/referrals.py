@@ -164,7 +164,7 @@ def _check(world: World, packets: Packets) -> None:
         unlocked = desk.unlocked()
         rows = queries.inbox_page(unlocked, limit=PAGE).rows
         unlocked.finish()
-        if len(rows) != min(PAGE, packets.amounts.waiting) or any(row.opaque is None for row in rows):
+        if len(rows) < min(PAGE, packets.amounts.waiting) or any(row.opaque is None for row in rows):
             raise RuntimeError("The inbox does not open.")
     for number, person in enumerate(world.measured):
         unlocked = world.unlocked(number)
