@@ -39,7 +39,7 @@ def test_a_small_run_yields_every_figure(tmp_path: Path) -> None:
     assert directory["import_rows_per_second"] > 0
     referrals = larger["referrals"]
     few, many = referrals["smaller"], referrals["larger"]
-    assert many["referrals"] == 4500 > few["referrals"]
+    assert many["referrals"] >= 4500 > few["referrals"]
     assert many["live"] > few["live"] > 0
     assert referrals["growth"].keys() == many["works"].keys() >= {"inbox", "needs_me", "clock_with_work"}
     # What may grow with the tables is the time: never the number of queries.
