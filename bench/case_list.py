@@ -10,23 +10,21 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from unittest import mock
 
-from django.conf import settings
 from django.core.paginator import Paginator
 from django.db import connection
 from django.db.models import Q
 from django.http import HttpRequest
 from django.template.loader import render_to_string
-from django.test import Client, RequestFactory
+from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
 from guardian.shortcuts import get_objects_for_user
 
-from accounts.actions.signing_in import start_session
 from accounts.models import QuickWrap
 from accounts.unlocked import Unlocked
 from bench.models import PlainCase, PlainHolder, UsualCase, UsualUuidCase
 from bench.timing import Samples, in_turn
+from bench.visits import answered, signed_in
 from bench.world import World
 from referrals import codes, directory, entries, queries
 from referrals.access import CaseCard
@@ -203,19 +201,10 @@ def measure(world: World) -> dict[str, Any]:
 
 def _visitor(world: World, path: str) -> Callable[[int], None]:
     """Return a visit of a page as one of the caseworkers, by HTTP with a real session."""
-    clients = []
-    for person in world.measured:
-        client = Client()
-        seed = world.seeds[person.id]
-        session_id, half = start_session(person, seed=seed, is_waiting=False, now=timezone.now())
-        client.cookies[settings.SESSION_ID_COOKIE] = session_id
-        client.cookies[settings.SESSION_HALF_COOKIE] = half
-        clients.append(client)
+    clients = [signed_in(person, world.seeds[person.id]) for person in world.measured]
 
     def visit(number: int) -> None:
-        answer = clients[number % len(clients)].get(path)
-        if answer.status_code != 200:
-            raise RuntimeError(f"The page answers {answer.status_code}.")
+        answered(clients[number % len(clients)], "get", path)
 
     return visit
 

@@ -1,8 +1,8 @@
 """The directory at two sizes, one ten times the other: searching, matching, its API, an import.
 
-Everything compared is measured in turn. On SQLite the work is done in this process, so its
-processor time is what is compared and other work on the machine does not count; on PostgreSQL the
-server does part of it, and the clock on the wall has to serve.
+Everything compared is measured in turn, both sizes too (``bench.pair``). On SQLite the work is done in
+this process, so its processor time is what is compared and other work on the machine does not count; on
+PostgreSQL the server does part of it, and the clock on the wall has to serve, as for the import on both.
 """
 
 import itertools
@@ -16,9 +16,14 @@ from typing import Any
 
 from django.db import connection
 from django.test import Client
+from django.urls import reverse
 
 from bench.network import WORDS, grow_to
+from bench.pair import LARGER, SMALLER, Pair, Works, analyze, before_others, kept_small
+from bench.timing import Samples
+from bench.visits import answered, signed_in
 from bench.world import World
+from referrals.models import CaseUserPermission
 from services.actions import import_hsds
 from services.codes import ServiceSubtype, ServiceType
 from services.models import District, Region, Service, ServiceToken
@@ -36,42 +41,43 @@ def _clock() -> float:
 
 
 def measure(world: World) -> dict[str, Any]:
-    """Build the smaller directory, measure, let it grow, and measure again."""
+    """Build the smaller directory, copy it, let it grow, and measure both in turn."""
     scale = "full" if world.scale.cases > 1000 else "small"
-    found: dict[str, Any] = {"sizes": []}
-    for size in SIZES[scale]:
-        grow_to(size)
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                # What its own clock does. Nobody analyses a SQLite in daily use, so it goes without.
-                cursor.execute("ANALYZE")
-        found["sizes"].append(_at_size(ROUNDS[scale]))
-    smaller, larger = (one["works"] for one in found["sizes"])
-    found["growth"] = {name: round(larger[name]["p50_ms"] / smaller[name]["p50_ms"], 2) for name in smaller}
-    found["services"] = Service.objects.count()
-    found["import_rows_per_second"] = _import(IMPORTED[scale])
-    return found
+    few, many = SIZES[scale]
+    started = time.perf_counter()
+    grow_to(few)
+    analyze()
+    with kept_small() as pair:
+        grow_to(many)
+        analyze()
+        built = time.perf_counter() - started
+        works = {**_works(), **_pages(world, pair)}
+        with before_others(pair):
+            samples, growth = pair.in_turn(works, rounds=ROUNDS[scale], warm_up=1, clock=_clock)
+        sizes = []
+        for size in (SMALLER, LARGER):
+            with pair.at(size):
+                sizes.append(_figures_at(samples[size]))
+        with before_others(pair):
+            imported = _import(IMPORTED[scale])
+    return {
+        "sizes": sizes,
+        "growth": growth,
+        "services": sizes[-1]["services"],
+        "build_seconds": round(built),
+        "import_rows_per_second": imported,
+    }
 
 
-def _at_size(rounds: int) -> dict[str, Any]:
-    works = _works()
-    seconds: dict[str, list[float]] = {name: [] for name in works}
-    names = list(works)
-    for number in range(-1, rounds):
-        first = number % len(names)
-        for name in names[first:] + names[:first]:
-            start = _clock()
-            works[name](number)
-            if number >= 0:
-                seconds[name].append(_clock() - start)
-    pages = seconds["api"]
+def _figures_at(samples: Samples) -> dict[str, Any]:
+    pages = samples.seconds["api"]
     return {
         "services": Service.objects.count(),
         "words": ServiceToken.objects.count(),
         "clock": "processor" if connection.vendor == "sqlite" else "wall",
-        "works": {name: _figures(spent) for name, spent in seconds.items()},
-        "icontains_to_search": round(median(seconds["icontains"]) / median(seconds["a_word"]), 2),
-        "search_to_bare_sql": round(median(seconds["a_word"]) / median(seconds["bare_sql"]), 2),
+        "works": {name: _figures(spent) for name, spent in samples.seconds.items()},
+        "icontains_to_search": round(samples.ratio("icontains", "a_word"), 2),
+        "search_to_bare_sql": round(samples.ratio("a_word", "bare_sql"), 2),
         "api_pages_per_second": round(len(pages) / sum(pages), 1),
     }
 
@@ -104,16 +110,10 @@ def _works() -> dict[str, Callable[[int], object]]:
         if chance.random() < 0.2:
             filters["available_now"] = True
         mixed.append(SearchFilters(**filters))
-    client = Client()
     commonest = WORDS[0]
 
     def asked(number: int) -> SearchFilters:
         return mixed[number % len(mixed)]
-
-    def answered(address: str, **query: str) -> None:
-        status = client.get(address, query).status_code
-        if status != 200:
-            raise RuntimeError(f"{address} answers {status}")
 
     def mixture(number: int) -> None:
         for filters in itertools.islice(mixed, number % 20 * 10, number % 20 * 10 + 10):
@@ -151,14 +151,41 @@ def _works() -> dict[str, Callable[[int], object]]:
                 languages=["uz"],
             )
         ),
-        "page": lambda number: answered("/directory/", q=WORDS[20 + number % 50]),
-        "api": lambda number: answered("/api/v1/services/", words=WORDS[20 + number % 50]),
         "icontains": lambda number: list(
             Service.objects.filter(publication="published", name__icontains=WORDS[20 + number % 50])
             .select_related("organization")
             .order_by("name")[:20]
         ),
         "bare_sql": lambda number: _bare(WORDS[20 + number % 50]),
+    }
+
+
+def _pages(world: World, pair: Pair) -> Works:
+    """Return the same by HTTP, through every layer: search page, a page of the API, a caseworker's match."""
+    anybody = Client()
+    person = world.measured[0]
+    browsers = {}
+    for size in (SMALLER, LARGER):
+        with pair.at(size):
+            browsers[connection.settings_dict["NAME"]] = signed_in(person, world.seeds[person.pk])
+    mine = CaseUserPermission.objects.filter(user=person, expires_at__isnull=True)
+    case = mine.filter(content_object__is_open=True).order_by("content_object_id")[0].content_object_id
+    address = reverse("referrals:case_match", args=[case])
+    districts = list(District.objects.values_list("code", flat=True))
+
+    def match_page(number: int) -> None:
+        answered(
+            browsers[connection.settings_dict["NAME"]],
+            *("post", address),
+            service_type=ServiceType.PSYCHOSOCIAL.value,
+            district=districts[number % len(districts)],
+            language="uz",
+        )
+
+    return {
+        "page": lambda number: answered(anybody, "get", "/directory/", q=WORDS[20 + number % 50]),
+        "api": lambda number: answered(anybody, "get", "/api/v1/services/", words=WORDS[20 + number % 50]),
+        "match_page": match_page,
     }
 
 
@@ -188,6 +215,6 @@ def _import(count: int) -> float:
         }
         for number in range(count)
     ]
-    start = _clock()
+    start = time.perf_counter()
     import_hsds(json.dumps(services).encode(), source="bench", dry_run=False)
-    return round(count / (_clock() - start), 1)
+    return round(count / (time.perf_counter() - start), 1)

@@ -92,11 +92,6 @@ def _add(first: int, count: int, regions: list[Region], districts: dict[str, lis
         _one(number, rows, regions, districts)
     for model, made in rows.items():
         model._default_manager.bulk_create(made, batch_size=500)
-    newest = {report.service_id: report for report in rows[AvailabilityReport]}
-    told = [one for one in rows[Service] if one.pk in newest]
-    for service in told:
-        service.latest_report = newest[service.pk]
-    Service.objects.bulk_update(told, ["latest_report"], batch_size=200)
 
 
 def _one(
@@ -158,11 +153,12 @@ def _one(
     for day in range(6):
         rows[ServiceHours].append(ServiceHours(service=service, weekday=day, opens=540, closes=1080))
     if chance.random() < 0.5:
-        rows[AvailabilityReport].append(
-            AvailabilityReport(
-                service=service,
-                status=chance.choice(list(AvailabilityStatus)),
-                source="phone_call",
-                reported_at=timezone.now() - timedelta(hours=chance.expovariate(1 / 200)),
-            )
+        report = AvailabilityReport(
+            service=service,
+            status=chance.choice(list(AvailabilityStatus)),
+            source="phone_call",
+            reported_at=timezone.now() - timedelta(hours=chance.expovariate(1 / 200)),
         )
+        rows[AvailabilityReport].append(report)
+        # Written before the report itself: the database looks at the end of the transaction.
+        service.latest_report_id = report.pk

@@ -33,7 +33,7 @@ def measure(scale: str, agencies: int, parts: list[str]) -> dict[str, Any]:
     from django.core.management import call_command
     from django.db import connection
 
-    from bench import case_list, directory, log, signing_in
+    from bench import case_list, directory, log, referrals, signing_in
     from bench.world import SCALES, World
 
     call_command("migrate", run_syncdb=True, verbosity=0)
@@ -45,7 +45,13 @@ def measure(scale: str, agencies: int, parts: list[str]) -> dict[str, Any]:
     rows = world.counts()
     _say(f"{connection.vendor}: {rows['cases']} cases after {time.perf_counter() - start:.0f} s")
     found: dict[str, Any] = {"database": f"{connection.vendor} {_version(connection)}", "rows": rows}
-    measured = {"cases": case_list, "log": log, "signing_in": signing_in, "directory": directory}
+    measured = {
+        "cases": case_list,
+        "log": log,
+        "signing_in": signing_in,
+        "directory": directory,
+        "referrals": referrals,
+    }
     for part in parts:
         _say(f"{connection.vendor}: {part}")
         found[part] = measured[part].measure(world)

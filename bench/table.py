@@ -48,6 +48,24 @@ def _database(found: dict[str, Any]) -> list[str]:
         ]
     if "directory" in found:
         lines += _directory(found["directory"])
+    if "referrals" in found:
+        lines += _referrals(found["referrals"])
+    return lines
+
+
+def _referrals(found: dict[str, Any]) -> list[str]:
+    few, many = found["smaller"], found["larger"]
+    lines = [
+        f"Referrals, {few['referrals']:,} ({few['live']:,} live) and {many['referrals']:,} "
+        f"({many['live']:,} live), made in {found['build_seconds']} s"
+    ]
+    for name, times in many["works"].items():
+        asked = [str(one["queries"][name]) for one in (few, many) if name in one["queries"]]
+        lines.append(
+            f"  {name.replace('_', ' '):<26} {few['works'][name]['median_ms']:>8.2f} "
+            f"{times['median_ms']:>8.2f} ms   growth {found['growth'][name]}"
+            + (f"   {' and '.join(asked)} queries" if asked else "")
+        )
     return lines
 
 
@@ -58,7 +76,7 @@ def _directory(found: dict[str, Any]) -> list[str]:
         f"plain icontains takes {larger['icontains_to_search']} × a search for a word, "
         f"that takes {larger['search_to_bare_sql']} × its bare SQL; "
         f"{larger['api_pages_per_second']} API pages a second, "
-        f"{found['import_rows_per_second']} services imported a second"
+        f"{found['import_rows_per_second']} services imported a second; made in {found['build_seconds']} s"
     ]
     for name, times in larger["works"].items():
         few = smaller["works"][name]

@@ -35,12 +35,20 @@ class Samples:
         return {name: self.milliseconds(name) for name in self.seconds}
 
 
-def in_turn(works: Mapping[str, Work], *, rounds: int, warm_up: int = 2) -> Samples:
+def in_turn(
+    works: Mapping[str, Work],
+    *,
+    rounds: int,
+    warm_up: int = 2,
+    before: Mapping[str, Work] | None = None,
+    clock: Callable[[], float] = time.perf_counter,
+) -> Samples:
     """Run every work once a round, each time another one first; works get the round's number.
 
-    The rounds of the warm-up are not counted. Garbage of the set-up is put out of the way, and the
-    collector stays on, as it is on a real site.
+    The rounds of the warm-up are not counted, and neither is what has to be done ``before`` a work. Garbage
+    of the set-up is put out of the way, and the collector stays on, as it is on a real site.
     """
+    prepare = before or {}
     gc.collect()
     gc.freeze()
     names = list(works)
@@ -48,9 +56,11 @@ def in_turn(works: Mapping[str, Work], *, rounds: int, warm_up: int = 2) -> Samp
     for number in range(-warm_up, rounds):
         first = number % len(names)
         for name in names[first:] + names[:first]:
-            start = time.perf_counter()
+            if name in prepare:
+                prepare[name](number)
+            start = clock()
             works[name](number)
-            spent = time.perf_counter() - start
+            spent = clock() - start
             if number >= 0:
                 seconds[name].append(spent)
     return Samples(seconds)

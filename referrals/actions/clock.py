@@ -58,7 +58,8 @@ def tick(*, now: datetime) -> Pass:
         + _end_inquiries(now)
         + custody.end_what_is_over(now),
         escalated=_each(
-            waiting.filter(told__lt=Told.SUPERVISORS, escalate_at__lte=now), "escalate_at", _escalate, now
+            waiting.filter(told__in=(Told.NOBODY, Told.BOTH_SIDES), escalate_at__lte=now),
+            *("escalate_at", _escalate, now),
         ),
         late=_each(waiting.filter(told=Told.NOBODY, respond_by__lte=now), "respond_by", _late, now),
         swept=sweep_done_once(now=now) + sweep_duty(now=now),

@@ -23,7 +23,7 @@ from referrals.models import (
 from referrals.models.emergencies import Step
 from referrals.models.transfers import Outcome
 
-# Cases taken in one pass, and rows deleted at once; what is left is taken by the next pass.
+# Rows taken in one pass; what is left is taken by the next pass.
 MOST = 500
 # How long it is remembered what became of an offer.
 KEPT = timedelta(days=14)
@@ -33,8 +33,9 @@ SEEN = timedelta(days=90)
 
 def end_what_is_over(now: datetime) -> int:
     """End shares and offers whose time is over; return how many."""
-    over = CaseUserPermission.objects.filter(expires_at__lte=now).order_by("content_object_id")
-    cases = list(over.values_list("content_object_id", flat=True).distinct()[:MOST])
+    # By when they ended: in the order of cases, SQLite would walk through everybody's.
+    over = CaseUserPermission.objects.filter(expires_at__lte=now).order_by("expires_at")
+    cases = dict.fromkeys(over.values_list("content_object_id", flat=True)[:MOST])
     ended = sum(_end_shares(case_id, now) for case_id in cases)
     sent = ReferralUserPermission.objects.filter(
         expires_at__lte=now, permission_id=grants.permission_id(grants.SEND_REFERRAL)

@@ -49,7 +49,9 @@ class CaseUserPermission(GrantColumns, UserObjectPermissionBase):
         indexes = [
             models.Index(
                 fields=["expires_at"], name="case_share_clock", condition=models.Q(expires_at__isnull=False)
-            )
+            ),
+            # Who holds this one: without it SQLite may go through everybody's rows of that permission.
+            models.Index(fields=["content_object", "permission"], name="case_grant_holders"),
         ]
         constraints = [
             models.CheckConstraint(name="case_user_grant_has_a_key", condition=HAS_A_KEY),
@@ -69,6 +71,16 @@ class ReferralUserPermission(GrantColumns, UserObjectPermissionBase):
 
     class Meta(UserObjectPermissionBase.Meta):
         default_permissions = ()
+        # What the clock looks for: a share of a case that ends, and with it what was sent from it.
+        indexes = [
+            models.Index(
+                fields=["permission", "expires_at"],
+                name="referral_share_clock",
+                condition=models.Q(expires_at__isnull=False),
+            ),
+            # Who is told, and whose rows go when it ends.
+            models.Index(fields=["content_object", "permission"], name="referral_grant_holders"),
+        ]
         constraints = [models.CheckConstraint(name="referral_user_grant_has_a_key", condition=HAS_A_KEY)]
 
 

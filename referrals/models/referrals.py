@@ -73,8 +73,6 @@ TRANSITIONS: dict[tuple[State, State], frozenset[Side]] = {
     },
 }
 
-_UNANSWERED = models.Q(state__in=sorted(state.value for state in WAITING))
-
 
 class Referral(models.Model):
     """A packet from one agency to another and where it stands.
@@ -138,22 +136,27 @@ class Referral(models.Model):
             models.Index(fields=["recipient_agency", "state", "respond_by", "id"], name="referral_inbox"),
             # The supervisors' list of what is late, as sender.
             models.Index(fields=["sender_agency", "state", "respond_by", "id"], name="referral_sent_late"),
-            # What the clock looks for: only rows that can still become due.
-            models.Index(fields=["expires_at"], name="referral_clock_end", condition=_UNANSWERED),
+            # What the clock looks for: only rows that can still become due. The state is in the index and not
+            # in its condition: SQLite plans before it knows the values asked for, and would walk all rows.
+            models.Index(
+                fields=["state", "expires_at"],
+                name="referral_clock_end",
+                condition=models.Q(expires_at__isnull=False),
+            ),
             models.Index(
                 fields=["consent_expires_at"],
                 name="referral_clock_consent",
                 condition=models.Q(consent_expires_at__isnull=False),
             ),
             models.Index(
-                fields=["respond_by"],
+                fields=["state", "told", "respond_by"],
                 name="referral_clock_late",
-                condition=_UNANSWERED & models.Q(told=Told.NOBODY),
+                condition=models.Q(respond_by__isnull=False),
             ),
             models.Index(
-                fields=["escalate_at"],
+                fields=["state", "told", "escalate_at"],
                 name="referral_clock_escalate",
-                condition=_UNANSWERED & models.Q(told__lt=Told.SUPERVISORS),
+                condition=models.Q(escalate_at__isnull=False),
             ),
         ]
         constraints = [

@@ -155,8 +155,11 @@ class Service(Entry):
             models.Index(fields=["sort_name", "id"], name="services_editors_list"),
             # Search, newest check first.
             models.Index(fields=["publication", "-assured_date", "id"], name="services_by_check"),
-            # Search, nearest first: one belt of latitudes after the other.
-            models.Index(fields=["publication", "near_latitude"], name="services_by_latitude"),
+            # Search, nearest first: one belt of latitudes after the other; all that rings ask is in it.
+            models.Index(
+                fields=["publication", "near_latitude", "near_longitude", "service_type"],
+                name="services_by_latitude",
+            ),
             # The editor's queue of what nobody has checked, and the reminders: longest ago first.
             models.Index(fields=["publication", "vouched_on", "id"], name="services_longest_unchecked"),
         ]

@@ -7,16 +7,16 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from typing import TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
+
+from django.db.models import prefetch_related_objects
 
 from services import codes
 from services.holidays import is_holiday
 from services.hours import Minutes, is_open
 from services.models import (
-    CostOption,
     District,
     Phone,
     Region,
@@ -27,7 +27,7 @@ from services.models import (
     ServiceHours,
 )
 from services.queries.availability import Availability, derive
-from services.translated import Localized, pick
+from services.translated import Localized, pick, pick_name
 
 _Kind = ServiceFacet.Kind
 _Row = TypeVar("_Row")
@@ -132,13 +132,12 @@ class _Parts:
         for pk, number in phones.values_list("organization", "number"):
             self.organization_phones[pk].append(number)
         self.documents: _By[Localized] = defaultdict(list)
-        documents = RequiredDocument.objects.filter(service__in=ids).order_by("pk")
+        # Who lists no paper says so in a facet.
+        listing = [pk for pk in ids if (_Kind.PAPERS, ServiceFacet.NONE) not in self.facets[pk]]
+        documents = RequiredDocument.objects.filter(service__in=listing).order_by("pk")
         for pk, text, translations in documents.values_list("service", "document", "translations"):
             if found := pick(text, translations, "document"):
                 self.documents[pk].append(found)
-        self.costs: _By[Decimal | None] = defaultdict(list)
-        for pk, amount in CostOption.objects.filter(service__in=ids).values_list("service", "amount"):
-            self.costs[pk].append(amount)
         self._read_places()
 
     def _read_hours(self, ids: list[UUID], now: datetime) -> None:
@@ -160,8 +159,16 @@ class _Parts:
         for facets in self.facets.values():
             for kind, code in facets:
                 codes_of[kind].add(code)
-        self.regions = Region.objects.defer("outline").in_bulk(codes_of[_Kind.REGION])
-        self.districts = District.objects.defer("aliases").in_bulk(codes_of[_Kind.DISTRICT])
+        self.regions, self.districts = (
+            {code: Named(code, pick_name(names)) for code, names in rows.values_list("code", "names")}
+            for rows in (
+                Region.objects.filter(code__in=codes_of[_Kind.REGION]).order_by(),
+                # What is for a whole region has the region's code there.
+                District.objects.filter(
+                    code__in=codes_of[_Kind.DISTRICT] - codes_of[_Kind.REGION]
+                ).order_by(),
+            )
+        )
 
     def is_open(self, service: Service, now: datetime) -> bool:
         local = now.astimezone(ZoneInfo(service.time_zone))
@@ -189,7 +196,6 @@ def _card(service: Service, parts: _Parts, now: datetime, *, public: bool) -> Se
     if public:
         availability = availability.for_public(shows_numbers=service.shows_numbers)
     organization = service.organization
-    costs = parts.costs[service.pk]
     return ServiceCard(
         id=service.pk,
         name=service.local_name,
@@ -202,8 +208,8 @@ def _card(service: Service, parts: _Parts, now: datetime, *, public: bool) -> Se
         legal_duty=organization.legal_notification_duty,
         legal_duty_note=organization.local_legal_notification_note,
         is_confidential=service.is_confidential,
-        regions=[Named(region.code, region.name) for region in regions],
-        districts=[Named(district.code, district.name) for district in districts],
+        regions=regions,
+        districts=districts,
         whole_region=not districts,
         languages=_named(_LANGUAGES, listed.get(_Kind.LANGUAGE, [])),
         access=_named(_ACCESS, listed.get(_Kind.ACCESS, [])),
@@ -212,7 +218,7 @@ def _card(service: Service, parts: _Parts, now: datetime, *, public: bool) -> Se
         maximum_age=service.maximum_age,
         sex=service.sex,
         accepts_children=service.accepts_children,
-        is_free=bool(costs) and all(amount == 0 for amount in costs),
+        is_free=ServiceFacet.FREE in listed.get(_Kind.COST, []),
         documents=parts.documents[service.pk],
         assured_date=service.assured_date,
         status=service.status,
@@ -236,10 +242,12 @@ def cards(service_ids: Sequence[UUID], *, now: datetime, public: bool) -> list[S
     """
     services = (
         Service.objects.select_related("organization", "latest_report")
-        .prefetch_related("holds")
         .defer(*_NOT_SHOWN)
         .in_bulk(list(service_ids))
     )
     found = [services[pk] for pk in service_ids if pk in services]
+    # A hold takes a place away where places are counted, and nowhere else.
+    counted = [one for one in found if one.latest_report and one.latest_report.places_free is not None]
+    prefetch_related_objects(counted, "holds")
     parts = _Parts(found, now)
     return [_card(service, parts, now, public=public) for service in found]

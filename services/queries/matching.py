@@ -233,22 +233,22 @@ def _candidates(needs: Needs, strict: Q, now: datetime) -> list[UUID]:
     who is near and has room, who is near, who has room elsewhere, and all others.
     """
     kinds = ServiceFacet.Kind
-    region = Rows(with_facet(kinds.REGION, needs.region)) if needs.region else None
-    room = has_fresh_room(now)
-    steps: list[tuple[Rows | None, Q]] = []
+    region = [Rows(with_facet(kinds.REGION, needs.region))] if needs.region else []
+    room, said_so = has_fresh_room(now), recent_reports(now)
+    steps: list[tuple[list[Rows], Q]] = []
     if needs.hours_since_incident is not None and needs.hours_since_incident <= CLINICAL_WINDOW_HOURS:
         care = Rows(with_facet(kinds.SUBTYPE, codes.ServiceSubtype.CLINICAL_MANAGEMENT_OF_RAPE))
-        steps += [(care, region.each())] if region else []
-        steps += [(care, Q())]
+        steps += [([care, *region], Q())] if region else []
+        steps += [([care], Q())]
     if needs.district:
-        near = Rows(with_facet(kinds.DISTRICT, needs.district))
+        near = [Rows(with_facet(kinds.DISTRICT, needs.district))]
         steps += [(near, room), (near, Q())]
     if region:
-        steps += [(region, room), (region, Q())]
-    steps += [(recent_reports(now), room), (None, Q())]
+        steps += [([said_so, *region], room), (region, Q())]
+    steps += [([said_so], room), ([], Q())]
     found: list[UUID] = []
     for rows, condition in steps:
-        among = having(rows).filter(strict, condition).exclude(pk__in=found)
+        among = having(*rows).filter(strict, condition).exclude(pk__in=found)
         ids = among.order_by("sort_name", "pk").values_list("pk", flat=True)
         found += list(ids[: CANDIDATES - len(found)])
         if len(found) == CANDIDATES:

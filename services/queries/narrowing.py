@@ -8,13 +8,13 @@ because they are common. A planner without statistics cannot know which; so we a
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import CharField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -37,6 +37,8 @@ from services.queries.availability import has_fresh_room
 
 MAX_WORDS = 6
 RARE = 1000  # rows of a condition that are quicker fetched than walked past
+# The same where a second condition has to hold: a walk passes by more, the fewer fulfil both.
+RARE_WITH_ANOTHER = 4000
 _Kind = ServiceFacet.Kind
 
 
@@ -71,15 +73,32 @@ class Rows:
     """A condition that a service fulfils by having one of these rows."""
 
     rows: QuerySet[Any]
+    _counted: dict[int, int] = field(default_factory=dict, repr=False, compare=False)
 
-    def among(self) -> Q:
-        return Q(pk__in=self.rows.values("service"))
+    def among(self, *others: "Rows") -> Q:
+        """Return the condition by fetching these rows, of services that have the ``others`` too.
+
+        The others are looked up here, in their own index, before anything is read of a service.
+        """
+        found = self.rows
+        for one in others:
+            found = found.filter(Exists(one.rows.filter(service=OuterRef("service"))))
+        return Q(pk__in=found.values("service"))
 
     def each(self) -> Q:
         return Q(Exists(self.rows.filter(service=OuterRef("pk"))))
 
-    def is_rare(self) -> bool:
-        return self.rows.order_by()[: RARE + 1].count() <= RARE
+    def is_rare(self, most: int | None = None) -> bool:
+        """Say whether there are at most so many, ``RARE`` if not said; asked once."""
+        most = RARE if most is None else most
+        if most not in self._counted:
+            self._counted[most] = self.rows.order_by()[: most + 1].count()
+        return self._counted[most] <= most
+
+    @property
+    def are_none(self) -> bool:
+        """Say whether it is known already that there is none: then no service fulfils it."""
+        return 0 in self._counted.values()
 
 
 def with_prefix(token: str) -> QuerySet[ServiceToken]:
@@ -119,6 +138,10 @@ def open_at(now: datetime) -> Q:
             opens__lte=at,
             closes__gt=at,
         )
+        # Always true here: it keeps PostgreSQL from gathering everybody's hours before it asks for the first.
+        regular = regular.alias(zone=ExpressionWrapper(OuterRef("time_zone"), CharField())).filter(
+            zone__gt=""
+        )
         if is_holiday(today, zone):
             regular = regular.filter(opens=0, closes=DAY_MINUTES)
         clock = local.time().replace(second=0, microsecond=0)
@@ -156,13 +179,22 @@ def published(*, by_id: bool = False) -> QuerySet[Service]:
     return found.filter(publication=Publication.PUBLISHED)
 
 
-def having(rows: Rows | None) -> QuerySet[Service]:
-    """Return the published services that have one of these rows, asked for the quicker way."""
-    if rows is None:
+def having(*conditions: Rows) -> QuerySet[Service]:
+    """Return the published services that have a row of each condition, asked for the quicker way.
+
+    It is the first that may be fetched: name the one that is likely to be rarer first.
+    """
+    if not conditions:
         return published()
-    if rows.is_rare():
-        return published(by_id=True).filter(rows.among())
-    return published().filter(rows.each())
+    first, *others = conditions
+    if first.is_rare(RARE_WITH_ANOTHER if others else RARE):
+        if first.are_none:
+            return Service.objects.none()
+        return published(by_id=True).filter(first.among(*others))
+    found = published()
+    for one in conditions:
+        found = found.filter(one.each())
+    return found
 
 
 def recent_reports(now: datetime) -> Rows:
@@ -231,15 +263,20 @@ def narrowed(filters: SearchFilters, now: datetime, *, also: Sequence[Rows] = ()
         return Service.objects.none()
     conditions = [*also, *_conditions(filters)]
     rare = next((one for one in conditions if one.is_rare()), None)
-    if rare is None and filters.available_now and (said_so := recent_reports(now)).is_rare():
-        rare = said_so
+    if rare is None and filters.available_now:
+        said_so = recent_reports(now)
+        if said_so.is_rare(RARE_WITH_ANOTHER if conditions else RARE):
+            rare = said_so
     if rare is None and (filters.open_now or filters.available_now):
         opened = _rows_open(now)
         rare = opened if opened is not None and opened.is_rare() else None
     found = published(by_id=rare is not None)
+    if rare is not None and rare.are_none:
+        return Service.objects.none()
+    others = [one for one in conditions if one is not rare]
     if rare is not None:
-        found = found.filter(rare.among())
-    for one in conditions:
-        if one is not rare:
+        found = found.filter(rare.among(*others))
+    else:
+        for one in others:
             found = found.filter(one.each())
     return found.filter(_of_columns(filters, now))

@@ -125,11 +125,16 @@ def with_distance(found: QuerySet[Service], origin: Origin) -> QuerySet[Service]
 
 def _rings(origin: Origin) -> list[Tier]:
     tiers, inner = [], None
+    narrower = math.cos(math.radians(origin.latitude))
     for km in RINGS:
         reach = km / KM_PER_DEGREE
+        # A little wider than the ring to the east, where its edge is a quotient: the distance decides.
+        east = reach / narrower * 1.001
         ring = Q(
             near_latitude__gte=origin.latitude - reach,
             near_latitude__lte=origin.latitude + reach,
+            near_longitude__gte=origin.longitude - east,
+            near_longitude__lte=origin.longitude + east,
             far__lte=reach * reach,
         )
         tiers.append(Tier(ring if inner is None else ring & Q(far__gt=inner), "far"))

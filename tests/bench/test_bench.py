@@ -35,4 +35,13 @@ def test_a_small_run_yields_every_figure(tmp_path: Path) -> None:
     few, many = directory["sizes"]
     assert many["services"] == directory["services"] > few["services"] > 0
     assert many["works"].keys() >= {"a_word", "match", "facets", "page", "api", "icontains", "bare_sql"}
+    assert directory["growth"].keys() == many["works"].keys() >= {"match_page", "has_room_now", "nearest"}
     assert directory["import_rows_per_second"] > 0
+    referrals = larger["referrals"]
+    few, many = referrals["smaller"], referrals["larger"]
+    assert many["referrals"] >= 4500 > few["referrals"]
+    assert many["live"] > few["live"] > 0
+    assert referrals["growth"].keys() == many["works"].keys() >= {"inbox", "needs_me", "clock_with_work"}
+    # What may grow with the tables is the time: never the number of queries.
+    assert many["queries"] == few["queries"]
+    assert len(many["queries"]) >= 6

@@ -1,7 +1,10 @@
 """The clock: it ends what is over and tells people, once, however often and late it runs."""
 
+import re
 import threading
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -16,6 +19,7 @@ from accounts.unlocked import Unlocked
 from referrals import access, actions, attention
 from referrals.access import OpenCase
 from referrals.actions.clock import tick
+from referrals.actions.tides import turn
 from referrals.models import (
     Case,
     DoneOnce,
@@ -258,3 +262,32 @@ def test_a_question_by_link_that_ran_out_loses_its_half_and_who_asked_is_told(ne
     assert not InquiryHalf.objects.filter(inquiry=inquiry).exists()
     assert log.newest(network.a)[0].action == "inquiry.run_out"
     assert told(network.a, "owner") == {"referrals:needs_me": 1}
+
+
+def test_a_pass_walks_through_no_table_of_referrals(network: Network) -> None:
+    """As the database plans it, with values it does not know yet: an index, at most its own few rows."""
+    making.make_referral(network)
+    plans: dict[str, str] = {}
+    question = "EXPLAIN QUERY PLAN" if connection.vendor == "sqlite" else "EXPLAIN"
+
+    def explain(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        if sql.startswith("SELECT"):
+            execute(f"{question} {sql}", params, many, context)
+            plans[sql] = "\n".join(str(row[-1]) for row in context["cursor"].fetchall())
+        return execute(sql, params, many, context)
+
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")  # a handful of rows is read whole otherwise
+    with connection.execute_wrapper(explain):
+        assert tick(now=later(hours=25)).ended == 1
+        turn(now=timezone.now())
+    asked = {sql: plan for sql, plan in plans.items() if GROWING.search(sql)}
+    assert len(asked) >= 7
+    for sql, plan in asked.items():
+        assert not WALKS.search(plan), f"{sql}\n{plan}"
+
+
+# What there is more of each year; and how either database says that it reads all of one.
+GROWING = re.compile(r'FROM "referrals_(referral|referraluserpermission|caseuserpermission|referralhalf)"')
+WALKS = re.compile(r"SCAN referrals_|Seq Scan on referrals_|\(permission_id=\?\)")

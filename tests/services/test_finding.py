@@ -3,12 +3,14 @@
 import base64
 import json
 from datetime import UTC, date, datetime, time, timedelta
+from math import cos, inf, radians
 from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
+from django.db.models import Q
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -19,11 +21,15 @@ from services import actions, holidays
 from services.codes import LegalDuty
 from services.errors import BadCursor
 from services.hours import DAY_MINUTES, Minutes, is_open
-from services.models import Organization, Region, Service, ServiceHours
+from services.models import District, Organization, Region, Service, ServiceHours, ServiceToken
 from services.places import short_name
-from services.queries import SearchFilters, search
+from services.queries import Needs, SearchFilters, search
 from services.queries import facets as facet_module
+from services.queries.availability import has_fresh_room
+from services.queries.cards import ServiceCard
 from services.queries.facets import facets
+from services.queries.matching import _candidates
+from services.queries.narrowing import folded
 from services.queries.orders import Sort
 from services.queries.places import country_map, region_map
 from services.queries.search import narrowed, open_at
@@ -155,22 +161,88 @@ def test_a_mark_of_another_order_or_none_is_refused(parts: list[Any], make: Make
         search(SearchFilters(), sort=Sort.CHECKED, after=dated)
 
 
-def test_rare_and_common_conditions_are_asked_differently_and_find_the_same(
-    demo: None, monkeypatch: pytest.MonkeyPatch
+ASKED: list[dict[str, Any]] = [
+    {"words": "namuna"},
+    {"words": "zzyzx namuna"},
+    {"words": "yordam zomin", "language": "uz"},
+    {"region": "UZ-JI", "open_now": True},
+    {"available_now": True},
+    {"available_now": True, "region": "UZ-JI", "language": "uz"},
+    {"district": "uz-ji-zomin-tumani", "sex": "female", "age": 30},
+]
+
+
+@pytest.mark.parametrize("rare", [1000, 0])
+def test_however_it_is_asked_the_same_is_found_as_by_looking_at_every_card(
+    demo: None, monkeypatch: pytest.MonkeyPatch, rare: int
 ) -> None:
-    asked = [
-        SearchFilters(words="namuna"),
-        SearchFilters(words="yordam zomin", language="uz"),
-        SearchFilters(region="UZ-JI", open_now=True),
-        SearchFilters(available_now=True),
-        SearchFilters(district="uz-ji-zomin-tumani", sex="female", age=30),
-    ]
-    found = []
-    for most in (1000, 0):
-        monkeypatch.setattr("services.queries.narrowing.RARE", most)
-        found.append([[card.id for card in search(filters).cards] for filters in asked])
-    assert found[0] == found[1]
-    assert all(found[0])
+    for name in ("RARE", "RARE_WITH_ANOTHER"):
+        monkeypatch.setattr(f"services.queries.narrowing.{name}", rare)
+    Service.objects.update(assured_date=timezone.localdate())  # what is a year old comes last
+    now = timezone.now()
+    known = search(SearchFilters(), limit=100, now=now).cards
+    assert 40 < len(known) < 100
+    for asked in ASKED:
+        found = search(SearchFilters(**asked), sort=Sort.NAME, limit=100, now=now).cards
+        passing = [card.id for card in known if _passes(card, **asked)]
+        assert [card.id for card in found] == passing, asked
+        assert bool(found) is (asked != ASKED[1])
+    for region in Region.objects.all()[:4]:
+        near = search(SearchFilters(region=region.code), sort=Sort.NEAR, limit=100, now=now).cards
+        assert {card.id for card in near} == {card.id for card in known}
+        distances = [_far(card, region) for card in near]
+        assert distances == sorted(distances)
+
+
+def _passes(card: ServiceCard, **asked: Any) -> bool:
+    """Say the same as the search of one card alone, in plain Python."""
+    words = list(ServiceToken.objects.filter(service=card.id).values_list("token", flat=True))
+    codes = {region.code for region in card.regions} | {district.code for district in card.districts}
+    wanted = [asked[name] for name in ("region", "district") if name in asked]
+    return (
+        all(any(word.startswith(token) for word in words) for token in folded(asked.get("words", "")))
+        and all(code in codes or (code.startswith("uz-ji") and card.whole_region) for code in wanted)
+        and ("UZ-JI" in codes or not wanted)
+        and ("language" not in asked or asked["language"] in {one.code for one in card.languages})
+        and (not asked.get("open_now") or card.availability.is_open)
+        and (not asked.get("available_now") or card.availability.is_available)
+        and ("sex" not in asked or card.sex in ("any", asked["sex"]))
+        and ("age" not in asked or (card.minimum_age or 0) <= asked["age"] <= (card.maximum_age or 150))
+    )
+
+
+def _far(card: ServiceCard, region: Region) -> float:
+    """Return the square of the distance on a flat map; what has no place is the furthest."""
+    service = Service.objects.get(pk=card.id)
+    if service.near_latitude is None or service.near_longitude is None:
+        return inf
+    east = (service.near_longitude - region.longitude) * cos(radians(region.latitude))
+    return round((service.near_latitude - region.latitude) ** 2 + east**2, 9)
+
+
+@pytest.mark.parametrize("rare", [1000, 0])
+def test_whom_a_match_judges_is_who_a_plain_walk_finds(
+    demo: None, monkeypatch: pytest.MonkeyPatch, rare: int
+) -> None:
+    """Near with room, near, in the region with room, in the region, with room, all others: each by name."""
+    for name in ("RARE", "RARE_WITH_ANOTHER"):
+        monkeypatch.setattr(f"services.queries.narrowing.{name}", rare)
+    monkeypatch.setattr("services.queries.matching.CANDIDATES", 9)
+    Service.objects.update(assured_date=timezone.localdate())  # what is a year old comes last
+    now = timezone.now()
+    known = search(SearchFilters(), sort=Sort.NAME, limit=100, now=now).cards
+    room = set(narrowed(SearchFilters(), now).filter(has_fresh_room(now)).values_list("pk", flat=True))
+    assert 0 < len(room) < len(known)
+    for place in District.objects.filter(pk__in=[one.code for card in known for one in card.districts]):
+
+        def step(card: ServiceCard, place: District = place) -> int:
+            near = place.code in {one.code for one in card.districts}
+            region = place.region_id in {one.code for one in card.regions}
+            return (0 if near else 2 if region else 4) + (card.id not in room)
+
+        needs = Needs(district=place.code, region=place.region_id)
+        expected = [card.id for card in sorted(known, key=step)][:9]
+        assert _candidates(needs, Q(), now) == expected
 
 
 # --- words ---
