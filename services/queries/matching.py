@@ -4,7 +4,7 @@ Needs come from an unlocked case and stay in memory: nothing here is logged, cac
 Organizations that she excluded never appear; stale news is never called available.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
@@ -256,6 +256,16 @@ def _candidates(needs: Needs, strict: Q, now: datetime) -> list[UUID]:
     return found
 
 
+def judged(service_ids: Sequence[UUID], needs: Needs, now: datetime) -> list[Match]:
+    """Return what is to be said of each of these services, whoever may see it, in the order of the ids.
+
+    Nothing is left out and nobody is asked whether it fits: ``leaving_out`` says that.
+    """
+    needs = _with_region(needs)
+    home = _home(needs)
+    return [_judge(card, needs, home, now) for card in cards(service_ids, now=now, public=False)]
+
+
 def match(
     needs: Needs,
     exclude_organizations: Collection[UUID] = (),
@@ -276,10 +286,6 @@ def match(
     strict &= ~Q(organization__in=exclude_organizations) & ~Q(pk__in=exclude_services)
     if needs.service_types:
         strict &= Q(service_type__in=needs.service_types)
-    home = _home(needs)
-    judged = [
-        _judge(card, needs, home, now)
-        for card in cards(_candidates(needs, strict, now), now=now, public=False)
-    ]
-    judged.sort(key=lambda one: (-one.score, one.service.name))
-    return judged[:limit]
+    found = judged(_candidates(needs, strict, now), needs, now)
+    found.sort(key=lambda one: (-one.score, one.service.name))
+    return found[:limit]
