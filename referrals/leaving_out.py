@@ -17,9 +17,8 @@ from django.utils.translation import ngettext_lazy
 from accounts.queries import partners
 from accounts.roles import RoleName
 from accounts.unlocked import Unlocked
-from referrals import conflict, directory, entries
+from referrals import conflict, directory
 from referrals.access import OpenCase
-from referrals.access.common import log_first
 from referrals.destination import everybody_behind
 from referrals.directory import Reason
 from referrals.models import Referral
@@ -72,9 +71,8 @@ def why_not(
     service_id: UUID | None = None,
 ) -> list[Why]:
     """Return what there is to say of the services of this name (at most five), or of one. Empty where there
-    is none that this person may know of. Logged first.
+    is none that this person may know of. The door that opened the case has logged what is asked.
     """
-    log_first(unlocked, entries.PLACE_ASKED_ABOUT, "case", opened.id)
     sight, now = sight_of(unlocked), unlocked.now
     if service_id is not None:
         asked = [service_id] if may_know_of(service_id, sight) else []

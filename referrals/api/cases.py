@@ -290,6 +290,10 @@ class Places(ChangeView):
     )
 
 
+def _asked(unlocked: Unlocked, case_id: UUID) -> OpenCase:
+    return access.case_for(unlocked, case_id, action=entries.PLACE_ASKED_ABOUT)
+
+
 def _why_needs(opened: OpenCase, data: dict[str, Any]) -> WhyForm:
     known = {name: value for name, value in needs_of(opened, False).items() if value}
     return WhyForm({**known, **data}, districts=grouped_districts())
@@ -309,7 +313,7 @@ class WhyNot(ChangeView):
     change = Change(
         name="case_places_why",
         summary="Why a service is not among the places: by `service`, or by `words` of its name",
-        door=viewed,
+        door=_asked,
         form=WhyForm,
         fill=_why_needs,
         act=_why,

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.access import may_open_cases, with_role
 from accounts.roles import RoleName
 from accounts.unlocked import Unlocked
-from referrals import access, actions, directory, queries
+from referrals import access, actions, directory, entries, queries
 from referrals.access import OpenCase
 from referrals.codes import MINORS
 from referrals.errors import WrongState
@@ -68,7 +68,7 @@ def case_match(request: HttpRequest, case_id: UUID) -> HttpResponse:
 def case_why(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Ask which service is missed; say in words what keeps it out of the list."""
     unlocked = may_open_cases(request)
-    opened = access.case_for(unlocked, case_id)
+    opened = access.case_for(unlocked, case_id, action=entries.PLACE_ASKED_ABOUT)
     form = _form(WhyForm, request, opened, unlocked)
     asked = request.method == "POST" and form.is_valid()
     answers: list[Why] = []
