@@ -63,7 +63,8 @@ def test_each_reason_is_said_in_words(network: Network) -> None:
     # What keeps nothing out of the list, but stops or delays a referral.
     closed = change(making.make_service(None, name="No account"), status=Status.TEMPORARILY_CLOSED)
     nobody = " ".join(why(owner, case, closed)["against"])
-    assert "while it is closed" in nobody and "Nobody there has an account" in nobody
+    assert "while it is closed" in nobody
+    assert "Nobody there has an account" in nobody
     for agency, words in ((network.a, "your own organisation"), (network.c, "no valid agreement")):
         service = making.make_service(agency.agency, name="Somebody's")
         assert words in " ".join(why(owner, case, service)["against"])
@@ -92,7 +93,8 @@ def test_whom_she_excluded_is_named_to_who_reads_her_exclusions_alone(network: N
     html = owner.post(page("case_why", case.pk), answers).content.decode()
     assert "She asked never to tell First listing, and this one belongs to it" in html
     # Nothing else is said of it, and nothing leads there.
-    assert "Room not known" not in html and page("consent_new", case.pk) not in html
+    assert "Room not known" not in html
+    assert page("consent_new", case.pk) not in html
     assert "never to tell" not in owner.post(page("case_why", other.pk), answers).content.decode()
     found = owner.post(page("case_match", case.pk), {"service_type": SHELTER}).content.decode()
     assert f'data-service="{service.pk}"' not in found
@@ -127,7 +129,8 @@ def test_an_entry_one_may_not_know_of_is_answered_as_none(network: Network) -> N
     # Who corrects one's own agency's entries knows of those; who edits the directory, of all.
     give_role(network.owner, RoleName.ADMINISTRATOR)
     [own] = Asker(network.owner).do(url, {"words": "invented"})["results"]
-    assert own["service"] == str(gone.pk) and "closed for good" in own["because"][0]
+    assert own["service"] == str(gone.pk)
+    assert "closed for good" in own["because"][0]
     give_role(network.owner, RoleName.EDITOR)
     found = Asker(network.owner).do(url, {"words": "invented"})["results"]
     said = {one["service"]: " ".join(one["because"]) for one in found}
