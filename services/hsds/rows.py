@@ -202,7 +202,8 @@ class TreeBuilder:
             }
             only_new = self._said(ASSUMED, table)
             texts = "translations."
-            untranslated = frozenset(name.removeprefix(texts) for name in cleared if name.startswith(texts))
+            if TABLES[table].translated:
+                untranslated = frozenset(one.removeprefix(texts) for one in cleared if one.startswith(texts))
         if parent:
             columns[f"{parent[0]}_id"] = parent[1]
         known = self.tree.rows.get((table, row_id))
