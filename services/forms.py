@@ -39,7 +39,7 @@ class SearchForm(forms.Form):
 
     children = forms.BooleanField(label=_("Children may come along"), required=False)
     free = forms.BooleanField(label=_("Free of charge"), required=False)
-    papers = forms.BooleanField(label=_("Asks for no papers"), required=False)
+    papers = forms.BooleanField(label=_("Names no papers to bring"), required=False)
     duty = forms.BooleanField(label=_("No legal duty to notify anybody"), required=False)
     checked = forms.TypedChoiceField(
         label=_("Checked"),
