@@ -29,14 +29,14 @@ from services.translated import Localized, pick_name
 
 MOST_PLACES = 8
 
-# A year inside each band: the directory asks for an age, a case knows only the band.
-_YEARS = {
-    codes.AgeBand.CHILD: 8,
-    codes.AgeBand.ADOLESCENT: 15,
-    codes.AgeBand.YOUNG: 21,
-    codes.AgeBand.ADULT: 33,
-    codes.AgeBand.MIDDLE: 50,
-    codes.AgeBand.OLDER: 65,
+# A case knows only the band: a place that is for some of its years is shown, and says for which.
+_YEARS: dict[codes.AgeBand, tuple[int, int]] = {
+    codes.AgeBand.CHILD: (0, 11),
+    codes.AgeBand.ADOLESCENT: (12, 17),
+    codes.AgeBand.YOUNG: (18, 25),
+    codes.AgeBand.ADULT: (26, 40),
+    codes.AgeBand.MIDDLE: (41, 60),
+    codes.AgeBand.OLDER: (61, 130),
 }
 
 _ICONS = {
@@ -54,6 +54,7 @@ _ICONS = {
     "language": "talk",
     "language_missing": "talk",
     "children": "child",
+    "children_unknown": "child",
     "eligibility_sex": "person",
     "eligibility_age": "person",
     "documents": "document",
@@ -149,10 +150,12 @@ def fitting(
 
 def needs_in_codes(needs: Mapping[str, Any], incident: Incident, now: datetime) -> Needs:
     """Return what the form asked for, as the directory asks for it."""
+    years = _YEARS.get(codes.AgeBand(needs["age_band"])) if needs.get("age_band") else None
     return Needs(
         service_types=[needs["service_type"]] if needs.get("service_type") else [],
         district=needs.get("district") or "",
-        age=_YEARS.get(codes.AgeBand(needs["age_band"])) if needs.get("age_band") else None,
+        age=years[0] if years else None,
+        oldest=years[1] if years else None,
         sex=needs["sex"] if needs.get("sex") in ("female", "male") else "",
         with_children=bool(needs.get("with_children")),
         languages=[needs["language"]] if needs.get("language") else [],

@@ -109,7 +109,7 @@ def _of_needs(card: ServiceCard, needs: Needs) -> list[Reason]:
     if needs.service_types and card.service_type not in needs.service_types:
         text = format_lazy(_("It gives another kind of help: {kind}."), kind=card.type_label or "—")
         reasons.append(Reason("other_type", text))
-    if needs.age is not None and not _is_for_age(card, needs.age):
+    if needs.age is not None and not _is_for_age(card, needs.age, needs.oldest):
         text = format_lazy(_("It is for other ages: {ages}."), ages=age_text(card))
         reasons.append(Reason("other_age", text))
     if needs.sex in (codes.Sex.FEMALE, codes.Sex.MALE) and card.sex not in (codes.Sex.ANY, needs.sex):
@@ -120,9 +120,9 @@ def _of_needs(card: ServiceCard, needs: Needs) -> list[Reason]:
     return reasons
 
 
-def _is_for_age(card: ServiceCard, age: int) -> bool:
-    lowest = card.minimum_age is None or card.minimum_age <= age
-    return lowest and (card.maximum_age is None or card.maximum_age >= age)
+def _is_for_age(card: ServiceCard, age: int, oldest: int | None) -> bool:
+    old_enough = card.minimum_age is None or card.minimum_age <= (age if oldest is None else oldest)
+    return old_enough and (card.maximum_age is None or card.maximum_age >= age)
 
 
 def _besides(card: ServiceCard, now: datetime) -> list[Reason]:

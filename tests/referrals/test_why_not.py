@@ -60,6 +60,12 @@ def test_each_reason_is_said_in_words(network: Network) -> None:
         answer = why(owner, case, service, **needs)
         assert words in " ".join(answer["because"]), answer
         assert answer["place_in_list"] is None
+    # Only some of her years fit: it is offered, and says that one has to ask.
+    some = change(making.make_service(network.b.agency, name="From thirty"), minimum_age=30)
+    asked = why(owner, case, some)
+    assert not asked["because"]
+    assert "From 30 years: ask how old she is" in asked["against"]
+    change(some, publication=Publication.HIDDEN)
     # What keeps nothing out of the list, but stops or delays a referral.
     closed = change(making.make_service(None, name="No account"), status=Status.TEMPORARILY_CLOSED)
     nobody = " ".join(why(owner, case, closed)["against"])

@@ -158,6 +158,7 @@ def test_what_is_left_out_and_why_say_the_same_as_the_match(demo: None) -> None:
         Needs(service_types=["psychosocial"], age=33, sex="male", district="uz-ji-zomin-tumani"),
         Needs(service_types=["safe_house"], age=65, sex="female", with_children=True),
         Needs(service_types=["child_protection"], age=33),
+        Needs(service_types=["psychosocial"], age=12, oldest=17, sex="female"),
     ):
         left_out = {one.match.service.id: one.because for one in why_left_out(everything, needs)}
         assert set(left_out) == set(everything)
