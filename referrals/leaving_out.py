@@ -24,6 +24,7 @@ from referrals.directory import Reason
 from referrals.models import Referral
 from referrals.models.referrals import LIVE
 from services.codes import Status
+from services.queries import Reason as DirectoryReason
 from services.queries import ServiceCard
 from services.queries.leaving_out import LeftOut, Sight, may_know_of, named, why_left_out
 from services.translated import Localized
@@ -97,7 +98,7 @@ def why_not(
             missed = directory.missed_wishes(one.match, needs, is_held=card.id in held)
             because = list(_because(one, missed, number))
             against = [
-                *(directory.in_words(said) for said in one.match.reasons if said.good is False),
+                *(directory.in_words(said) for said in one.match.reasons if _speaks_against(said, one)),
                 *(directory.in_words(said) for said in one.besides if said.good is False),
                 *_stops_sending(card, unlocked, agreed, incident.perpetrator_authority, card.id in sent),
             ]
@@ -135,6 +136,12 @@ def _because(one: LeftOut, missed: list[str], number: int | None) -> Iterator[Re
             "n",
         )
         yield Reason("info", text % {"n": number - 1})
+
+
+def _speaks_against(said: DirectoryReason, one: LeftOut) -> bool:
+    """Say whether a reason of the match speaks against a place; not her age again where that keeps it out."""
+    is_said = said.code == "eligibility_age" and any(more.code == "other_age" for more in one.because)
+    return said.good is False and not is_said
 
 
 def _excluded(card: ServiceCard, opened: OpenCase) -> Reason:

@@ -60,6 +60,7 @@ def test_each_reason_is_said_in_words(network: Network) -> None:
         answer = why(owner, case, service, **needs)
         assert words in " ".join(answer["because"]), answer
         assert answer["place_in_list"] is None
+        assert "ask how old" not in " ".join(answer["against"]), "what keeps it out is said once"
     # Only some of her years fit: it is offered, and says that one has to ask.
     some = change(making.make_service(network.b.agency, name="From thirty"), minimum_age=30)
     asked = why(owner, case, some)
