@@ -11,6 +11,7 @@ SENTENCES: dict[str, Promise | str] = {
     "language": _("The language was changed."),
     "saved": _("Saved."),
     "case-opened": _("The case was opened."),
+    "nothing-found": _("Written down. Where she agreed to statistics it is counted, without her."),
     "case-closed": _("The case was closed."),
     "case-erased": _("The case was erased. Nobody can read it any more."),
     "keep-asked": _("Asked. A supervisor decides; until then it is kept, thirty days at most."),

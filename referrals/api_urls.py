@@ -53,6 +53,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_CASE}transfer/take-back/", transfers.TransferEnd.as_view()),
     path(f"{_CASE}disclosures/", consents.Disclosures.as_view()),
     path(f"{_CASE}places/", cases.Places.as_view()),
+    path(f"{_CASE}places/why/", cases.WhyNot.as_view()),
+    path(f"{_CASE}places/none/", cases.NothingFound.as_view()),
     path(f"{_CASE}offer/", consents.Offer.as_view()),
     path(f"{_CASE}reading/", consents.Reading.as_view()),
     path(f"{_CASE}consents/", consents.Consents.as_view()),

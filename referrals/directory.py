@@ -18,23 +18,25 @@ from accounts.unlocked import Unlocked
 from referrals import codes
 from referrals.destination import everybody_behind
 from referrals.payload import Incident
+from services import queries
 from services.actions import own_holds
 from services.codes import AccessNeed, AvailabilityStatus, Freshness, ServiceType
 from services.models import District, Organization, PlaceHold, ServiceFacet
 from services.queries import Match, Needs, ServiceCard, match
 from services.queries.entries import published_organizations
+from services.queries.matching import CANDIDATES
 from services.translated import Localized, pick_name
 
 MOST_PLACES = 8
 
-# A year inside each band: the directory asks for an age, a case knows only the band.
-_YEARS = {
-    codes.AgeBand.CHILD: 8,
-    codes.AgeBand.ADOLESCENT: 15,
-    codes.AgeBand.YOUNG: 21,
-    codes.AgeBand.ADULT: 33,
-    codes.AgeBand.MIDDLE: 50,
-    codes.AgeBand.OLDER: 65,
+# A case knows only the band: a place that is for some of its years is shown, and says for which.
+_YEARS: dict[codes.AgeBand, tuple[int, int]] = {
+    codes.AgeBand.CHILD: (0, 11),
+    codes.AgeBand.ADOLESCENT: (12, 17),
+    codes.AgeBand.YOUNG: (18, 25),
+    codes.AgeBand.ADULT: (26, 40),
+    codes.AgeBand.MIDDLE: (41, 60),
+    codes.AgeBand.OLDER: (61, 130),
 }
 
 _ICONS = {
@@ -52,6 +54,7 @@ _ICONS = {
     "language": "talk",
     "language_missing": "talk",
     "children": "child",
+    "children_unknown": "child",
     "eligibility_sex": "person",
     "eligibility_age": "person",
     "documents": "document",
@@ -129,32 +132,47 @@ class Found:
 
 def places_for(*, unlocked: Unlocked, needs: Mapping[str, Any], incident: Incident) -> list[Found]:
     """Return places for what she needs, the most fitting first; never one that she excluded."""
-    now = unlocked.now
-    wanted = Needs(
+    matched, held = fitting(unlocked=unlocked, needs=needs, incident=incident)
+    agreed = {agency.pk for agency in partners(unlocked)}
+    return [_card(one, agreed, unlocked.agency.pk, held.get(one.service.id)) for one in matched[:MOST_PLACES]]
+
+
+def fitting(
+    *, unlocked: Unlocked, needs: Mapping[str, Any], incident: Incident
+) -> tuple[list[Match], Mapping[UUID, PlaceHold]]:
+    """Return all that a list may be made of, the most fitting first, and one's own holds among them."""
+    excluded = everybody_behind(incident.excluded_organizations)
+    wanted = needs_in_codes(needs, incident, unlocked.now)
+    matched = match(wanted, excluded, limit=CANDIDATES, now=unlocked.now)
+    held = own_holds(unlocked, [one.service.id for one in matched])
+    return [one for one in matched if not missed_wishes(one, needs, is_held=one.service.id in held)], held
+
+
+def needs_in_codes(needs: Mapping[str, Any], incident: Incident, now: datetime) -> Needs:
+    """Return what the form asked for, as the directory asks for it."""
+    years = _YEARS.get(codes.AgeBand(needs["age_band"])) if needs.get("age_band") else None
+    return Needs(
         service_types=[needs["service_type"]] if needs.get("service_type") else [],
         district=needs.get("district") or "",
-        age=_YEARS.get(codes.AgeBand(needs["age_band"])) if needs.get("age_band") else None,
+        age=years[0] if years else None,
+        oldest=years[1] if years else None,
         sex=needs["sex"] if needs.get("sex") in ("female", "male") else "",
         with_children=bool(needs.get("with_children")),
         languages=[needs["language"]] if needs.get("language") else [],
         access=[code for code in needs.get("access_needs") or [] if code in AccessNeed.values],
+        free_only=bool(needs.get("free_only")),
+        lacks_documents=bool(needs.get("lacks_documents")),
         hours_since_incident=_hours_since(incident, now),
     )
-    excluded = everybody_behind(incident.excluded_organizations)
-    agreed = {agency.pk for agency in partners(unlocked)}
-    matched = match(wanted, excluded, limit=40, now=now)
-    held = own_holds(unlocked, [one.service.id for one in matched])
-    found = [one for one in matched if _fits(one, needs, is_held=one.service.id in held)]
-    return [_card(one, agreed, unlocked.agency.pk, held.get(one.service.id)) for one in found[:MOST_PLACES]]
 
 
-def _fits(found: Match, needs: Mapping[str, Any], *, is_held: bool) -> bool:
+def missed_wishes(found: Match, needs: Mapping[str, Any], *, is_held: bool) -> list[str]:
+    """Return the wishes of the form that keep this place out: ``open_now``, ``available_now``."""
     state = found.service.availability
     if is_held:
-        return True  # the place is hers: it is only for others that nothing is free
-    if needs.get("open_now") and not state.is_open:
-        return False
-    return not needs.get("available_now") or state.is_available
+        return []  # the place is hers: it is only for others that nothing is free
+    missed = ["open_now"] if needs.get("open_now") and not state.is_open else []
+    return [*missed, "available_now"] if needs.get("available_now") and not state.is_available else missed
 
 
 def _hours_since(incident: Incident, now: datetime) -> int | None:
@@ -176,7 +194,7 @@ def _card(found: Match, agreed: Container[UUID | None], own: UUID, hold: PlaceHo
         service_id=card.id,
         name=card.name,
         organization=card.organization_name,
-        place=_place(card),
+        place=place_of(card),
         kind=kind,
         availability=words,
         available=card.availability.is_available,
@@ -186,14 +204,16 @@ def _card(found: Match, agreed: Container[UUID | None], own: UUID, hold: PlaceHo
         can_hold=counted and card.service_type == ServiceType.SAFE_HOUSE and hold is None,
         held_until=hold.expires_at if hold else None,
         phones=card.phones[:2],
-        reasons=[
-            Reason(_ICONS.get(reason.code, "ok" if reason.good else "info"), reason.text)
-            for reason in found.reasons
-        ],
+        reasons=[in_words(reason) for reason in found.reasons],
     )
 
 
-def _place(card: ServiceCard) -> str:
+def in_words(reason: queries.Reason) -> Reason:
+    """Return a reason of the directory with its icon."""
+    return Reason(_ICONS.get(reason.code, "ok" if reason.good else "info"), reason.text)
+
+
+def place_of(card: ServiceCard) -> str:
     """Return the districts, else the regions: nothing nearer, for any site."""
     named = card.districts or card.regions
     return ", ".join(one.name for one in named[:2])

@@ -64,6 +64,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_CASE}erase/", retention.case_erase, name="case_erase"),
     path(f"{_CASE}erase/now/", retention.case_erase_now, name="case_erase_now"),
     path(f"{_CASE}find/", find.case_match, name="case_match"),
+    path(f"{_CASE}find/why/", find.case_why, name="case_why"),
     path(f"{_CASE}consent/", consent.consent_new, name="consent_new"),
     path(f"{_CONSENT}send/", consent.consent_send, name="consent_send"),
     path(f"{_CONSENT}withdraw/", consent.consent_withdraw, name="consent_withdraw"),

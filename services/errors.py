@@ -42,9 +42,9 @@ class ImportRefused(DirectoryError):
 
 
 class MappingNeeded(ImportRefused):
-    """A table whose columns nobody has mapped yet; ``table`` is it."""
+    """A table whose columns nobody has mapped yet; ``table`` is it. ``empty_clears``: as the last time."""
 
-    def __init__(self, table: Any, known: dict[str, str]) -> None:
+    def __init__(self, table: Any, known: dict[str, str], *, empty_clears: bool = False) -> None:
         super().__init__(
             _("It is not known yet what the columns of this table mean."),
             advice=_("Map them once; the next file of this source is then mapped by itself."),
@@ -53,6 +53,7 @@ class MappingNeeded(ImportRefused):
         )
         self.table = table
         self.known = known
+        self.empty_clears = empty_clears
 
 
 class NotAllowed(DirectoryError):

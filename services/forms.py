@@ -39,7 +39,7 @@ class SearchForm(forms.Form):
 
     children = forms.BooleanField(label=_("Children may come along"), required=False)
     free = forms.BooleanField(label=_("Free of charge"), required=False)
-    papers = forms.BooleanField(label=_("Asks for no papers"), required=False)
+    papers = forms.BooleanField(label=_("Names no papers to bring"), required=False)
     duty = forms.BooleanField(label=_("No legal duty to notify anybody"), required=False)
     checked = forms.TypedChoiceField(
         label=_("Checked"),
@@ -276,12 +276,25 @@ class ImportForm(forms.Form):
         help_text=_("HSDS (JSON or a package), CSV or XLSX, also as a zip. At most 20 MB."),
         allow_empty_file=True,
     )
+    ask_again = forms.BooleanField(
+        label=_("Ask me again what its columns mean"),
+        help_text=_("Only for a table of your own that came before, where something of that changed."),
+        required=False,
+    )
 
 
 class MappingForm(forms.Form):
     """What each column of somebody's own table means. The key opens the file that waits."""
 
     key = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    empty_clears = forms.BooleanField(
+        label=_("An empty cell clears what stood there"),
+        help_text=_(
+            "Otherwise it says nothing, and what stood there stays. Choose it only if this table is complete "
+            "in each column above. Names, the kind of service and where it is are never cleared."
+        ),
+        required=False,
+    )
 
     def __init__(self, table: Table, *args: Any, chosen: dict[str, str] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -296,6 +309,7 @@ class MappingForm(forms.Form):
                 choices=offered,
                 initial=(chosen or {}).get(name, ""),
             )
+        self.order_fields(["key", *(f"column_{number}" for number in range(len(self.names)))])
 
     @property
     def mapping(self) -> dict[str, str]:

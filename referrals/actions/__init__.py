@@ -36,6 +36,7 @@ from referrals.actions.exports import approve_exports, ask_for_exports, switch_e
 from referrals.actions.feedback import give_feedback, may_give_feedback
 from referrals.actions.followup import add_task, delete_task, finish_task, move_task, record_contact, task_of
 from referrals.actions.inquiry import answer_inquiry, ask_by_link, take_back_inquiry
+from referrals.actions.ledger import record_nothing_found
 from referrals.actions.meeting import give_appointment
 from referrals.actions.narrowing import narrow_consent
 from referrals.actions.provider import accept, claim, decline, deliver, fail, release, start
@@ -119,6 +120,7 @@ __all__ = [
     "open_in_emergency",
     "record_consent",
     "record_contact",
+    "record_nothing_found",
     "record_refusal",
     "refuse_emergency",
     "release",

@@ -1,19 +1,29 @@
 """The ledger of unmet needs: counted where she agreed to statistics, with nothing that leads back to her."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from accounts.unlocked import Unlocked
+from referrals import directory, entries
 from referrals.access.cases import OpenCase
 from referrals.actions import followup
-from referrals.codes import UnmetReason
+from referrals.actions.steps import Once, bump, lock_case, log_case
+from referrals.codes import Disposition, UnmetReason
+from referrals.errors import WrongState
 from referrals.models import UnmetNeed
+from referrals.models.cases import Section
 from referrals.statistics import quarter_of
 from referrals.timers import month_of
 from services.models import District
 
 
-def count(*, unlocked: Unlocked, opened: OpenCase, service_type: str, reason: UnmetReason) -> None:
-    """Count one unmet need, unless she did not agree to statistics. Under the case's lock.
+def count(*, unlocked: Unlocked, opened: OpenCase, service_type: str, reason: UnmetReason) -> bool:
+    """Count one unmet need, unless she did not agree to statistics; say whether. Under the case's lock.
 
     A need counts once a case and quarter, for the first reason there was: five in a table are five people.
     What was counted is remembered in the sealed case.
@@ -24,7 +34,7 @@ def count(*, unlocked: Unlocked, opened: OpenCase, service_type: str, reason: Un
     counted = tuple(one for one in kept.unmet_counted if one.startswith(quarter))
     need = f"{quarter} {service_type}"
     if not card.statistics_consent or need in counted:
-        return
+        return False
     followup.put(opened, replace(kept, unmet_counted=(*counted, need)))
     # Only a code of the list of places goes into a clear column, whatever was typed.
     known = District.objects.filter(code=card.district).exists()
@@ -34,3 +44,40 @@ def count(*, unlocked: Unlocked, opened: OpenCase, service_type: str, reason: Un
         service_type=service_type,
         reason=reason,
     )
+    return True
+
+
+def record_nothing_found(
+    *, unlocked: Unlocked, opened: OpenCase, needs: Mapping[str, Any], once: UUID | None = None
+) -> None:
+    """Write down that there is no place for these needs (a valid ``NeedsForm``): in the case, and counted.
+
+    Somebody says so; a search alone counts nothing. It is looked up again here, so that nobody writes
+    it down from an old page: ``WrongState`` where there is a place by now. Said again, it changes nothing.
+    """
+    service_type, incident = needs["service_type"], opened.incident()
+    if directory.fitting(unlocked=unlocked, needs=needs, incident=incident)[0]:
+        raise WrongState(_("There is a place by now. Look at the list again."))
+    # Where only the wishes of this hour keep places out, there is help of the kind, but no room.
+    lasting = {name: value for name, value in needs.items() if name not in ("open_now", "available_now")}
+    exists = bool(directory.fitting(unlocked=unlocked, needs=lasting, incident=incident)[0])
+    reason = UnmetReason.NO_CAPACITY if exists else UnmetReason.UNAVAILABLE
+    with transaction.atomic():
+        if Once(unlocked, once, "nothing_found", opened.id).is_repeat:
+            return
+        case = lock_case(unlocked, opened)
+        changed = not exists and _is_unavailable(opened, service_type)
+        counted = count(unlocked=unlocked, opened=opened, service_type=service_type, reason=reason)
+        if changed or counted:
+            bump(case)
+            log_case(unlocked, opened, entries.NOTHING_FOUND)
+
+
+def _is_unavailable(opened: OpenCase, service_type: str) -> bool:
+    """Answer what became of this kind of help, where nobody has; say whether it was open."""
+    plan = opened.plan()
+    if getattr(plan.dispositions, service_type):
+        return False
+    told = replace(plan.dispositions, **{service_type: Disposition.UNAVAILABLE})
+    revision = opened.revision(Section.PLAN)
+    return opened.replace(Section.PLAN, None, replace(plan, dispositions=told), revision=revision)

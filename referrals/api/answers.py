@@ -7,6 +7,7 @@ from referrals import actions, queries
 from referrals.access import CaseCard, InboxRow, OpenCase, OpenSent, SentRow
 from referrals.attention import Attention
 from referrals.directory import Found
+from referrals.leaving_out import Why
 from referrals.models import Referral
 from referrals.models.cases import Section
 from referrals.models.referrals import Told
@@ -141,6 +142,19 @@ def place(found: Found) -> Json:
         "held_until": found.held_until,
         "phones": found.phones,
         "reasons": [str(reason.text) for reason in found.reasons],
+    }
+
+
+def why(one: Why) -> Json:
+    return {
+        "service": one.service_id,
+        "name": str(one.name),
+        "organization": str(one.organization),
+        "place": one.place,
+        "place_in_list": one.place_in_list,
+        "because": [str(said.text) for said in one.because],
+        "against": [str(said.text) for said in one.against],
+        "besides": [str(said.text) for said in one.besides],
     }
 
 

@@ -27,8 +27,9 @@ from referrals.errors import Invalid, WrongState
 from referrals.forms.api import InquiryForm, ServiceForm
 from referrals.forms.base import VersionedForm
 from referrals.forms.cases import CloseCaseForm, NewCaseForm, NoteForm
-from referrals.forms.find import NeedsForm
+from referrals.forms.find import NeedsForm, NothingFoundForm, WhyForm
 from referrals.forms.referral import ShareForm
+from referrals.leaving_out import why_not
 from referrals.payload import Card, Closing
 from referrals.views.find import needs_of
 from referrals.views.sections import SECTIONS, Section, save, version_of
@@ -286,6 +287,58 @@ class Places(ChangeView):
         fill=_needs,
         act=_find,
         response=shapes.PlacesSerializer,
+    )
+
+
+def _asked(unlocked: Unlocked, case_id: UUID) -> OpenCase:
+    return access.case_for(unlocked, case_id, action=entries.PLACE_ASKED_ABOUT)
+
+
+def _why_needs(opened: OpenCase, data: dict[str, Any]) -> WhyForm:
+    known = {name: value for name, value in needs_of(opened, False).items() if value}
+    return WhyForm({**known, **data}, districts=grouped_districts())
+
+
+def _why(unlocked: Unlocked, opened: OpenCase, form: Any) -> dict[str, Any]:
+    known = form.cleaned_data
+    found = why_not(
+        unlocked=unlocked, opened=opened, needs=known, words=known["words"], service_id=known["service"]
+    )
+    return {"results": [answers.why(one) for one in found]}
+
+
+class WhyNot(ChangeView):
+    """A question like ``Places``: nothing changes, so no key is asked."""
+
+    change = Change(
+        name="case_places_why",
+        summary="Why a service is not among the places: by `service`, or by `words` of its name",
+        door=_asked,
+        form=WhyForm,
+        fill=_why_needs,
+        act=_why,
+        response=shapes.WhyNotSerializer,
+    )
+
+
+def _none_needs(opened: OpenCase, data: dict[str, Any]) -> NothingFoundForm:
+    known = {name: value for name, value in needs_of(opened, False).items() if value}
+    return NothingFoundForm({**known, **data}, districts=grouped_districts())
+
+
+def _none(unlocked: Unlocked, opened: OpenCase, form: Any) -> None:
+    known = form.cleaned_data
+    actions.record_nothing_found(unlocked=unlocked, opened=opened, needs=known, once=known["key"])
+
+
+class NothingFound(ChangeView):
+    change = Change(
+        name="case_places_none",
+        summary="Write down that there is no place for her needs; 409 where there is one",
+        door=edited,
+        form=NothingFoundForm,
+        fill=_none_needs,
+        act=_none,
     )
 
 

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from referrals import codes
-from referrals.forms.base import LANGUAGE_CHOICES, skippable
+from referrals.forms.base import LANGUAGE_CHOICES, WorkForm, skippable
 from services.codes import ServiceType
 
 ANY = _("Any")
@@ -36,6 +36,8 @@ class NeedsForm(forms.Form):
         label=_("What must the place offer?"),
         widget=forms.CheckboxSelectMultiple,
     )
+    free_only = forms.BooleanField(required=False, label=_("It must cost her nothing"))
+    lacks_documents = forms.BooleanField(required=False, label=_("She has no papers with her"))
     open_now = forms.BooleanField(required=False, label=_("Open now"))
     available_now = forms.BooleanField(required=False, label=_("With a free place now"))
 
@@ -44,3 +46,35 @@ class NeedsForm(forms.Form):
         super().__init__(*args, **kwargs)
         field: Any = self.fields["district"]
         field.choices = [("", ANY), *districts]
+
+
+class WhyForm(NeedsForm):
+    """Which service is missed, and for which needs. One of the two says which: pages ask for words."""
+
+    words = forms.CharField(
+        required=False,
+        max_length=100,
+        label=_("Which service or organisation do you miss?"),
+        help_text=_("A part of its name, in any script."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    service = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["service_type"].required = False
+
+    @property
+    def needs(self) -> list[forms.BoundField]:
+        """Return what is asked besides which service it is."""
+        return [field for field in self if field.name not in ("words", "service")]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if not self.errors and not data.get("words") and not data.get("service"):
+            self.add_error("words", _("Write a part of its name first."))
+        return data
+
+
+class NothingFoundForm(NeedsForm, WorkForm):
+    """The needs for which there is no place, sent once (the page sends ``NeedsForm``, and says it once)."""

@@ -70,6 +70,7 @@ class _Read:
     source: ImportSource
     roots: list[Root]
     mapping: columns.Mapping | None
+    empty_clears: bool
 
 
 def _read(
@@ -79,26 +80,42 @@ def _read(
     file_name: str,
     agency: UUID | None,
     mapping: columns.Mapping | None,
+    empty_clears: bool | None = None,
+    ask_again: bool = False,
     limit: int | None,
 ) -> _Read:
     known = source_for(checked_name(source), agency)
-    return _of_opened(opened(content, file_name, limit=limit), known, mapping)
+    if empty_clears is None:
+        empty_clears = known.empty_clears
+    found = opened(content, file_name, limit=limit)
+    return _of_opened(found, known, mapping, empty_clears=empty_clears, ask_again=ask_again)
 
 
-def _of_opened(found: Opened, source: ImportSource, mapping: columns.Mapping | None) -> _Read:
+def _of_opened(
+    found: Opened,
+    source: ImportSource,
+    mapping: columns.Mapping | None,
+    *,
+    empty_clears: bool,
+    ask_again: bool,
+) -> _Read:
     table = found.table
     if table is None:
-        return _Read(source, found.roots, None)
+        return _Read(source, found.roots, None, source.empty_clears)
     header = [name for name in table.header if name]
+    if columns.is_our_own(header) and mapping is None:
+        roots = columns.roots_of(table, columns.guess(header))
+        return _Read(source, roots, None, source.empty_clears)
     if mapping is not None:
         used = columns.checked(mapping, header)
         # Columns that were left out are remembered too: a new column is then noticed.
-        return _Read(source, columns.roots_of(table, used), {name: used.get(name, "") for name in header})
-    if columns.is_our_own(header):
-        return _Read(source, columns.roots_of(table, columns.guess(header)), None)
-    if source.mapping and set(header) <= set(source.mapping):
-        return _Read(source, columns.roots_of(table, columns.checked(source.mapping, header)), None)
-    raise MappingNeeded(table, source.mapping)
+        kept = {name: used.get(name, "") for name in header}
+    elif source.mapping and set(header) <= set(source.mapping) and not ask_again:
+        used, kept = columns.checked(source.mapping, header), None
+    else:
+        raise MappingNeeded(table, source.mapping, empty_clears=source.empty_clears)
+    roots = columns.roots_of(table, used, empty_clears=empty_clears)
+    return _Read(source, roots, kept, empty_clears)
 
 
 def import_hsds(
@@ -109,13 +126,15 @@ def import_hsds(
     file_name: str = "",
     by: Unlocked | None = None,
     mapping: columns.Mapping | None = None,
+    empty_clears: bool | None = None,
     limit: int | None = None,
     progress: Progress = _silent,
 ) -> ImportRun:
     """Read a file of any kind we know and return the run with its rows and counts.
 
     ``source`` names where the file comes from and must stay the same for later versions of it.
-    ``mapping`` is needed for a table of somebody's own, the first time. ``limit`` is in bytes.
+    ``mapping`` is needed for a table of somebody's own, the first time. ``empty_clears`` says what its empty
+    cells mean (None: as the last time, at first that they say nothing). ``limit`` is in bytes.
     Raises ImportRefused, and writes nothing, when the file as a whole cannot be taken; of that
     MappingNeeded where columns are to be mapped first.
     """
@@ -126,6 +145,7 @@ def import_hsds(
         file_name=file_name,
         agency=who.agency if who else None,
         mapping=mapping,
+        empty_clears=empty_clears,
         limit=limit,
     )
     plan = make_plan(found.roots, source=found.source.name, progress=progress)
@@ -138,7 +158,7 @@ def import_hsds(
     )
     try:
         with transaction.atomic():
-            remember(found.source, found.mapping)
+            remember(found.source, found.mapping, found.empty_clears)
             _keep(run, plan)
             if not dry_run:
                 _check_second(run, plan, who)
@@ -191,20 +211,32 @@ def begin(
     file_name: str = "",
     by: Unlocked,
     mapping: columns.Mapping | None = None,
+    empty_clears: bool | None = None,
+    ask_again: bool = False,
 ) -> tuple[ImportRun, bytes | None]:
     """Try a file: at once where it is small, else later, by ``go_on`` with the key that is returned.
 
-    Raises ImportRefused as ``import_hsds`` does.
+    ``ask_again`` asks what the columns of a table mean although that is known. Raises ImportRefused as
+    ``import_hsds`` does.
     """
     _forget_old()
     found = _read(
-        content, source=source, file_name=file_name, agency=by.agency.pk, mapping=mapping, limit=None
+        content,
+        source=source,
+        file_name=file_name,
+        agency=by.agency.pk,
+        mapping=mapping,
+        empty_clears=empty_clears,
+        ask_again=ask_again,
+        limit=None,
     )
     if len(found.roots) <= AT_ONCE:
-        run = import_hsds(content, source=source, file_name=file_name, by=by, mapping=mapping)
+        run = import_hsds(
+            content, source=source, file_name=file_name, by=by, mapping=mapping, empty_clears=empty_clears
+        )
         return run, None
     with transaction.atomic():
-        remember(found.source, found.mapping)
+        remember(found.source, found.mapping, found.empty_clears)
         run = ImportRun.objects.create(
             source=found.source.name,
             file_name=file_name[:200],

@@ -5,7 +5,7 @@ Reads only. The plan is the same for a dry run and for its commit.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -179,9 +179,12 @@ def make_plan(roots: list[Root], *, source: str, progress: Progress = _silent) -
     for tree in good:
         for key, draft in tree.rows.items():
             if key not in plan.rows:
-                plan.rows[key] = Draft(dict(draft.values), draft.path)
+                plan.rows[key] = replace(draft, values=dict(draft.values))
             elif merge(plan.rows[key].values, draft.values):
                 tree.notes.append(Note("conflict", draft.path[:200], key[0]))
+    for key, draft in plan.rows.items():
+        if (row := known.get(key)) is not None:
+            draft.kept_beside(row)
     vanished = _vanished(plan, good)
     _compare(plan, known)
     plan.seen = {

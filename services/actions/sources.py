@@ -47,14 +47,16 @@ def source_for(name: str, agency: UUID | None) -> ImportSource:
     return found
 
 
-def remember(source: ImportSource, mapping: Mapping | None) -> None:
-    """Keep a source from its first use on, and the mapping of its last table."""
+def remember(source: ImportSource, mapping: Mapping | None, empty_clears: bool) -> None:
+    """Keep a source from its first use on, the mapping of its last table, and what empty cells mean."""
     kept, made = ImportSource.objects.select_for_update().get_or_create(
-        pk=source.name, defaults={"agency_id": source.agency_id, "mapping": mapping or {}}
+        pk=source.name,
+        defaults={"agency_id": source.agency_id, "mapping": mapping or {}, "empty_clears": empty_clears},
     )
     if kept.agency_id != source.agency_id:
         # Somebody else was a moment quicker.
         source_for(source.name, source.agency_id)
-    if mapping is not None and not made and kept.mapping != mapping:
-        kept.mapping = mapping
-        kept.save(update_fields=["mapping"])
+    mapping = kept.mapping if mapping is None else mapping
+    if not made and (kept.mapping, kept.empty_clears) != (mapping, empty_clears):
+        kept.mapping, kept.empty_clears = mapping, empty_clears
+        kept.save(update_fields=["mapping", "empty_clears"])

@@ -19,7 +19,7 @@ from services.folding import folded_words
 from services.hsds import flat, written
 from services.hsds.notes import Note, Origin
 from services.hsds.reading import Root, check_count, check_texts, scan
-from services.hsds.rows import PARTIAL
+from services.hsds.rows import ASSUMED, CLEARS, PARTIAL
 
 Mapping = dict[str, str]
 # What people write in one column, and our flat row has in several or in none.
@@ -30,6 +30,35 @@ EXTRA: dict[str, Promise] = {
     "confidential": _("The address is confidential (yes or no)"),
 }
 REQUIRED = ("name", "organization_name")
+# What an empty cell may take away, where that is wished. Never what a record cannot be without, what kind of
+# help it is, whether it is open at all, the legal duty, or where it is.
+_CLEARABLE: dict[str, str] = {
+    **{
+        name: f"service.{name}"
+        for name in (
+            *("alternate_name", "description", "url", "email", "eligibility_description", "minimum_age"),
+            *("maximum_age", "application_process", "fees_description", "accepts_children"),
+        )
+    },
+    "service_subtypes": "service.subtypes",
+    "eligible_sexes": "service.sex",
+    **{f"organization_{name}": f"organization.{name}" for name in ("description", "email", "website")},
+    "location_name": "location.name",
+    "address_2": "address.address_2",
+    "postal_code": "address.postal_code",
+    **{
+        column.name: "service." + ".".join(map(str, column.path)).lower()
+        for column in flat.COLUMNS
+        if column.path[0] == "translations"
+    },
+}
+# Lists of a service, and the columns that they stand in.
+_LISTS = {
+    "phones": ("phones", "phone_1", "phone_2", "phone_3"),
+    "languages": ("languages", *(f"language_{number}" for number in range(1, 5))),
+    "required_documents": ("document_1", "document_2", "document_3"),
+    "schedules": ("hours_text", *(f"{name}_{n}" for n in (1, 2) for name in ("days", "opens", "closes"))),
+}
 _IGNORED = frozenset((*flat.MORE, *flat.WATERMARK))
 
 # Folded header words of other people's tables, in English, Uzbek (both scripts fold alike) and Russian.
@@ -170,8 +199,9 @@ def samples(table: Table, name: str, limit: int = 3) -> list[str]:
 class _Rows:
     """Turns the rows of one table into services; the same service twice is one with several sites."""
 
-    def __init__(self, table: Table, mapping: Mapping) -> None:
+    def __init__(self, table: Table, mapping: Mapping, *, empty_clears: bool) -> None:
         self.table = table
+        self.empty_clears = empty_clears
         self.targets = [mapping.get(name, "") for name in table.header]
         self.header_of = {target: name for name, target in mapping.items()}
         self.known: Counter[str] = Counter()
@@ -184,6 +214,7 @@ class _Rows:
             notes.append(Note("ragged", "$", "", row.line))
         elif row.fewer:
             notes.append(Note("row_short", "$", "", row.line))
+        empty = {target for target, cell in cells.items() if not cell}
         extra = {name: cells.pop(name, "") for name in EXTRA}
         self._tidy(cells, extra)
         try:
@@ -196,8 +227,25 @@ class _Rows:
         self._add_extra(service, extra)
         if not self.is_whole:
             service[PARTIAL] = True
+            service[ASSUMED] = [
+                *(["service.status"] if "status" in empty or "status" not in self.header_of else []),
+                *(["service.sex"] if not service.get("eligible_sexes") else []),
+            ]
+            # A row with too few cells says nothing of those that it lacks.
+            if self.empty_clears and not row.fewer and not row.more:
+                self._clear(service, empty)
         check_texts(service, "$", row.line)
         return Root("service", "$", service, row.line, {"$": self._origin(row)}, tuple(notes))
+
+    @staticmethod
+    def _clear(service: dict[str, Any], empty: set[str]) -> None:
+        """Say what the empty cells of a row take away."""
+        service[CLEARS] = [_CLEARABLE[name] for name in sorted(empty) if name in _CLEARABLE]
+        if "service.sex" in service[CLEARS]:
+            service[ASSUMED].remove("service.sex")
+        for key, names in _LISTS.items():
+            if not empty.isdisjoint(names) and not service.get(key):
+                service[key] = []
 
     def _origin(self, row: Row) -> Origin:
         columns = {
@@ -295,8 +343,15 @@ def _join(known: Root, more: Root) -> None:
         if isinstance(link, dict) and not any(_says_same(link, other) for other in sites):
             _rename(link, len(sites) + 1)
             sites.append(link)
-    ours = {key: value for key, value in known.value.items() if key != "service_at_locations"}
-    theirs = {key: value for key, value in more.value.items() if key != "service_at_locations"}
+    if CLEARS in known.value:
+        # What one of the rows says is not taken away by another's empty cell.
+        for key in _LISTS:
+            known.value[key] = known.value.get(key) or more.value.get(key) or []
+        taken = set(more.value.get(CLEARS, []))
+        known.value[CLEARS] = [one for one in known.value[CLEARS] if one in taken]
+    apart = ("service_at_locations", CLEARS, ASSUMED, *(_LISTS if CLEARS in known.value else ()))
+    ours = {key: value for key, value in known.value.items() if key not in apart}
+    theirs = {key: value for key, value in more.value.items() if key not in apart}
     if ours != theirs:
         object.__setattr__(known, "notes", (*known.notes, Note("conflict", "$", "service", more.line)))
 
@@ -324,8 +379,11 @@ def _rename(value: Any, number: int) -> None:
             _rename(item, number)
 
 
-def roots_of(table: Table, mapping: Mapping) -> list[Root]:
-    """Return the services of a table. Raises ImportRefused."""
+def roots_of(table: Table, mapping: Mapping, *, empty_clears: bool = False) -> list[Root]:
+    """Return the services of a table. Raises ImportRefused.
+
+    ``empty_clears``: an empty cell of a column that is mapped takes away what stands there.
+    """
     check_count(len(table.rows))
-    rows = _Rows(table, checked(mapping, table.header))
+    rows = _Rows(table, checked(mapping, table.header), empty_clears=empty_clears)
     return _merged([rows.root(row) for row in table.rows])

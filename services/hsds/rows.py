@@ -25,6 +25,11 @@ NAMESPACE = UUID("8a6d1f3e-5d0c-5f0b-9c55-6d5b0d9d7a11")
 Key = tuple[str, UUID]
 # On a record that came from a table which says only a part: what it leaves open stays as it is.
 PARTIAL = "x_partial"
+# Beside it: what an empty cell takes away, as table.column or table.translations.language.name; and what
+# was put in only because a new record cannot be without it.
+CLEARS = "x_clears"
+ASSUMED = "x_assumed"
+_EMPTY: tuple[Any, ...] = (None, "", {}, [])
 _PLACE_TYPES = frozenset({"iso 3166-2", "soato", "district", "text"})
 # What is kept, and published, of a schedule that our rows cannot say. Other names could say anything.
 _RULE = frozenset(
@@ -57,6 +62,28 @@ class Draft:
 
     values: dict[str, Any]
     path: str
+    # Of a record that says only a part: columns that count for a new row alone, and the translations
+    # (language.name) that it takes away. None where it says everything.
+    only_new: frozenset[str] | None = None
+    untranslated: frozenset[str] = frozenset()
+
+    def kept_beside(self, row: Any) -> None:
+        """Leave what it does not say as it stands in ``row``, for a record that says only a part."""
+        if self.only_new is None:
+            return
+        for column in self.only_new:
+            self.values.pop(column, None)
+        if "translations" in self.values or self.untranslated:
+            self.values["translations"] = self._together(row.translations)
+
+    def _together(self, known: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+        together = {language: dict(texts) for language, texts in known.items()}
+        for taken in self.untranslated:
+            language, _dot, name = taken.partition(".")
+            together.get(language, {}).pop(name, None)
+        for language, texts in self.values.get("translations", {}).items():
+            together.setdefault(language, {}).update(texts)
+        return {language: texts for language, texts in together.items() if texts}
 
 
 @dataclass
@@ -167,8 +194,16 @@ class TreeBuilder:
         self, table: str, row_id: UUID, columns: dict[str, Any], path: str, parent: tuple[str, UUID] | None
     ) -> UUID:
         """Keep a row, or join it with the one of the same id; return the id it has in the end."""
+        only_new, untranslated = None, frozenset[str]()
         if self.root.value.get(PARTIAL) is True:
-            columns = {name: value for name, value in columns.items() if value not in (None, "", {}, [])}
+            cleared = self._said(CLEARS, table) - {spec.to for spec in TABLES[table].fields if spec.required}
+            columns = {
+                name: value for name, value in columns.items() if value not in _EMPTY or name in cleared
+            }
+            only_new = self._said(ASSUMED, table)
+            texts = "translations."
+            if TABLES[table].translated:
+                untranslated = frozenset(one.removeprefix(texts) for one in cleared if one.startswith(texts))
         if parent:
             columns[f"{parent[0]}_id"] = parent[1]
         known = self.tree.rows.get((table, row_id))
@@ -178,10 +213,20 @@ class TreeBuilder:
                 row_id = uuid5(row_id, str(parent[1]))
                 known = self.tree.rows.get((table, row_id))
         if known is None:
-            self.tree.rows[table, row_id] = Draft(columns, path)
+            self.tree.rows[table, row_id] = Draft(columns, path, only_new, untranslated)
         elif merge(known.values, columns):
             self._note("conflict", path, table)
         return row_id
+
+    def _said(self, what: str, table: str) -> frozenset[str]:
+        """Return the columns of a table that ``CLEARS`` or ``ASSUMED`` names."""
+        named = self.root.value.get(what)
+        listed = named if isinstance(named, list) else []
+        return frozenset(
+            one.removeprefix(f"{table}.")
+            for one in listed
+            if isinstance(one, str) and one.startswith(f"{table}.")
+        )
 
     def _children(self, table: str, value: dict[str, Any], path: str, row_id: UUID) -> None:
         for key, child in TABLES[table].children.items():

@@ -22,6 +22,8 @@ class ImportSource(models.Model):
     name = models.CharField(max_length=60, primary_key=True)
     agency = models.ForeignKey("accounts.Agency", null=True, on_delete=models.PROTECT, related_name="+")
     mapping = models.JSONField(default=dict)  # {header: field of the flat row}, from the last time
+    # Whether an empty cell of its tables takes away what stands there, or says nothing.
+    empty_clears = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:

@@ -143,6 +143,7 @@ class SiteParts:
     is_confidential: bool
     is_withheld: bool  # of a confidential service, or confidential itself: nothing tells where it is
     parts: list[Part]
+    removal: UUID | None  # the proposal to take it out that waits
 
 
 @dataclass(frozen=True)
@@ -195,6 +196,7 @@ def entry(service_id: UUID, *, history: int = 20) -> Entry | None:
     places = PlaceNames()
     waiting = list(_proposals_of(service).filter(state=_WAITING).order_by("proposed_at", "pk"))
     waits = {(one.section, one.target) for one in waiting}
+    removals = {one.target: one.pk for one in waiting if one.kind == Proposal.Kind.REMOVE}
 
     def parts(sections: tuple[Section, ...], target: Any) -> list[Part]:
         return [
@@ -223,6 +225,7 @@ def entry(service_id: UUID, *, history: int = 20) -> Entry | None:
                     *parts(shown, link.location),
                     *parts(() if withheld else LINK_SECTIONS, link),
                 ],
+                removals.get(link.location_id),
             )
         )
     done = _proposals_of(service).exclude(state=_WAITING).order_by("-proposed_at", "pk")

@@ -4,7 +4,7 @@ Needs come from an unlocked case and stay in memory: nothing here is logged, cac
 Organizations that she excluded never appear; stale news is never called available.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
@@ -36,6 +36,7 @@ class Needs:
     region: str = ""
     district: str = ""
     age: int | None = None
+    oldest: int | None = None  # where only a band of ages is known: its end, and ``age`` its beginning
     sex: str = ""
     with_children: bool = False
     languages: Collection[str] = ()
@@ -142,12 +143,7 @@ def _fit_reasons(card: ServiceCard, needs: Needs) -> list[Reason]:
             )
         else:
             reasons.append(Reason("access", _("Meets the access needs"), good=True, points=10))
-    if card.sex != codes.Sex.ANY:
-        reasons.append(Reason("eligibility_sex", codes.Sex(card.sex).label))
-    if card.minimum_age is not None or card.maximum_age is not None:
-        reasons.append(Reason("eligibility_age", age_text(card)))
-    if needs.with_children and card.accepts_children:
-        reasons.append(Reason("children", _("Children may come along"), good=True, points=10))
+    reasons += _who_reasons(card, needs)
     if card.is_free:
         reasons.append(Reason("free", _("Free of charge"), good=True, points=5))
     elif needs.free_only:
@@ -157,6 +153,30 @@ def _fit_reasons(card: ServiceCard, needs: Needs) -> list[Reason]:
         bad = needs.lacks_documents
         reasons.append(Reason("documents", text, good=False if bad else None, points=-20 if bad else 0))
     return reasons
+
+
+def _who_reasons(card: ServiceCard, needs: Needs) -> list[Reason]:
+    reasons = []
+    if card.sex != codes.Sex.ANY:
+        reasons.append(Reason("eligibility_sex", codes.Sex(card.sex).label))
+    if card.minimum_age is not None or card.maximum_age is not None:
+        reasons.append(_age_reason(card, needs))
+    if needs.with_children and card.accepts_children:
+        reasons.append(Reason("children", _("Children may come along"), good=True, points=10))
+    elif needs.with_children:
+        reasons.append(Reason("children_unknown", _("Does not say whether children may come along")))
+    return reasons
+
+
+def _age_reason(card: ServiceCard, needs: Needs) -> Reason:
+    """Return for which ages it is; where only some of her band are, that one has to ask."""
+    oldest = needs.age if needs.oldest is None else needs.oldest
+    too_young = needs.age is not None and card.minimum_age is not None and needs.age < card.minimum_age
+    too_old = oldest is not None and card.maximum_age is not None and oldest > card.maximum_age
+    if too_young or too_old:
+        text = format_lazy(_("{ages}: ask how old she is"), ages=age_text(card))
+        return Reason("eligibility_age", text, good=False, points=-10)
+    return Reason("eligibility_age", age_text(card))
 
 
 def age_text(card: ServiceCard) -> Promise | str:
@@ -256,6 +276,16 @@ def _candidates(needs: Needs, strict: Q, now: datetime) -> list[UUID]:
     return found
 
 
+def judged(service_ids: Sequence[UUID], needs: Needs, now: datetime) -> list[Match]:
+    """Return what is to be said of each of these services, whoever may see it, in the order of the ids.
+
+    Nothing is left out and nobody is asked whether it fits: ``leaving_out`` says that.
+    """
+    needs = _with_region(needs)
+    home = _home(needs)
+    return [_judge(card, needs, home, now) for card in cards(service_ids, now=now, public=False)]
+
+
 def match(
     needs: Needs,
     exclude_organizations: Collection[UUID] = (),
@@ -272,14 +302,10 @@ def match(
     """
     now = now or timezone.now()
     needs = _with_region(needs)
-    strict = eligible(age=needs.age, sex=needs.sex, with_children=needs.with_children)
+    strict = eligible(age=needs.age, oldest=needs.oldest, sex=needs.sex, with_children=needs.with_children)
     strict &= ~Q(organization__in=exclude_organizations) & ~Q(pk__in=exclude_services)
     if needs.service_types:
         strict &= Q(service_type__in=needs.service_types)
-    home = _home(needs)
-    judged = [
-        _judge(card, needs, home, now)
-        for card in cards(_candidates(needs, strict, now), now=now, public=False)
-    ]
-    judged.sort(key=lambda one: (-one.score, one.service.name))
-    return judged[:limit]
+    found = judged(_candidates(needs, strict, now), needs, now)
+    found.sort(key=lambda one: (-one.score, one.service.name))
+    return found[:limit]

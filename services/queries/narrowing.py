@@ -152,11 +152,17 @@ def open_at(now: datetime) -> Q:
     return condition
 
 
-def eligible(*, age: int | None = None, sex: str = "", with_children: bool = False) -> Q:
-    """Return who may come: unknown limits exclude nobody."""
+def eligible(
+    *, age: int | None = None, oldest: int | None = None, sex: str = "", with_children: bool = False
+) -> Q:
+    """Return who may come: unknown limits exclude nobody.
+
+    With ``oldest`` only that somebody is from ``age`` to ``oldest`` years old is known: who may fit, fits.
+    """
     condition = Q()
     if age is not None:
-        condition &= Q(minimum_age__isnull=True) | Q(minimum_age__lte=age)
+        highest = age if oldest is None else oldest
+        condition &= Q(minimum_age__isnull=True) | Q(minimum_age__lte=highest)
         condition &= Q(maximum_age__isnull=True) | Q(maximum_age__gte=age)
     if sex in (Sex.FEMALE, Sex.MALE):
         condition &= Q(sex__in=(Sex.ANY, sex))

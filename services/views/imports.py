@@ -45,11 +45,9 @@ def _was_too_large(request: HttpRequest) -> bool:
     return "file" not in request.FILES and length.isdecimal() and int(length) > MAX_BYTES
 
 
-def _begin(
-    content: bytes, unlocked: Unlocked, *, source: str, file_name: str, mapping: columns.Mapping | None = None
-) -> HttpResponse:
+def _begin(content: bytes, unlocked: Unlocked, *, source: str, file_name: str, **how: Any) -> HttpResponse:
     """Try a file and lead to its run. Raises ImportRefused."""
-    run, key = actions.begin(content, source=source, file_name=file_name, by=unlocked, mapping=mapping)
+    run, key = actions.begin(content, source=source, file_name=file_name, by=unlocked, **how)
     if key is not None:
         work.start(run.pk, key)
     return _to(reverse("services:import_run", args=[run.pk]))
@@ -65,7 +63,13 @@ def imports(request: HttpRequest) -> HttpResponse:
         file, source = form.cleaned_data["file"], form.cleaned_data["source"]
         content = file.read(MAX_BYTES + 1)
         try:
-            return _begin(content, unlocked, source=source, file_name=file.name or "")
+            return _begin(
+                content,
+                unlocked,
+                source=source,
+                file_name=file.name or "",
+                ask_again=form.cleaned_data["ask_again"],
+            )
         except MappingNeeded as needed:
             upload, key = actions.keep_upload(
                 content, source=source, file_name=file.name or "", person=unlocked.person.pk
@@ -73,7 +77,10 @@ def imports(request: HttpRequest) -> HttpResponse:
             chosen = columns.guess(needed.table.header) | {
                 name: field for name, field in needed.known.items() if field
             }
-            initial = {"key": urlsafe_b64encode(key).decode()}
+            initial = {
+                "key": urlsafe_b64encode(key).decode(),
+                "empty_clears": needed.empty_clears,
+            }
             return _ask_mapping(
                 request, upload, needed.table, MappingForm(needed.table, chosen=chosen, initial=initial)
             )
@@ -130,6 +137,7 @@ def mapping(request: HttpRequest, upload_id: UUID) -> HttpResponse:
             source=upload.source,
             file_name=upload.file_name,
             mapping=form.mapping,
+            empty_clears=form.cleaned_data["empty_clears"],
         )
     except ImportRefused as error:
         return _ask_mapping(request, upload, table, form, refused=error)

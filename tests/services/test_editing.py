@@ -484,6 +484,9 @@ def test_a_site_is_taken_out_by_two_even_the_last_and_the_history_stays(make: Ma
     proposal = Proposal.objects.get(kind="remove")
     decide = reverse("services:edit_proposal", args=[proposal.pk])
     assert "Namuna street 1" in second.get(decide).content.decode()
+    waiting = second.get(reverse("services:edit_entry", args=[service.pk])).content.decode()
+    assert f'href="{decide}" data-test="removal"' in waiting, "what was asked leads to the decision"
+    assert page not in waiting, "and is not asked for twice"
     assert first.post(decide, {"approve": "yes"}).status_code == 422, "not by its author"
     assert service.service_at_locations.exists()
     assert second.post(decide, {"approve": "yes"}).status_code == 303

@@ -150,6 +150,73 @@ def test_what_a_table_does_not_say_stays_as_it_is(places_loaded: None) -> None:
     assert Phone.objects.get().number == "+998 00 000 99 02"
 
 
+WIDE = ["Service", "Organization", "Phone", "About", "About (ru)", "Sexes", "Kind", "Status", "Ages from"]
+WIDE_MAPPING = dict(
+    zip(
+        WIDE,
+        [
+            *("name", "organization_name", "phones", "description", "description_ru", "eligible_sexes"),
+            *("service_type", "status", "minimum_age"),
+        ],
+        strict=True,
+    )
+)
+
+
+def test_an_empty_cell_clears_only_where_that_was_chosen(places_loaded: None) -> None:
+    full = ["Advice", "Namuna", "+998 00 000 99 01", "Long ago", "Давно", "female", "psychosocial", "", "18"]
+    emptied = [*full[:2], *[""] * 7]
+    other = ["Other", *full[1:]]
+
+    def sent(*rows: list[str], dry_run: bool = False, header: list[str] = WIDE, **how: Any) -> ImportRun:
+        return actions.import_hsds(csv_file(*rows, header=header), source="wide", dry_run=dry_run, **how)
+
+    sent(full, other, mapping=WIDE_MAPPING)
+    Service.objects.filter(name="Advice").update(
+        status="temporarily closed",
+        translations={"uz": {"name": "Maslahat"}, "ru": {"description": "Давно", "name": "Совет"}},
+    )
+    assert sent(emptied, other).counts == {"unchanged": 2}, "off at first: an empty cell says nothing"
+    before = rows_of_directory()
+    tried = sent(emptied, other, dry_run=True, empty_clears=True)
+    assert rows_of_directory() == before
+    assert ImportSource.objects.get().empty_clears, "remembered"
+    cleared = {(one["table"], one["field"]): one for one in tried.rows.get(outcome="changed").changes}
+    assert cleared["service", "description"] == {
+        "table": "service",
+        "field": "description",
+        "old": "Long ago",
+        "new": "",
+    }
+    assert set(cleared) == {
+        ("phone", ""),
+        *(("service", name) for name in ("description", "description (ru)", "sex", "minimum_age")),
+    }
+    assert sent(emptied, other).counts == {"changed": 1, "unchanged": 1}
+    assert sent(emptied, other).counts == {"unchanged": 2}, "the same again changes nothing"
+    service = Service.objects.get(name="Advice")
+    assert (service.description, service.minimum_age, service.sex) == ("", None, "any")
+    # What is required, what kind of help it is and what the table has no column for stays.
+    assert (service.service_type, service.status) == ("psychosocial", "temporarily closed")
+    assert service.translations == {"uz": {"name": "Maslahat"}, "ru": {"name": "Совет"}}
+    assert not service.phones.exists()
+    assert Service.objects.get(name="Other").phones.get().number == "+998 00 000 99 01"
+    # A row with too few cells lacks them and clears nothing; an empty name is refused, not cleared.
+    short = csv_file(WIDE, header=WIDE).splitlines()[0] + b"\nOther,Namuna\n"
+    run = actions.import_hsds(short, source="wide", dry_run=False)
+    assert run.counts == {"unchanged": 1}
+    assert sent(["", *other[1:]]).counts == {"quarantined": 1}
+    # Two rows of one service: what one of them says is not taken away by the other.
+    keyed = [[*full, "k"], [*emptied, "k"]]
+    header = [*WIDE, "Id"]
+    mapping = WIDE_MAPPING | {"Id": "id"}
+    sent(*keyed, header=header, mapping=mapping)
+    sent(*reversed(keyed), header=header)
+    assert Service.objects.get(source_id="k").phones.exists()
+    assert sent(full, dry_run=True, empty_clears=False).rows.exists()
+    assert not ImportSource.objects.get().empty_clears
+
+
 def test_rows_say_line_column_and_reason(places_loaded: None) -> None:
     rows = [
         ROW,

@@ -354,6 +354,22 @@ def test_the_queue_is_for_editors_and_comes_by_page(editor: Client, team: Team) 
     assert rows[0].review == "waiting"
 
 
+def test_what_an_empty_cell_means_is_asked_again_when_wished(editor: Client) -> None:
+    page = send(editor, csv_file(ROW)).content.decode()
+    address = re.search(r'action="(/directory/import/map/[^"]+)"', page)
+    assert address
+    assert 'name="empty_clears"' in page
+    assert editor.post(address[1], chosen(page, empty_clears="on")).status_code == 303
+    assert ImportSource.objects.get().empty_clears
+    file = SimpleUploadedFile("list.csv", csv_file(ROW))
+    again = editor.post(IMPORT, {"source": "list", "file": file, "ask_again": "on"}).content.decode()
+    address = re.search(r'action="(/directory/import/map/[^"]+)"', again)
+    assert address
+    assert re.search(r'name="empty_clears"[^>]* checked', again)
+    assert editor.post(address[1], chosen(again)).status_code == 303
+    assert not ImportSource.objects.get().empty_clears
+
+
 def test_the_mapping_serves_a_remembered_source(editor: Client) -> None:
     actions.import_hsds(csv_file(ROW), source="mine", mapping=MAPPING)
     assert send(editor, csv_file(ROW), source="mine").status_code == 400, "it is the operator's"

@@ -22,6 +22,8 @@ from services.queries import (
     search,
 )
 from services.queries.entries import public_availability
+from services.queries.leaving_out import why_left_out
+from services.queries.matching import CANDIDATES
 
 from .conftest import Make, hsds_service, imported
 
@@ -145,6 +147,26 @@ HALF_A_LETTER = base64.b64encode(b'["\\ud800", "00000000000000000000000000000000
 def test_a_mark_that_is_not_ours_is_refused(mark: str, make: Make) -> None:
     with pytest.raises(BadCursor):
         search(SearchFilters(), after=mark)
+
+
+def test_what_is_left_out_and_why_say_the_same_as_the_match(demo: None) -> None:
+    """Whatever she needs: a published service has a reason to be left out, or the match has it."""
+    everything = [service.pk for service in Service.objects.all()]
+    for needs in (
+        Needs(service_types=["safe_house"]),
+        Needs(service_types=["health_medical"], age=15, sex="female"),
+        Needs(service_types=["psychosocial"], age=33, sex="male", district="uz-ji-zomin-tumani"),
+        Needs(service_types=["safe_house"], age=65, sex="female", with_children=True),
+        Needs(service_types=["child_protection"], age=33),
+        Needs(service_types=["psychosocial"], age=12, oldest=17, sex="female"),
+    ):
+        left_out = {one.match.service.id: one.because for one in why_left_out(everything, needs)}
+        assert set(left_out) == set(everything)
+        fits = {pk for pk, because in left_out.items() if not because}
+        matched = match(needs, limit=len(everything))
+        assert len(matched) < CANDIDATES, "all that fit are judged"
+        assert {one.service.id for one in matched} == fits
+        assert len(fits) < len(everything)
 
 
 def test_the_number_of_queries_does_not_grow(demo: None) -> None:

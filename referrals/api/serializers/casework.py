@@ -136,6 +136,23 @@ class PlacesSerializer(serializers.Serializer[Any]):
     results = PlaceSerializer(many=True)
 
 
+class WhySerializer(serializers.Serializer[Any]):
+    service = serializers.UUIDField()
+    name = serializers.CharField()
+    organization = serializers.CharField()
+    place = serializers.CharField(help_text="Districts or regions: nothing nearer, for any site.")
+    place_in_list = serializers.IntegerField(allow_null=True, help_text="Its number, where it is offered.")
+    because = serializers.ListField(child=serializers.CharField(), help_text="What keeps it out.")
+    against = serializers.ListField(
+        child=serializers.CharField(), help_text="What puts it further down, or stops a referral."
+    )
+    besides = serializers.ListField(child=serializers.CharField())
+
+
+class WhyNotSerializer(serializers.Serializer[Any]):
+    results = WhySerializer(many=True, help_text="Empty where there is none that one may know of.")
+
+
 class OfferSerializer(serializers.Serializer[Any]):
     service_name = serializers.CharField()
     organization_name = serializers.CharField()

@@ -5,6 +5,7 @@ This is the operator's way: it may use any source name, and needs no second edit
 
 import csv
 import json
+from argparse import BooleanOptionalAction
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,13 @@ class Command(BaseCommand):
             "--mapping", type=Path, help="a JSON file {column: field}, needed the first time for a table"
         )
 
+        parser.add_argument(
+            "--empty-clears",
+            action=BooleanOptionalAction,
+            default=None,
+            help="whether an empty cell clears what stood there; remembered for the source",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             content = self._content(options["file"])
@@ -46,6 +54,7 @@ class Command(BaseCommand):
                 dry_run=options["dry_run"],
                 file_name=options["file"].name,
                 mapping=mapping,
+                empty_clears=options["empty_clears"],
                 limit=MAX_UNPACKED,
                 progress=self._say,
             )
