@@ -4,11 +4,16 @@ A list has several of both in every row: as template tags they cost a tenth of a
 """
 
 from functools import lru_cache
+from typing import Any
 
 from django import template
+from django.forms import Form
+from django.template.context import Context
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+from config.hints import hint_for
 
 register = template.Library()
 
@@ -31,6 +36,23 @@ def tag(kind: str, text: str, drawing: str = "") -> SafeString:
     return format_html(
         '<span class="tag tag--{}">{}<span>{}</span></span>', kind, icon(drawing or kind), text
     )
+
+
+@register.inclusion_tag("components/hint.html", takes_context=True)
+def hint(context: Context, code: str, form: Form | None = None) -> dict[str, Any]:
+    """Show a first-visit hint of ``config.hints`` to who has not put it away.
+
+    With ``form`` the page answers a POST: putting it away is a POST to the page itself, with the form's
+    hidden fields, and the page's view does it.
+    """
+    request = context["request"]
+    return {
+        "hint": hint_for(request, code, is_answer=form is not None),
+        "code": code,
+        "form": form,
+        "next": request.get_full_path(),
+        "csrf_token": context["csrf_token"],
+    }
 
 
 @register.filter

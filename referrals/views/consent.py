@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from accounts import hints
 from accounts.access import may_open_cases
 from accounts.unlocked import Unlocked
 from referrals import access, actions, codes, disclosure, reading
@@ -51,6 +52,8 @@ def consent_new(request: HttpRequest, case_id: UUID) -> HttpResponse:
     destination = _destination(request)
     if destination is None:
         return to("case_match", case_id)
+    if request.POST.get("hint") == "consent":
+        hints.put_away(unlocked, "consent")
     step = request.POST.get("step", "")
     if request.POST.get("decision") == codes.Decision.REFUSED:
         step = "refuse"

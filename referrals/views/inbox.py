@@ -350,6 +350,7 @@ def packet_question(request: HttpRequest, referral_id: UUID, code: str) -> HttpR
         "title": titles[code][0],
         "action": titles[code][1],
         "back_url": reverse("referrals:packet", args=[referral_id]),
+        "hint_code": "decline" if code == "decline" else "",
     }
     return show(request, "question", context)
 
