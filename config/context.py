@@ -78,7 +78,7 @@ FIRST_FEW = 4
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """Return ``page``: language and languages, the way back, navigation and what of it folds, what was done."""
+    """Return ``page``: languages, the way back, navigation and what of it folds, what was done."""
     code = get_language() or settings.LANGUAGE_CODE
     name, lang = LANGUAGES[code if code in LANGUAGES else settings.LANGUAGE_CODE]
     # An error page says nothing that depends on the address asked for, so that denied and

@@ -43,6 +43,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/new/", cases.case_new, name="case_new"),
     path(_CASE, cases.case, name="case"),
     path(f"{_CASE}edit/<slug:code>/", cases.case_edit, name="case_edit"),
+    path(f"{_CASE}check/", cases.case_check, name="case_check"),
     path(f"{_CASE}reach/", cases.case_reach, name="case_reach"),
     path(f"{_CASE}notes/", cases.case_note, name="case_note"),
     path(f"{_CASE}documents/", documents.case_documents, name="case_documents"),
