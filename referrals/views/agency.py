@@ -66,8 +66,9 @@ def _to_activate(line: Colleague) -> Row:
 
 
 def _invited(line: Colleague, unlocked: Unlocked) -> Row:
-    ends = line.person.invitation.expires_at
-    over = ends <= unlocked.now
+    invitation = getattr(line.person, "invitation", None)
+    ends = invitation.expires_at if invitation else None
+    over = ends is None or ends <= unlocked.now
     return Row(
         "wait" if over else "info",
         _("Invitation over") if over else _("Invited"),

@@ -82,7 +82,7 @@ def test_what_stands_out_is_found_and_the_most_telling_comes_first() -> None:
 def test_a_supervisor_begins_with_what_is_late_to_decide_and_unusual(network: Network) -> None:
     supervisor = client_of(network.a.supervisor)
     assert first_page(people.unlock(network.a.supervisor)) == page("oversight")
-    html = text(supervisor, page("oversight"))
+    html = text(client_of(network.c.supervisor), page("oversight"))
     for sentence in (
         "Nothing waits too long.",
         "Nothing waits. What takes two people",
@@ -107,6 +107,7 @@ def test_a_supervisor_begins_with_what_is_late_to_decide_and_unusual(network: Ne
     assert "Waits for a supervisor who neither sent nor reported it." in html, "who is waited for"
     assert "Administrator of A asks to switch copies on" in html
     assert "Asked for what is not theirs: 3 times" in html
+    assert "Information-sharing agreement signed: once" in html
     assert making.CARD.alias not in html
     assert [one.action for one in newest(network.a)] == ["log.read"]
     supervisor.post("/log/verify/")
