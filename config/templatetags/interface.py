@@ -51,7 +51,7 @@ def hint(context: Context, code: str, form: Form | None = None) -> dict[str, Any
         "code": code,
         "form": form,
         "next": request.get_full_path(),
-        "csrf_token": context["csrf_token"],
+        "csrf_token": context.get("csrf_token", ""),
     }
 
 

@@ -135,7 +135,7 @@ def test_the_log_on_the_home_costs_the_same_however_much_was_written(network: Ne
 
 
 def test_an_administrator_begins_with_people_and_what_ends(network: Network) -> None:
-    administrator = client_of(network.a.administrator)
+    administrator = people.step_up(client_of(network.a.administrator))
     assert first_page(people.unlock(network.a.administrator)) == page("agency")
     html = text(administrator, page("agency"))
     assert "Nothing waits for you." in html
