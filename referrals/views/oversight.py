@@ -242,4 +242,8 @@ def _said(one: Unusual, names: dict[UUID, str]) -> dict[str, Any]:
 
 
 def _label(action: str) -> str:
-    return str(registry.action(action).label)
+    """Return what an action is called; one that has no name keeps its code."""
+    try:
+        return str(registry.action(action).label)
+    except registry.UnknownAction:
+        return action

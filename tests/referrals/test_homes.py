@@ -1,5 +1,6 @@
 """Homes by role: what each begins with, hints, a menu that folds, pages with a way back, how long help took."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -303,7 +304,7 @@ def test_before_sending_everything_is_shown_once_more_and_can_be_changed(network
 
 @pytest.mark.parametrize("agrees", [True, False])
 def test_help_that_reached_her_is_counted_once_and_only_if_she_agreed(network: Network, agrees: bool) -> None:
-    referral = delivered(network, statistics_consent=agrees)
+    referral = delivered(network, card=replace(making.CARD, statistics_consent=agrees))
     Referral.objects.update(delivered_at=referral.sent_at + timedelta(days=2))
     owner = client_of(network.owner)
     asked = page("referral_asked", referral.id)
