@@ -141,11 +141,10 @@ def test_an_administrator_begins_with_people_and_what_ends(network: Network) -> 
     html = text(administrator, page("agency"))
     assert "Nothing waits for you." in html
     assert "Supervisor: only Supervisor of A." in html, "one person alone"
-    administrator.post(
-        "/people/invite/",
-        {"name": "newcomer", "display_name": "Newcomer", "roles": ["caseworker"]},
-    )
     soon = timezone.localdate() + timedelta(days=10)
+    dates = {"trained_until": people.next_year(), "code_signed_until": people.next_year()}
+    newcomer = {"name": "newcomer", "display_name": "Newcomer", "roles": ["caseworker"], **dates}
+    assert administrator.post("/people/invite/", newcomer).status_code == 200
     Membership.objects.filter(person=network.colleague).update(trained_until=soon)
     Membership.objects.filter(person=network.owner).update(code_signed_until=soon - timedelta(days=11))
     Agreement.objects.filter(agency=network.a.agency).update(valid_until=soon)
