@@ -126,10 +126,11 @@ def test_the_log_on_the_home_costs_the_same_however_much_was_written(network: Ne
             text(supervisor, page("oversight"))
         return len(captured)
 
-    few = queries()
+    # The lesser of two looks: once a while a session's time is written down, which is not the page's.
+    few = min(queries(), queries())
     for _ in range(20):
         owner.get(page("case", uuid4()))
-    assert queries() == few
+    assert min(queries(), queries()) == few
 
 
 # --- The administrator's home ---
