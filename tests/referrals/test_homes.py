@@ -1,4 +1,4 @@
-"""Homes by role: what each begins with, hints, a menu that folds, pages with a way back, how long help took."""
+"""Homes by role: what each begins with, hints, the folded menu, ways back, and how long help took."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
