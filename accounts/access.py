@@ -61,16 +61,21 @@ def stepped_up(request: HttpRequest) -> Unlocked:
 def auditor(request: HttpRequest) -> tuple[Unlocked, list[tuple[int, KeyPair]]]:
     """Return the supervisor and their agency's auditor keys (epoch and pair), newest first."""
     unlocked = with_role(request, RoleName.SUPERVISOR)
+    keys = auditor_keys(unlocked)
+    if not keys:
+        raise denied(request, unlocked)
+    return unlocked, keys
+
+
+def auditor_keys(unlocked: Unlocked) -> list[tuple[int, KeyPair]]:
+    """Return the auditor keys (epoch and pair) a person holds, newest first; none where one was changed."""
     try:
-        keys = [
+        return [
             (epoch, unlocked.role_keys(unlocked.agency, KeyName.AUDITOR, epoch))
             for epoch in unlocked.held_epochs(KeyName.AUDITOR)
         ]
     except Refused:
-        raise denied(request, unlocked) from None
-    if not keys:
-        raise denied(request, unlocked)
-    return unlocked, keys
+        return []
 
 
 def colleague(request: HttpRequest, person: UUID) -> tuple[Unlocked, Person]:

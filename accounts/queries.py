@@ -2,7 +2,7 @@
 without saying to whom it may be shown: that is ``accounts.access``."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from uuid import UUID
 
@@ -254,3 +254,60 @@ def partners_page(unlocked: Unlocked) -> list[Partner]:
         Partner(one, until[one.id] if one.id in until and has_agreement(unlocked, one) else None)
         for one in others
     ]
+
+
+# --- The administrator's home ---
+
+# What ends within so many days is told beforehand.
+SOON_DAYS = 30
+# Without one of each an agency stands still; with one alone it stands still when that one is away.
+_NEEDS_TWO = (RoleName.SUPERVISOR, RoleName.CUSTODIAN, RoleName.ADMINISTRATOR)
+
+
+@dataclass(frozen=True, slots=True)
+class Lapse:
+    """Somebody whose training or code of conduct has ended (``on`` None: never was), or soon will."""
+
+    person: Person
+    on: date | None
+    is_over: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyHome:
+    """What needs an administrator: people first, then what is about to end."""
+
+    people: list[Colleague]
+    lapses: list[Lapse]
+    alone: list[RoleName]
+    agreements: list[Agreement]
+    has_partners: bool
+
+    def of_status(self, status: str) -> list[Colleague]:
+        return [line for line in self.people if line.status == status]
+
+
+def agency_home(unlocked: Unlocked) -> AgencyHome:
+    """Return what needs an administrator of the caller's agency. Five queries, however many people."""
+    people = people_page(unlocked)
+    active = [line for line in people if line.status == "active"]
+    soon = unlocked.today + timedelta(days=SOON_DAYS)
+    agreements = list(
+        Agreement.objects.filter(agency=unlocked.agency)
+        .select_related("partner")
+        .order_by("valid_until", "partner__name")
+    )
+    return AgencyHome(
+        people=people,
+        lapses=[lapse for line in active if (lapse := _lapse(line.person, unlocked.today, soon))],
+        alone=[role for role in _NEEDS_TWO if sum(role in line.roles for line in active) < 2],
+        agreements=[row for row in agreements if row.valid_until <= soon],
+        has_partners=bool(agreements),
+    )
+
+
+def _lapse(person: Person, today: date, soon: date) -> Lapse | None:
+    """Return the earlier of the two dates of somebody, if it has passed or soon will."""
+    dates = (person.membership.trained_until, person.membership.code_signed_until)
+    ends = None if None in dates else min(day for day in dates if day is not None)
+    return Lapse(person, ends, ends is None or ends < today) if ends is None or ends <= soon else None

@@ -4,11 +4,40 @@ Their keyring keeps the last checkpoint they saw, where nobody else can change i
 check the log, the server owes a proof that the log of today grew out of it (docs/log.md).
 """
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from accounts.roles import RoleName
 from accounts.unlocked import Unlocked
 from audit.actions import Witnessed, witness
 
 LAST_SEEN = "log_checkpoint"
+LAST_CHECK = "log_checked"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A supervisor's last check of the whole log: when, what it found (``fits``: nothing), entries."""
+
+    at: datetime
+    found: str
+    size: int
+
+    @property
+    def fits(self) -> bool:
+        return self.found == "fits"
+
+
+def remember_check(unlocked: Unlocked, *, found: str, size: int) -> None:
+    """Keep in the person's keyring that they checked the whole log; in the database it would be anybody's."""
+    unlocked.keyring.put(LAST_CHECK, [unlocked.now.isoformat(), found, size])
+    unlocked.keyring.save()
+
+
+def last_check(unlocked: Unlocked) -> Check | None:
+    """Return the person's last check of the whole log; None before the first."""
+    kept = unlocked.keyring.get(LAST_CHECK)
+    return Check(datetime.fromisoformat(kept[0]), kept[1], kept[2]) if kept else None
 
 
 def has_seen_before(unlocked: Unlocked) -> bool:

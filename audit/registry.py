@@ -14,10 +14,14 @@ from vault.keys import PublicKeys
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Something a person does that the log knows by name; ``label`` is what a supervisor reads."""
+    """Something a person does that the log knows by name; ``label`` is what a supervisor reads.
+
+    ``is_rare``: seldom done and far-reaching, so each time is worth a supervisor's look.
+    """
 
     name: str
     label: str | Promise
+    is_rare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +44,9 @@ _actions: dict[str, Action] = {}
 _providers: list[Callable[[UUID], AuditorKey]] = []
 
 
-def register(name: str, label: str | Promise) -> Action:
+def register(name: str, label: str | Promise, *, is_rare: bool = False) -> Action:
     """Name an action, ``room.verb`` in lower case. Registering it again with the same label is harmless."""
-    action = Action(name, label)
+    action = Action(name, label, is_rare)
     known = _actions.setdefault(name, action)
     if str(known.label) != str(label):
         raise ValueError(f"Two labels for the action {name}.")

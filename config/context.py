@@ -48,27 +48,37 @@ class Link:
 
 FIND = Entry("services:search", _("Find a service"), "search")
 SIGN_IN = Entry("accounts:sign_in", _("Sign in"), "person")
+# The first page of each role first, then what is looked at most. An address that stands twice is shown once,
+# where it comes first for this person.
 FOR_SIGNED_IN = (
-    Entry("referrals:needs_me", _("What needs me now"), "list", frozenset({"caseworker", "supervisor"})),
+    Entry("referrals:needs_me", _("What needs me now"), "list", frozenset({"caseworker"})),
     Entry("referrals:inbox", _("Inbox"), "inbox", frozenset({"intake"})),
     Entry("services:availability_desk", _("Our places"), "home", frozenset({"intake"})),
+    Entry("referrals:oversight", _("What needs a look"), "eye", frozenset({"supervisor"})),
+    Entry("referrals:agency", _("Our organisation"), "home", frozenset({"administrator"})),
+    Entry("services:edit", _("Entries"), "edit", frozenset({"editor"})),
+    Entry("services:verify", _("Entries to check"), "ok", frozenset({"editor"})),
     FIND,
     Entry("referrals:late", _("Waiting too long"), "wait", frozenset({"supervisor"})),
     Entry("referrals:emergencies", _("Emergency openings"), "lock", frozenset({"supervisor", "custodian"})),
+    Entry("accounts:people", _("People"), "people", frozenset({"administrator"})),
+    Entry("referrals:needs_me", _("What needs me now"), "list", frozenset({"supervisor"})),
+    Entry("referrals:supervise", _("What we have sent"), "forward", frozenset({"supervisor"})),
     Entry("referrals:retention", _("Kept and erased"), "calendar", frozenset({"supervisor"})),
-    Entry("services:edit", _("Entries"), "edit", frozenset({"editor"})),
-    Entry("services:verify", _("Entries to check"), "ok", frozenset({"editor"})),
     Entry("referrals:unmet", _("Help that was missing"), "list", frozenset({"analyst"})),
+    Entry("referrals:waits", _("How long help took"), "wait", frozenset({"analyst"})),
     Entry("referrals:exports", _("Copies"), "download", frozenset({"supervisor", "administrator"})),
     Entry("accounts:log", _("Who opened what"), "eye", frozenset({"supervisor"})),
-    Entry("accounts:people", _("People"), "people", frozenset({"administrator"})),
     Entry("referrals:duty", _("Who is on duty"), "calendar", frozenset({"administrator"})),
     Entry("accounts:account", _("My account"), "person"),
 )
+# So many stand in a row; when there are more, all but the first few fold away.
+MOST_IN_A_ROW = 6
+FIRST_FEW = 4
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """Return ``page``: lang, language_name, languages, next, navigation, done, signed_in, names_hidden."""
+    """Return ``page``: languages, the way back, navigation and what of it folds, what was done."""
     code = get_language() or settings.LANGUAGE_CODE
     name, lang = LANGUAGES[code if code in LANGUAGES else settings.LANGUAGE_CODE]
     # An error page says nothing that depends on the address asked for, so that denied and
@@ -83,7 +93,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
                 for other, (label, tag) in LANGUAGES.items()
             ],
             "next": "" if plain else _way_back(request),
-            "navigation": list(_navigation(request, plain=plain)),
+            **_folded(list(_navigation(request, plain=plain))),
             "done": "" if plain else done.text_of(request.GET.get("done", "")),
             "signed_in": getattr(request, "unlocked", None) is not None,
             "names_hidden": request.COOKIES.get(settings.NAMES_COOKIE) == "hidden",
@@ -102,14 +112,32 @@ def _navigation(request: HttpRequest, *, plain: bool) -> Iterator[Link]:
     entries = FOR_SIGNED_IN if unlocked else (FIND, SIGN_IN)
     # An error page asks the database nothing, and is the same for everybody.
     updates = notices.counts(unlocked) if unlocked and not plain else {}
+    shown: set[str] = set()
     for entry in entries:
-        if entry.roles and not entry.roles & roles:
+        if entry.name in shown or (entry.roles and not entry.roles & roles):
             continue
+        shown.add(entry.name)
         url = url_or_none(entry.name)
         if url is None:
             continue
         current = "" if plain else "page" if request.path == url else ""
         yield Link(url, entry.label, entry.icon, current, updates.get(entry.name, 0))
+
+
+def _folded(links: list[Link]) -> dict[str, Any]:
+    """Return ``navigation``, the links in a row, and ``folded``, those that fold away, if any do.
+
+    What is folded says on its outside which of it is the page one is on, and how many updates wait inside.
+    """
+    if len(links) <= MOST_IN_A_ROW:
+        return {"navigation": links, "folded": None}
+    inside = links[FIRST_FEW:]
+    folded = {
+        "links": inside,
+        "current": next((link for link in inside if link.current), None),
+        "updates": sum(link.updates for link in inside),
+    }
+    return {"navigation": links[:FIRST_FEW], "folded": folded}
 
 
 def url_or_none(name: str) -> str | None:

@@ -5,7 +5,7 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.permissions import AllowAny
 
-from config import screen, views
+from config import hints, screen, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -14,6 +14,9 @@ urlpatterns = [
     path("language/", views.set_language, name="set_language"),
     path("lock/", screen.lock, name="lock"),
     path("names/", screen.show_names, name="show_names"),
+    path("hints/", hints.index, name="hints"),
+    path("hints/again/", hints.show_again, name="hints_again"),
+    path("hints/<slug:code>/", hints.put_away, name="hint_put_away"),
     path("privacy/", views.privacy, name="privacy"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("", include("accounts.urls")),

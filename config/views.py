@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.views.answers import first_page
 from config.context import url_or_none
 from config.cookies import COOKIES
 from config.leaving import SeeOther, away, own_path, started_elsewhere, targets
@@ -14,7 +15,12 @@ from config.leaving import SeeOther, away, own_path, started_elsewhere, targets
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Show the public front page."""
-    urls = {"search_url": url_or_none("services:search"), "sign_in_url": url_or_none("accounts:sign_in")}
+    unlocked = getattr(request, "unlocked", None)
+    urls = {
+        "search_url": url_or_none("services:search"),
+        "sign_in_url": "" if unlocked else url_or_none("accounts:sign_in"),
+        "work_url": first_page(unlocked) if unlocked else "",
+    }
     return render(request, "home.html", urls)
 
 

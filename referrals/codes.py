@@ -318,6 +318,16 @@ class Outcome(models.TextChoices):
     NOT_RECEIVED = "not_received", _("Not received")
 
 
+class Wait(models.TextChoices):
+    """How long it took from the first attempt until she was helped, in the order of a chart."""
+
+    DAY = "day", _("within a day")
+    THREE_DAYS = "three_days", _("2 to 3 days")
+    WEEK = "week", _("4 to 7 days")
+    MONTH = "month", _("8 to 30 days")
+    LONGER = "longer", _("longer than 30 days")
+
+
 class FailReason(models.TextChoices):
     NO_SAFE_CONTACT = "could_not_contact_safely", _("Could not be reached safely")
     NO_SHOW = "no_show", _("Did not come")

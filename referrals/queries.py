@@ -270,6 +270,12 @@ def export_switches(unlocked: Unlocked) -> dict[str, ExportSwitch]:
     return {row.role: row for row in rows}
 
 
+def switches_waiting(unlocked: Unlocked) -> list[ExportSwitch]:
+    """Return what was asked of one's agency's copies and waits for a second person. One query."""
+    waiting = ExportSwitch.objects.filter(agency=unlocked.agency, approved_by__isnull=True)
+    return list(waiting.select_related("asked_by").order_by("asked_on", "role"))
+
+
 def years_of(agency: Agency) -> Years:
     """Return how long an agency keeps closed cases: as its supervisors decided, or the defaults."""
     policy = retention_policy(agency)

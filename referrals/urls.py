@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from referrals.views import (
+    agency,
     cases,
     closing,
     consent,
@@ -19,6 +20,7 @@ from referrals.views import (
     inbox,
     inquiry,
     late,
+    oversight,
     question,
     referral,
     retention,
@@ -41,6 +43,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/new/", cases.case_new, name="case_new"),
     path(_CASE, cases.case, name="case"),
     path(f"{_CASE}edit/<slug:code>/", cases.case_edit, name="case_edit"),
+    path(f"{_CASE}check/", cases.case_check, name="case_check"),
     path(f"{_CASE}reach/", cases.case_reach, name="case_reach"),
     path(f"{_CASE}notes/", cases.case_note, name="case_note"),
     path(f"{_CASE}documents/", documents.case_documents, name="case_documents"),
@@ -78,6 +81,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_SENT}withdraw/", referral.referral_withdraw, name="referral_withdraw"),
     path(f"{_SENT}fail/", referral.referral_fail, name="referral_fail"),
     path(f"{_SENT}mistake/", supervise.referral_mistake, name="referral_mistake"),
+    path("oversight/", oversight.oversight, name="oversight"),
+    path("agency/", agency.agency, name="agency"),
     path("supervise/", supervise.supervise, name="supervise"),
     path("supervise/<uuid:referral_id>/cancel/", supervise.supervise_cancel, name="supervise_cancel"),
     path("supervise/<uuid:referral_id>/mistake/", supervise.supervise_mistake, name="supervise_mistake"),
@@ -88,6 +93,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("copies/", exports.exports, name="exports"),
     path("copies/take/", exports.copy, name="copy"),
     path("unmet/", statistics.unmet, name="unmet"),
+    path("waits/", statistics.waits, name="waits"),
     path(f"{_SENT}feedback/", feedback.referral_feedback, name="referral_feedback"),
     path("quality/<uuid:service_id>/", feedback.quality, name="quality"),
     path("late/", late.late, name="late"),

@@ -18,14 +18,19 @@ from accounts.unlocked import Unlocked
 
 logger = logging.getLogger(__name__)
 
-# Where each role begins its day; the first that fits and exists.
+# Where each role begins its day. Of several roles the one in which somebody waits for an answer comes first;
+# the others are the next places of the navigation.
 _FIRST_PAGES = (
     (RoleName.CASEWORKER, "referrals:needs_me"),
     (RoleName.INTAKE, "referrals:inbox"),
-    (RoleName.SUPERVISOR, "accounts:log"),
-    (RoleName.ADMINISTRATOR, "accounts:people"),
+    (RoleName.SUPERVISOR, "referrals:oversight"),
+    (RoleName.ADMINISTRATOR, "referrals:agency"),
     (RoleName.EDITOR, "services:edit"),
+    (RoleName.CUSTODIAN, "referrals:emergencies"),
+    (RoleName.ANALYST, "referrals:unmet"),
 )
+# These open only while training and code of conduct are current: with another role, begin there.
+_WITH_PEOPLE = (RoleName.CASEWORKER, RoleName.INTAKE, RoleName.CUSTODIAN)
 
 
 def redirect(name: str, *args: Any, done: str = "") -> HttpResponse:
@@ -42,8 +47,11 @@ def way_back(request: HttpRequest) -> str:
 
 def first_page(unlocked: Unlocked) -> str:
     """Return where this person begins after signing in."""
+    roles = unlocked.roles
+    if not unlocked.may_open_cases:
+        roles = roles.difference(_WITH_PEOPLE) or roles
     for role, name in _FIRST_PAGES:
-        if role in unlocked.roles:
+        if role in roles:
             try:
                 return reverse(name)
             except NoReverseMatch:

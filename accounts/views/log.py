@@ -22,7 +22,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts import access, queries
 from accounts.unlocked import Unlocked
-from accounts.witness import has_seen_before, witness_log
+from accounts.witness import has_seen_before, remember_check, witness_log
 from audit import notes, registry, site_keys, verify_audit
 from audit.actions import make_checkpoint, record_first
 from audit.entries import Body
@@ -33,7 +33,7 @@ from vault.keys import KeyPair
 
 LOG_READ = register("log.read", _("Access log read"))
 LOG_VERIFIED = register("log.verify", _("Access log verified"))
-LOG_EXPORTED = register("log.export", _("Access log downloaded"))
+LOG_EXPORTED = register("log.export", _("Access log downloaded"), is_rare=True)
 CHECKPOINT_TAKEN = register("log.checkpoint", _("Checkpoint downloaded"))
 
 PER_PAGE = 50
@@ -178,6 +178,7 @@ def verify(request: HttpRequest) -> HttpResponse:
         return render(request, _part(request, "verifying"), step)
     found = result.finding.code if result.finding else "fits"
     _record(LOG_VERIFIED.name, unlocked, result=found)
+    remember_check(unlocked, found=found, size=result.size)
     context: dict[str, object] = {"result": result, "root": _text(result.root), "now": unlocked.now}
     if result.finding is None:
         context["is_first"] = not has_seen_before(unlocked)

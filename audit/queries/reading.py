@@ -6,11 +6,12 @@ back until a page is full, and after a bounded number of rows the reader is aske
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from audit import segments
 from audit.entries import Body, open_body, stored
-from audit.models import Entry, Segment
+from audit.models import Checkpoint, Entry, Segment
 from vault.errors import Refused
 from vault.keys import KeyPair
 
@@ -126,6 +127,19 @@ def entries(
                 return Page(found, next=last if last > 1 else None, searched_to=last)
         if not batch:
             return Page(found, next=None, searched_to=last)
+
+
+def newest(*, agency: UUID, keys: Sequence[KeyPair], since: datetime, at_most: int) -> list[OpenedEntry]:
+    """Return the entries of an agency's log since an hour, newest first, ``at_most`` so many. One query."""
+    opener = _Keys(keys)
+    hour = int(since.timestamp()) // 3600
+    rows = [row for row in _rows(agency, None, at_most) if row.hour >= hour]
+    return [OpenedEntry(row.seq, row.hour, opener.open(row)) for row in rows]
+
+
+def last_signed(agency: UUID) -> Checkpoint | None:
+    """Return the newest checkpoint of an agency's log, or None before the first."""
+    return Checkpoint.objects.filter(log=agency).order_by("-size").first()
 
 
 def _rows(agency: UUID, before: int | None, limit: int) -> list[Entry]:

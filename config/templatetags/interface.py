@@ -4,12 +4,16 @@ A list has several of both in every row: as template tags they cost a tenth of a
 """
 
 from functools import lru_cache
+from typing import Any
 
-from django import forms, template
-from django.forms import BoundField
+from django import template
+from django.forms import BoundField, Form, Textarea
+from django.template.context import Context
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+from config.hints import hint_for
 
 register = template.Library()
 
@@ -34,6 +38,23 @@ def tag(kind: str, text: str, drawing: str = "") -> SafeString:
     )
 
 
+@register.inclusion_tag("components/hint.html", takes_context=True)
+def hint(context: Context, code: str, form: Form | None = None) -> dict[str, Any]:
+    """Show a first-visit hint of ``config.hints`` to who has not put it away.
+
+    With ``form`` the page answers a POST: putting it away is a POST to the page itself, with the form's
+    hidden fields, and the page's view does it.
+    """
+    request = context["request"]
+    return {
+        "hint": hint_for(request, code, is_answer=form is not None),
+        "code": code,
+        "form": form,
+        "next": request.get_full_path(),
+        "csrf_token": context.get("csrf_token", ""),
+    }
+
+
 @register.filter
 def hidden_if(name: str, hidden: bool) -> str:
     """Return a name for a list in an open office: its first letter only while names are hidden."""
@@ -47,5 +68,5 @@ def kept_nowhere(field: BoundField) -> SafeString:
     Firefox writes a text area down to restore its tabs unless the area says no; Chromium asks its form.
     """
     return field.as_widget(
-        attrs={"autocomplete": "off"} if isinstance(field.field.widget, forms.Textarea) else None
+        attrs={"autocomplete": "off"} if isinstance(field.field.widget, Textarea) else None
     )

@@ -18,7 +18,7 @@ from referrals.access.emergencies import (
     reference_of,
 )
 from referrals.access.inquiries import OpenInquiry, inquiry_for
-from referrals.access.kept import Kept, kept_by
+from referrals.access.kept import Kept, holds_waiting, kept_by
 from referrals.access.packets import (
     EndedReferral,
     HandedReferral,
@@ -43,7 +43,13 @@ from referrals.access.sent import (
     sent_for,
     sent_referral_for,
 )
-from referrals.access.supervised import Supervised, log_supervised, supervised_by, supervised_for
+from referrals.access.supervised import (
+    Supervised,
+    log_supervised,
+    reported_to,
+    supervised_by,
+    supervised_for,
+)
 from referrals.access.transfers import EndedOffer, OpenOffer, ended_offer_for, offer_for, offers_by, offers_to
 
 __all__ = [
@@ -69,6 +75,7 @@ __all__ = [
     "ended_offer_for",
     "ended_packet_for",
     "handed_packet_for",
+    "holds_waiting",
     "identity_for",
     "inbox_for",
     "inquiry_for",
@@ -90,6 +97,7 @@ __all__ = [
     "openings_of_mine",
     "packet_for",
     "reference_of",
+    "reported_to",
     "sent_for",
     "sent_referral_for",
     "supervised_by",

@@ -33,12 +33,24 @@ def kept_by(unlocked: Unlocked) -> Kept:
     closed = Case.objects.filter(agency=unlocked.agency, is_open=False)
     over = closed.filter(retention.ends_before(retention.due_before(today), today=today)).count()
     soon = closed.filter(retention.ends_before(retention.soon_before(today), today=today)).count()
-    waiting = CaseHold.objects.filter(
-        Q(agreed_by__isnull=True) | Q(lift_asked_by__isnull=False), case__agency=unlocked.agency
-    )
     return Kept(
         closed=closed.count(),
         soon=soon - over,
         over=over,
-        waiting=list(waiting.select_related("asked_by", "lift_asked_by").order_by("asked_on", "pk")[:MOST]),
+        waiting=_waiting(unlocked, MOST),
     )
+
+
+def holds_waiting(unlocked: Unlocked, *, at_most: int) -> list[CaseHold]:
+    """Return the oldest requests that wait, for the supervisor's home. Logged first."""
+    if not may_work(unlocked, {RoleName.SUPERVISOR}):
+        raise denied(unlocked, entries.RETENTION_VIEWED, "agency", unlocked.agency.id)
+    log_first(unlocked, entries.RETENTION_VIEWED, "agency", unlocked.agency.id)
+    return _waiting(unlocked, at_most)
+
+
+def _waiting(unlocked: Unlocked, at_most: int) -> list[CaseHold]:
+    waiting = CaseHold.objects.filter(
+        Q(agreed_by__isnull=True) | Q(lift_asked_by__isnull=False), case__agency=unlocked.agency
+    )
+    return list(waiting.select_related("asked_by", "lift_asked_by").order_by("asked_on", "pk")[:at_most])

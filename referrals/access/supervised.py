@@ -52,6 +52,13 @@ def supervised_by(unlocked: Unlocked) -> QuerySet[Referral]:
     return referrals if may_work(unlocked, SUPERVISORS) else referrals.none()
 
 
+def reported_to(unlocked: Unlocked, *, at_most: int) -> list[Referral]:
+    """Return referrals of one's agency that were reported as a mistake, for its supervisor. Logged first."""
+    reported = list(supervised_by(unlocked).filter(error_asked_by__isnull=False)[:at_most])
+    log_supervised(unlocked, reported)
+    return reported
+
+
 def log_supervised(unlocked: Unlocked, referrals: Sequence[Referral]) -> None:
     """Write down that a page of the list is about to be shown."""
     detail = {"count": str(len(referrals))}

@@ -1,11 +1,14 @@
-"""The ledger of unmet needs: counted where she agreed to statistics, with nothing that leads back to her."""
+"""The ledgers of unmet needs and of waits: counted where she agreed to statistics, with nothing that leads
+back to her."""
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from accounts.unlocked import Unlocked
@@ -13,10 +16,11 @@ from referrals import directory, entries
 from referrals.access.cases import OpenCase
 from referrals.actions import followup
 from referrals.actions.steps import Once, bump, lock_case, log_case
-from referrals.codes import Disposition, UnmetReason
+from referrals.codes import Disposition, UnmetReason, Wait
 from referrals.errors import WrongState
-from referrals.models import UnmetNeed
+from referrals.models import UnmetNeed, WaitSum
 from referrals.models.cases import Section
+from referrals.payload import SentReferral
 from referrals.statistics import quarter_of
 from referrals.timers import month_of
 from services.models import District
@@ -81,3 +85,49 @@ def _is_unavailable(opened: OpenCase, service_type: str) -> bool:
     told = replace(plan.dispositions, **{service_type: Disposition.UNAVAILABLE})
     revision = opened.revision(Section.PLAN)
     return opened.replace(Section.PLAN, None, replace(plan, dispositions=told), revision=revision)
+
+
+def count_wait(
+    *, unlocked: Unlocked, opened: OpenCase, about: SentReferral, delivered_at: datetime | None
+) -> None:
+    """Count how long she waited for help that reached her, unless she did not agree to statistics.
+
+    From the first attempt for this need until the service said that it had helped. Once a case, quarter and
+    kind of help, like an unmet need, and under the case's lock.
+    """
+    card, kept = opened.card(), opened.follow_up()
+    quarter = quarter_of(unlocked.today)
+    counted = tuple(one for one in kept.waits_counted if one.startswith(f"{quarter}"))
+    wait = f"{quarter} {about.service_type}"
+    began = _first_sent(opened, about)
+    if not card.statistics_consent or wait in counted or began is None or delivered_at is None:
+        return
+    followup.put(opened, replace(kept, waits_counted=(*counted, wait)))
+    row, _made = WaitSum.objects.get_or_create(
+        quarter=quarter, service_type=about.service_type, wait=_band(delivered_at - began)
+    )
+    WaitSum.objects.filter(pk=row.pk).update(number=F("number") + 1)
+
+
+def _first_sent(opened: OpenCase, about: SentReferral) -> datetime | None:
+    """Return when the first attempt was sent that this one follows; what the case no longer knows ends it."""
+    sent = {one.content.referral_id: one.content for one in opened.referrals()}
+    began = about.sent_at
+    for _attempt in range(len(sent)):
+        earlier = sent.get(about.after_referral_id) if about.after_referral_id else None
+        if earlier is None or earlier.sent_at is None:
+            break
+        about, began = earlier, earlier.sent_at
+    return began
+
+
+_BANDS = (
+    (timedelta(days=1), Wait.DAY),
+    (timedelta(days=3), Wait.THREE_DAYS),
+    (timedelta(days=7), Wait.WEEK),
+    (timedelta(days=30), Wait.MONTH),
+)
+
+
+def _band(span: timedelta) -> Wait:
+    return next((band for most, band in _BANDS if span <= most), Wait.LONGER)

@@ -170,6 +170,10 @@ def close_after_asking(
         _answer(opened, item, answer=answer, answered_at=unlocked.now)
         if answer != codes.Answer.NOT_SAFE_TO_ASK:
             followup.spoke_today(unlocked, opened)
+        if answer == codes.Answer.YES:
+            ledger.count_wait(
+                unlocked=unlocked, opened=opened, about=item.content, delivered_at=referral.delivered_at
+            )
         end(unlocked, referral, State.CLOSED, reason=referral.reason_code)
         bump(case)
         log_case(unlocked, opened, entries.REFERRAL_CLOSED, {"referral": str(referral_id)})

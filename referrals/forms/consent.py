@@ -184,7 +184,7 @@ class ConfirmConsentForm(WorkForm):
 
 
 class SendForm(Screened, WorkForm):
-    """Check your answers, say how soon, send. What the consent does not name is not asked."""
+    """Say how soon and how to be reached, then check and send. What no consent names is not asked."""
 
     urgency = forms.ChoiceField(
         choices=[
@@ -229,6 +229,11 @@ class SendForm(Screened, WorkForm):
         for code in (codes.Field.HOUSEHOLD_SIZE, codes.Field.NEEDS):
             if code not in told:
                 del self.fields[code.value]
+
+    def hide(self) -> None:
+        """Keep the answers in hidden fields, to be looked at once more."""
+        for field in self.fields.values():
+            field.widget = forms.HiddenInput()
 
 
 class NarrowForm(WorkForm):

@@ -15,7 +15,7 @@ from referrals.models.grants import (
     ReferralUserPermission,
 )
 from referrals.models.inquiries import Inquiry, InquiryHalf
-from referrals.models.ledger import DoneOnce, ServiceFeedback, UnmetNeed
+from referrals.models.ledger import DoneOnce, ServiceFeedback, UnmetNeed, WaitSum
 from referrals.models.referrals import Referral, ReferralHalf
 from referrals.models.retention import CaseHold, RetentionPolicy
 from referrals.models.timers import TimerPolicy
@@ -44,4 +44,5 @@ __all__ = [
     "ServiceFeedback",
     "TimerPolicy",
     "UnmetNeed",
+    "WaitSum",
 ]

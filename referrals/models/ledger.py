@@ -1,11 +1,13 @@
-"""Small ledgers: which posts were done already, which needs stayed unmet, what she said of services."""
+"""Small ledgers: which posts were done already, which needs stayed unmet, how long help took, what she said
+of services.
+"""
 
 import uuid
 
 from django.db import models
 
 from accounts.models import Person
-from referrals.codes import FeedbackQuestion, UnmetReason
+from referrals.codes import FeedbackQuestion, UnmetReason, Wait
 
 
 class DoneOnce(models.Model):
@@ -38,6 +40,29 @@ class UnmetNeed(models.Model):
 
     class Meta:
         default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class WaitSum(models.Model):
+    """How often help of one kind took so long, in a quarter: from the first attempt until she was helped.
+
+    A sum, for the same reason as below; no case, no agency, no service, no day.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    quarter = models.DateField()
+    service_type = models.CharField(max_length=40)
+    wait = models.CharField(max_length=12, choices=Wait.choices)
+    number = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            # Also the index for the page of one quarter.
+            models.UniqueConstraint(fields=["quarter", "service_type", "wait"], name="one_wait_sum"),
+        ]
 
     def __str__(self) -> str:
         return str(self.id)

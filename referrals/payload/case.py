@@ -161,13 +161,15 @@ class FollowUp(Payload):
     """What is still to be done, and the days that lists must know without opening every case.
 
     One item a case, so that neither the number of tasks nor a day stands in clear. ``unmet_counted`` names
-    what was counted of this case in a quarter (``2026-10-01 safe_house``): a need counts once.
+    what was counted of this case in a quarter (``2026-10-01 safe_house``): a need counts once. So does
+    ``waits_counted`` for help that reached her.
     """
 
     tasks: tuple[Task, ...] = many(Task)
     last_contact_on: date | None = day()
     protection_order_ends_on: date | None = day()
     unmet_counted: tuple[str, ...] = words(100)
+    waits_counted: tuple[str, ...] = words(100)
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)

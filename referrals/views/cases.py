@@ -59,24 +59,32 @@ def case_new(request: HttpRequest) -> HttpResponse:
         return actions.open_case(unlocked=unlocked, card=card, once=answers["key"]).id
 
     if request.method == "POST" and (done := send(form, open_case)):
+        if "leave" in request.POST:
+            return to("needs_me", done="case-opened")
         return to("case_edit", done.result, NEW_STEPS[0], new=True, done="case-opened")
     return show(request, "case_new", {"form": form, "steps": _step_names()})
 
 
+# The pages of a new case in their order; the first is asked before there is a case.
+_STEPS = ("card", *NEW_STEPS)
+
+
 def _step_names() -> list[Any]:
-    return [SECTIONS["card"].step, *(SECTIONS[code].step for code in NEW_STEPS)]
+    return [*(SECTIONS[code].step for code in _STEPS), _("Check")]
 
 
 @GET_OR_POST
 def case_edit(request: HttpRequest, case_id: UUID, code: str) -> HttpResponse:
-    """Change one part of a case; ``?new=1`` goes on to the next question of a new case."""
+    """Change one part of a case; ``?new=1`` goes on to the next question of a new case, ``?check=1`` back to
+    its last page.
+    """
     unlocked = may_open_cases(request)
     opened = access.case_for(unlocked, case_id, to="edit")
     section = SECTIONS.get(code)
     if section is None:
         raise Http404
-    is_new = request.GET.get("new") == "1" and code in NEW_STEPS
-    after = _after(case_id, code) if is_new else to("case", case_id)
+    mode = next((one for one in ("new", "check") if request.GET.get(one) == "1" and code in _STEPS), "")
+    after = _after(case_id, code, mode)
     initial = {**section.initial(opened), "version": version_of(opened, section)}
     form = section.form(request.POST or None, initial=initial, **section.choices(opened))
     if request.method == "POST" and send(
@@ -88,23 +96,68 @@ def case_edit(request: HttpRequest, case_id: UUID, code: str) -> HttpResponse:
             _("See what is new, and write yours again"),
         ),
     ):
-        return after if is_new else to("case", case_id, done="saved")
+        if mode == "new" and "leave" in request.POST:
+            return to("needs_me", done="saved")
+        return after if mode else to("case", case_id, done="saved")
     context = {
         "form": form,
         "code": code,
         "title": section.title,
         "lead": section.lead,
-        "back_url": reverse("referrals:case", args=[case_id]),
+        "mode": mode,
+        "back_url": _back(case_id, code, mode),
         "skip_url": after.url,
-        "steps": _step_names() if is_new else [],
-        "step": NEW_STEPS.index(code) + 2 if is_new else 0,
+        "steps": _step_names() if mode == "new" else [],
+        "step": _STEPS.index(code) + 1 if mode == "new" else 0,
     }
     return show(request, "case_edit", context)
 
 
-def _after(case_id: UUID, code: str) -> Any:
-    following = NEW_STEPS[NEW_STEPS.index(code) + 1 :]
-    return to("case_edit", case_id, following[0], new=True) if following else to("case", case_id)
+def _after(case_id: UUID, code: str, mode: str) -> Any:
+    """Return where saving or skipping leads: the next question of a new case, its last page, or the case."""
+    following = _STEPS[_STEPS.index(code) + 1 :] if mode == "new" else ()
+    if following:
+        return to("case_edit", case_id, following[0], new=True)
+    return to("case_check" if mode else "case", case_id)
+
+
+def _back(case_id: UUID, code: str, mode: str) -> str:
+    """Return the page before: the question before of a new case, its last page, or the case."""
+    before = _STEPS[: _STEPS.index(code)] if mode == "new" else ()
+    if before:
+        return to("case_edit", case_id, before[-1], new=True).url
+    if mode == "new":
+        return reverse("referrals:needs_me")
+    return reverse("referrals:case_check" if mode else "referrals:case", args=[case_id])
+
+
+@require_safe
+def case_check(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """The last page of a new case: all that was written down, each part to be changed."""
+    unlocked = may_open_cases(request)
+    opened = access.case_for(unlocked, case_id, to="edit")
+    card, incident = opened.card(), opened.incident()
+    known = {one["code"]: one["rows"] for one in _section_cards(opened, card, incident)}
+    contact = words.contact(card.safe_contact)
+    known["card"] = [{"key": _("Name used here"), "value": alias_of(card)}, *known["card"]]
+    known["contact"] = contact["rows"]
+    parts = [
+        {
+            "title": SECTIONS[code].step,
+            "rows": known[code],
+            "is_barred": code == "contact" and contact["do_not_contact"],
+            "url": f"{reverse('referrals:case_edit', args=[case_id, code])}?check=1",
+        }
+        for code in _STEPS
+    ]
+    context = {
+        "case": opened.case,
+        "parts": parts,
+        "steps": _step_names(),
+        "step": len(_STEPS) + 1,
+        "back_url": to("case_edit", case_id, _STEPS[-1], new=True).url,
+    }
+    return show(request, "case_check", context)
 
 
 # --- Looking ---

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from accounts import hints
 from accounts.access import may_open_cases
 from accounts.unlocked import Unlocked
 from referrals import access, actions, codes, disclosure, reading
@@ -51,7 +52,11 @@ def consent_new(request: HttpRequest, case_id: UUID) -> HttpResponse:
     destination = _destination(request)
     if destination is None:
         return to("case_match", case_id)
-    step = request.POST.get("step", "")
+    if request.POST.get("hint") == "consent":
+        hints.put_away(unlocked, "consent")
+    # The button that goes back sends its step beside the form's own: going back never records anything.
+    steps = request.POST.getlist("step")
+    step = "change" if "change" in steps else "".join(steps[-1:])
     if request.POST.get("decision") == codes.Decision.REFUSED:
         step = "refuse"
     return _PAGES.get(step, _duty)(request, unlocked, opened, destination)
@@ -165,6 +170,14 @@ def _read(
     return _answer_page(request, opened, destination, drafts[0], AnswerForm(initial=initial, **offer))
 
 
+def _change(
+    request: HttpRequest, unlocked: Unlocked, opened: OpenCase, destination: Destination
+) -> HttpResponse:
+    """Go back from the reading to what may be told, with what was ticked and typed."""
+    form = DecisionForm(request.POST, **_offer(opened, opened.card(), opened.incident()))
+    return _decision_page(request, opened, destination, form)
+
+
 # --- Page 3: it is read to her, and she answers ---
 
 
@@ -259,13 +272,14 @@ def _refuse(
 _PAGES: dict[str, Callable[[HttpRequest, Unlocked, OpenCase, Destination], HttpResponse]] = {
     "decide": _duty_read,
     "read": _read,
+    "change": _change,
     "record": _record,
     "refuse": _refuse,
 }
 
 
 def _steps() -> list[str]:
-    return [_("The law"), _("What may be told"), _("Read it to her"), _("Check and send")]
+    return [_("The law"), _("What may be told"), _("Read it to her"), _("How soon"), _("Check and send")]
 
 
 def _offer(opened: OpenCase, card: Card, incident: Incident) -> dict[str, Any]:
@@ -348,12 +362,12 @@ def _minor_words(card: Card, incident: Incident) -> str:
     )
 
 
-# --- Page 4: check and send ---
+# --- Pages 4 and 5: how soon, then check and send ---
 
 
 @GET_OR_POST
 def consent_send(request: HttpRequest, case_id: UUID, consent_id: UUID) -> HttpResponse:
-    """Show all that will leave, and when who reads it; then send."""
+    """Ask how soon and how to reach the worker, show all that will leave and who reads it when, then send."""
     unlocked = may_open_cases(request)
     opened = access.case_for(unlocked, case_id, to="edit")
     consent = opened.consent(consent_id).content
@@ -386,10 +400,14 @@ def consent_send(request: HttpRequest, case_id: UUID, consent_id: UUID) -> HttpR
             once=answers["key"],
         ).id
 
-    if request.method == "POST":
+    if "checked" in request.POST:
         done = send(form, send_it)
         if done:
             return to("referral", done.result, done="referral-sent")
+    checks = request.method == "POST" and "change" not in request.POST and form.is_valid()
+    answers = _sending_rows(form) if checks else {"opaque": [], "told": []}
+    if checks:
+        form.hide()
     known = known_values(card, identity, incident)
     context = {
         "case": opened.case,
@@ -397,6 +415,7 @@ def consent_send(request: HttpRequest, case_id: UUID, consent_id: UUID) -> HttpR
         "steps": _steps(),
         "window": window,
         "form": form,
+        "checks": checks,
         "to_rows": [
             {"key": _("Service"), "value": consent.service_name},
             {"key": _("Organisation"), "value": consent.organization_name},
@@ -404,10 +423,31 @@ def consent_send(request: HttpRequest, case_id: UUID, consent_id: UUID) -> HttpR
             {"key": _("They must by law"), "value": words.label(LegalDuty, consent.legal_duty)},
             {"key": _("Her consent lasts until"), "value": words.day(consent.expires_at)},
         ],
-        "opaque_rows": _rows(known, [code for code in consent.fields if code in codes.OPAQUE_FIELDS]),
-        "told_rows": _rows(known, [code for code in consent.fields if code not in codes.OPAQUE_FIELDS]),
+        "opaque_rows": [
+            *answers["opaque"],
+            *_rows(known, [code for code in consent.fields if code in codes.OPAQUE_FIELDS]),
+        ],
+        "told_rows": [
+            *answers["told"],
+            *_rows(known, [code for code in consent.fields if code not in codes.OPAQUE_FIELDS]),
+        ],
     }
     return show(request, "consent_send", context)
+
+
+def _sending_rows(form: SendForm) -> dict[str, list[dict[str, Any]]]:
+    """Return the answers of the page before, by when they are read: at once, or after accepting."""
+    given = form.cleaned_data
+    opaque = [
+        (_("How soon"), words.label(codes.Urgency, given["urgency"])),
+        (_("How they reach you"), given["how_to_reach_worker"]),
+        (_("How many people come"), given.get("household_size")),
+    ]
+    told = [(_("What she needs"), given.get("needs"))]
+    return {
+        name: [{"key": key, "value": value} for key, value in pairs if value]
+        for name, pairs in (("opaque", opaque), ("told", told))
+    }
 
 
 def ask(request: HttpRequest, unlocked: Unlocked, opened: OpenCase, consent_id: UUID) -> HttpResponse:
@@ -441,7 +481,7 @@ def ask(request: HttpRequest, unlocked: Unlocked, opened: OpenCase, consent_id: 
     context = {
         "case": opened.case,
         "alias": alias_of(card),
-        "steps": _steps(),
+        "steps": [*_steps()[:3], _("Check and send")],
         "form": form,
         "service_name": consent.service_name,
         "organization_name": consent.organization_name,

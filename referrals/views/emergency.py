@@ -80,6 +80,7 @@ def ask(request: HttpRequest) -> HttpResponse:
             "is told at once."
         ),
         "action": _("Go on"),
+        "hint_code": "emergency",
         "back_url": reverse("referrals:emergencies"),
     }
     if request.method != "POST" or not form.is_valid():

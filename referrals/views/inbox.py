@@ -345,11 +345,19 @@ def packet_question(request: HttpRequest, referral_id: UUID, code: str) -> HttpR
         "deliver": (_("You have helped?"), _("Save")),
         "fail": (_("It is not possible?"), _("End this referral")),
     }
+    leads = {
+        "decline": _(
+            "Her caseworker is told at once, with the reason, and looks for another place. You read nothing "
+            "more of it."
+        )
+    }
     context = {
         "form": form,
         "title": titles[code][0],
         "action": titles[code][1],
         "back_url": reverse("referrals:packet", args=[referral_id]),
+        "lead": leads.get(code, ""),
+        "hint_code": "decline" if code == "decline" else "",
     }
     return show(request, "question", context)
 

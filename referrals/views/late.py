@@ -31,7 +31,7 @@ def late(request: HttpRequest) -> HttpResponse:
     notices.seen(unlocked, "referrals:late")
     home = reverse("referrals:late")
     context = {
-        "rows": [_row(unlocked, row) for row in page.rows],
+        "rows": [late_row(unlocked, row) for row in page.rows],
         "next_url": f"{home}?{urlencode({'after': page.next})}" if page.next else "",
         "first_url": home if after else "",
     }
@@ -63,7 +63,8 @@ def timers(request: HttpRequest) -> HttpResponse:
     return show(request, "timers", {"form": form, "policy": policy})
 
 
-def _row(unlocked: Unlocked, row: Referral) -> dict[str, Any]:
+def late_row(unlocked: Unlocked, row: Referral) -> dict[str, Any]:
+    """Return one late referral in words: with whom, since when, and whom to ask."""
     sent = row.sender_agency_id == unlocked.agency.id
     other = row.recipient_agency if sent else row.sender_agency
     words = _("We sent it to %(organization)s.") if sent else _("%(organization)s sent it to us.")

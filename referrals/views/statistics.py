@@ -1,4 +1,6 @@
-"""The page of unmet needs: the same suppressed tables of a finished quarter for everybody."""
+"""The pages of unmet needs and of how long help took: the same suppressed tables of a finished quarter for
+everybody, each with a drawing that says no more than its table.
+"""
 
 from dataclasses import dataclass
 from datetime import date
@@ -17,9 +19,10 @@ from referrals.views import words
 from referrals.views.answers import show
 from services.codes import ServiceType
 
-_BAR = 34
-_WIDTH = 600
-_LABELS = 250
+# In units of the drawing, of which a phone has some 320: a line of words, and below it the bar.
+_WIDTH, _ROW, _ROOM = 400, 46, 300
+# A number that is hidden has no length to tell: a dashed bar, always the same.
+_HIDDEN = 40
 
 
 @dataclass(frozen=True)
@@ -34,27 +37,54 @@ class Number:
 @require_safe
 def unmet(request: HttpRequest) -> HttpResponse:
     """Show the unmet needs of one quarter: ``?quarter=2026-07-01``, the newest finished one unless said."""
+    quarter, quarters = _asked(request)
+    tables = statistics.unmet_needs(quarter)
+    names = directory.district_names(tables.districts)
+    context = {
+        "quarter": quarter_words(quarter),
+        "quarters": quarters,
+        "types": [words.label(ServiceType, one) for one in tables.types],
+        "rows": rows_by_district(tables, names),
+        "reason_rows": rows_by_reason(tables),
+        "chart": _chart(
+            [(words.label(ServiceType, one), tables.get(suppression.type_total(one))) for one in tables.types]
+        ),
+    }
+    return show(request, "unmet", context)
+
+
+@require_safe
+def waits(request: HttpRequest) -> HttpResponse:
+    """Show how long help took in one quarter: ``?quarter=2026-07-01``, else the newest finished one."""
+    quarter, quarters = _asked(request)
+    tables = statistics.waits(quarter)
+    bands = [one for one in codes.Wait.values if one in tables.reasons]
+    context = {
+        "quarter": quarter_words(quarter),
+        "quarters": quarters,
+        "types": [words.label(codes.Wait, one) for one in bands],
+        "rows": _rows_by_type(tables, bands),
+        # Every band, also an empty one: a gap between two bars is part of what is shown.
+        "chart": _chart(
+            [
+                (one.label, tables.get(suppression.reason_total(one)) if one in bands else 0)
+                for one in codes.Wait
+            ]
+        ),
+    }
+    return show(request, "waits", context)
+
+
+def _asked(request: HttpRequest) -> tuple[date, list[dict[str, Any]]]:
+    """Return the quarter asked for and the choice of quarters; any other is not there."""
     quarters = statistics.finished_quarters(timezone.localdate())
     asked = request.GET.get("quarter")
     known = {str(quarter): quarter for quarter in quarters}
     if asked and asked not in known:
         raise Http404
     quarter = known[asked] if asked else quarters[0]
-    tables = statistics.unmet_needs(quarter)
-    names = directory.district_names(tables.districts)
-    context = {
-        "quarter": quarter_words(quarter),
-        "quarters": [
-            {"value": str(one), "label": quarter_words(one), "here": one == quarter} for one in quarters
-        ],
-        "types": [words.label(ServiceType, one) for one in tables.types],
-        "rows": rows_by_district(tables, names),
-        "reason_rows": rows_by_reason(tables),
-        "bars": _bars(tables),
-        "chart_height": _BAR * len(tables.types),
-        "chart_width": _WIDTH,
-    }
-    return show(request, "unmet", context)
+    choice = [{"value": str(one), "label": quarter_words(one), "here": one == quarter} for one in quarters]
+    return quarter, choice
 
 
 def quarter_words(quarter: date) -> str:
@@ -123,19 +153,50 @@ def _totals(tables: Tables) -> dict[str, Any]:
     }
 
 
-def _bars(tables: Tables) -> list[dict[str, Any]]:
-    """Return a bar a type; one that is hidden has no length."""
-    numbers = [tables.get(suppression.type_total(one)) for one in tables.types]
-    longest = max((number for number in numbers if number), default=1)
-    room = _WIDTH - _LABELS - 80
-    return [
+def _rows_by_type(tables: Tables, bands: list[str]) -> list[dict[str, Any]]:
+    """Return a row a kind of help with how often it took how long, and the totals last."""
+    rows = [
         {
-            "label": words.label(ServiceType, one),
-            "text": number_words(number),
-            "y": position * _BAR + 6,
-            "text_y": position * _BAR + 23,
-            "width": round((number or 0) / longest * room),
-            "text_x": _LABELS + round((number or 0) / longest * room) + 8,
+            "name": words.label(ServiceType, kind),
+            "numbers": [
+                *(
+                    _number(words.label(codes.Wait, band), tables, suppression.reason_cell(kind, band))
+                    for band in bands
+                ),
+                _number(_("Together"), tables, suppression.type_total(kind)),
+            ],
         }
-        for position, (one, number) in enumerate(zip(tables.types, numbers, strict=True))
+        for kind in tables.types
     ]
+    totals = {
+        "name": _("Together"),
+        "numbers": [
+            *(
+                _number(words.label(codes.Wait, band), tables, suppression.reason_total(band))
+                for band in bands
+            ),
+            _number(_("Together"), tables, suppression.TOTAL),
+        ],
+    }
+    return [*rows, totals] if rows else []
+
+
+def _chart(numbers: list[tuple[Any, int | None]]) -> dict[str, Any]:
+    """Return a bar a number, the longest as long as there is room; a hidden one says only that it is."""
+    longest = max((number for _label, number in numbers if number), default=1)
+    bars = []
+    for position, (label, number) in enumerate(numbers):
+        width = _HIDDEN if number is None else round(number / longest * _ROOM)
+        bars.append(
+            {
+                "label": label,
+                "text": number_words(number),
+                "is_hidden": number is None,
+                "text_y": position * _ROW + 15,
+                "bar_y": position * _ROW + 21,
+                "number_y": position * _ROW + 34,
+                "width": width,
+                "number_x": width + 8,
+            }
+        )
+    return {"bars": bars, "width": _WIDTH, "height": _ROW * len(bars)}

@@ -68,6 +68,10 @@ def day(value: datetime | None) -> str:
     return formats.date_format(timezone.localtime(value), "DATE_FORMAT") if value else ""
 
 
+def date_of(value: date | None) -> str:
+    return formats.date_format(value, "DATE_FORMAT") if value else ""
+
+
 def since(month: date) -> str:
     return _("since %(month)s") % {"month": formats.date_format(month, "F Y")}
 

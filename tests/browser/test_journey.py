@@ -178,6 +178,8 @@ class Journey:
         excluded = Organization.objects.get(services__name=EXCLUDED)
         hands.choose(answer(page, "excluded_organizations", str(excluded.pk)))
         hands.press(button(page, "save"))
+        self.look(page)
+        hands.press(button(page, "checked"))
         expect(button(page, "safe-contact")).to_contain_text(SAFE_WORD)
         self.look(page)
         case = page.url.partition("?")[0]
@@ -235,6 +237,9 @@ class Journey:
         hands.choose(answer(page, "urgency", "urgent"))
         hands.write(page.locator("[name=needs]"), "a room on the ground floor")
         hands.choose(page.locator("[name=duty_known]"))
+        hands.press(button(page, "check"))
+        expect(button(page, "told")).to_contain_text("a room on the ground floor")
+        self.look(page)
         hands.press(button(page, "send-now"))
         expect(button(page, "state")).to_have_attribute("data-state", "sent")
         self.look(page)
@@ -420,6 +425,7 @@ def test_declined_leads_to_other_places_and_withdrawn_ends_at_once(
     button(page, "agrees").click()
     answer(page, "urgency", "routine").check()
     page.locator("[name=duty_known]").check()
+    button(page, "check").click()
     button(page, "send-now").click()
     second = page.url.partition("?")[0]
     packet = journey.open_at_the_desk()

@@ -66,6 +66,7 @@ def test_a_case_is_kept_by_two_and_erased_by_her_wish(
 
     supervisor = signed_in(new_page(size=PHONE), live_server, network.a.supervisor)
     supervisor.goto("/account/")
+    supervisor.locator(".nav__more summary").filter(has_text="1 update").click()
     supervisor.get_by_role("link", name="Kept and erased 1 update").click()
     expect(supervisor.locator("[data-test=waiting]")).to_contain_text("asks to keep one case until")
     expect(supervisor.locator("main")).not_to_contain_text("hearing")

@@ -26,7 +26,7 @@ HER_ANSWER = {
     "how": "written",
     "points": ["what_is_shared", "why", "may_refuse", "may_withdraw", "legal_duty", "limits"],
 }
-SENDING = {"urgency": "urgent", "how_to_reach_worker": "desk line", "duty_known": "on"}
+SENDING = {"urgency": "urgent", "how_to_reach_worker": "desk line", "duty_known": "on", "checked": "1"}
 
 
 def client_of(person: Person) -> Client:

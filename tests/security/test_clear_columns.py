@@ -192,6 +192,13 @@ CLEAR: dict[str, dict[str, str]] = {
         "service_type": "only with her consent to statistics; no case, no agency",
         "reason": "only with her consent to statistics; no case, no agency",
     },
+    "WaitSum": {
+        "id": ID,
+        "quarter": "quarter only",
+        "service_type": "a sum about a kind of help; only with her consent to statistics",
+        "wait": "a sum about a kind of help; no case, no agency, no person",
+        "number": "a sum about a kind of help; no case, no agency, no person",
+    },
     "ServiceFeedback": {
         "id": ID,
         "service": "a sum about a service; only with her consent to statistics",
