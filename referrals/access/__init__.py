@@ -19,6 +19,15 @@ from referrals.access.emergencies import (
 )
 from referrals.access.inquiries import OpenInquiry, inquiry_for
 from referrals.access.kept import Kept, kept_by
+from referrals.access.left import (
+    LeftCase,
+    Succession,
+    any_left,
+    left_case_for,
+    left_cases,
+    succession_for,
+    successions_for,
+)
 from referrals.access.packets import (
     EndedReferral,
     HandedReferral,
@@ -53,6 +62,7 @@ __all__ = [
     "InboxRow",
     "Item",
     "Kept",
+    "LeftCase",
     "OpenCase",
     "OpenDocument",
     "OpenInquiry",
@@ -60,7 +70,9 @@ __all__ = [
     "OpenPacket",
     "OpenSent",
     "SentRow",
+    "Succession",
     "Supervised",
+    "any_left",
     "case_by_reference",
     "case_for",
     "cases_for",
@@ -71,6 +83,8 @@ __all__ = [
     "inbox_for",
     "inquiry_for",
     "kept_by",
+    "left_case_for",
+    "left_cases",
     "log_late_list",
     "log_supervised",
     "meeting_for",
@@ -90,6 +104,8 @@ __all__ = [
     "reference_of",
     "sent_for",
     "sent_referral_for",
+    "succession_for",
+    "successions_for",
     "supervised_by",
     "supervised_for",
     "worked_on_by",
