@@ -116,7 +116,7 @@ def take_up(*, unlocked: Unlocked, packet: OpenPacket, version: int, once: UUID 
         if Once(unlocked, once, "take_up", packet.id).is_repeat:
             return Referral.objects.get(pk=packet.id)
         referral = lock_packet(unlocked, packet, version, State.FAILED)
-        if not referral.worker_left or not referral.handover:
+        if not referral.worker_left or not referral.handover or grants.workers_rows(referral).exists():
             raise SomeoneWasQuicker
         try:
             identity = grants.open_handover(unlocked=unlocked, referral=referral)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import notices
 from accounts.models import Person
+from accounts.roles import RoleName
 from accounts.unlocked import Unlocked
 from audit.actions import record
 from audit.registry import Action
@@ -109,7 +110,7 @@ def take_left_case(*, unlocked: Unlocked, opened: OpenCase, once: UUID | None = 
         if Once(unlocked, once, "take_left_case", opened.id).is_repeat:
             return opened.id
         case, named = _lock(unlocked, opened)
-        if named.person_id != unlocked.person.id:
+        if named.person_id != unlocked.person.id or not may_work(unlocked, {RoleName.CASEWORKER}):
             raise denied(unlocked, entries.CASE_TAKEN, "case", case.id)
         inherit(
             unlocked=unlocked,
