@@ -164,7 +164,9 @@ def inherit(
         secret=secret,
         half=half,
     )
-    secrets = opened.packet_secrets() | dict(sent)
+    # Of this case only, and what the case itself says before what somebody handed over.
+    known = dict(sent) | opened.packet_secrets()
+    secrets = {referral_id: known[referral_id] for referral_id in opened.sent_ids() if referral_id in known}
     before = _readers(case)
     grants.end_owner(case=case)
     grants.end_case(case=case, person_id=unlocked.person.id)
