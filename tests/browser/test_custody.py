@@ -9,9 +9,8 @@ from django.test import Client
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from accounts import actions as accounts
 from accounts.models import Person
-from referrals import access, actions
+from referrals import access
 from referrals.models import EmergencyOpening
 from tests import people
 from tests.browser.conftest import DESKTOP, PHONE, NewPage
@@ -121,39 +120,3 @@ def test_a_case_handed_over_and_opened_in_an_emergency(network: Network, hands: 
     page.get_by_role("button", name="Answer").click()
     expect(page.get_by_role("heading", name="Lola")).to_be_visible()
     hands.look(page, "case-taken")
-
-
-def test_left_behind(network: Network, hands: Hands) -> None:
-    """The worker at the provider leaves, then the caseworker: both sides see how it goes on."""
-    case, _, referral = making.make_referral(network)
-    making.take(people.unlock(network.b.intake2), referral)
-    accounts.remove_person(people.unlock(network.b.administrator), person=network.b.intake2)
-    owner = hands.page_of(network.owner, "/work/")
-    owner.get_by_role("link", name="Send them the key again").click()
-    hands.look(owner, "worker-left")
-    owner.locator("[data-test=key]").click()
-    hands.look(owner, "key-again")
-    desk = hands.page_of(network.b.intake, "/work/inbox/")
-    expect(desk.locator("[data-test=left]")).to_be_visible()
-    hands.look(desk, "left-at-desk")
-    owner.locator("[data-test=confirm]").click()
-    desk.goto(f"/work/inbox/{referral.pk}/")
-    desk.locator("[data-test=take_up]").click()
-    expect(desk.locator("[data-test=identity]")).to_contain_text("Lola")
-    share = {"opened": making.edit(people.unlock(network.owner), case), "person": network.a.supervisor}
-    actions.share_case(unlocked=people.unlock(network.owner), to="view", **share)
-    accounts.remove_person(people.unlock(network.a.administrator), person=network.owner)
-    supervisor = hands.page_of(network.a.supervisor, "/work/")
-    hands.look(supervisor, "home-of-supervisor")
-    supervisor.get_by_role("link", name="See which, and name somebody").click()
-    hands.look(supervisor, "left")
-    supervisor.locator("[data-test=name]").click()
-    supervisor.get_by_label(network.colleague.display_name).check()
-    hands.look(supervisor, "naming")
-    supervisor.locator("[data-test=confirm]").click()
-    supervisor.goto("/work/")
-    supervisor.get_by_role("link", name="Hand it over").click()
-    hands.look(supervisor, "handing-over")
-    supervisor.locator("[data-test=confirm]").click()
-    expect(supervisor.locator("[data-test=handovers]")).to_contain_text("has not taken it yet")
-    hands.look(supervisor, "handed-over")
