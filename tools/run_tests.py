@@ -1,5 +1,6 @@
 """Run every test: on SQLite, on a throw-away PostgreSQL, and in Chromium; the tally comes last.
 
+Chromium mostly waits, so it runs beside the two databases, and what it says is printed after them.
 Each part runs even when an earlier one failed, and one failure anywhere fails the whole. What
 cannot run on this machine is skipped with its reason, but never where ``CI=true``.
 """
@@ -8,9 +9,11 @@ import os
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 from xml.etree import ElementTree
 
 from tools import catalogues, chromium, postgres
@@ -38,15 +41,23 @@ class Tally:
         return f"{self.name + ':':<12} {self.broken or counts}"
 
 
-def run(name: str, arguments: list[str], environment: dict[str, str]) -> Tally:
-    """Run pytest once, on SQLite unless ``environment`` says otherwise, and read what it counted."""
-    print(f"\n=== {name} ===", flush=True)
+def run(
+    name: str, arguments: list[str], environment: dict[str, str], *, output: IO[str] | None = None
+) -> Tally:
+    """Run pytest once, on SQLite unless ``environment`` says otherwise, and read what it counted.
+
+    What it says is printed as it comes, or written to ``output``.
+    """
+    print(f"\n=== {name} ===", flush=True, file=output)
     tally = Tally(name)
     with tempfile.TemporaryDirectory(prefix="hamroh-tally-") as folder:
         report = Path(folder) / "report.xml"
         command = [sys.executable, "-m", "pytest", "-n", "2", f"--junit-xml={report}", *arguments]
         whole = _surroundings() | environment
-        code = subprocess.run(command, cwd=PROJECT, env=whole, check=False).returncode
+        done = subprocess.run(
+            command, cwd=PROJECT, env=whole, check=False, stdout=output, stderr=output and subprocess.STDOUT
+        )
+        code = done.returncode
         if report.exists():
             for suite in ElementTree.parse(report).iter("testsuite"):  # noqa: S314  (pytest's own file)
                 bad = int(suite.get("failures", 0)) + int(suite.get("errors", 0))
@@ -76,10 +87,8 @@ def unable(name: str, reason: str) -> Tally:
     return tally
 
 
-def main() -> int:
-    """Run the three parts with the given pytest arguments; return 0 only if all of them passed."""
-    arguments = sys.argv[1:]
-    catalogues.compile_all()
+def on_databases(arguments: list[str]) -> list[Tally]:
+    """Run what needs no browser on SQLite, then on PostgreSQL."""
     tallies = [run("SQLite", ["-m", "not browser", *arguments], {})]
     with ExitStack() as stack:
         url = os.environ.get("TEST_DATABASE_URL") or stack.enter_context(postgres.throw_away())
@@ -90,14 +99,31 @@ def main() -> int:
             tallies.append(
                 unable("PostgreSQL", "There is no PostgreSQL here. Install it with:  apt install postgresql")
             )
+    return tallies
+
+
+def in_chromium(browser: Path, arguments: list[str], output: IO[str]) -> Tally:
+    """Run what needs a browser, and write what it says to ``output``."""
+    where = arguments or ["tests/browser"]
+    return run("Chromium", ["-m", "browser", *where], {"HAMROH_CHROMIUM": str(browser)}, output=output)
+
+
+def main() -> int:
+    """Run the three parts with the given pytest arguments; return 0 only if all of them passed."""
+    arguments = sys.argv[1:]
+    catalogues.compile_all()
     browser = chromium.find() or chromium.fetch()
-    if browser:
-        environment = {"HAMROH_CHROMIUM": str(browser)}
-        tallies.append(run("Chromium", ["-m", "browser", *arguments], environment))
-    else:
-        tallies.append(
-            unable("Chromium", "There is no Chromium here. Install it with:  apt install chromium")
-        )
+    with tempfile.TemporaryFile("w+") as said, ThreadPoolExecutor(max_workers=1) as beside:
+        browsing = beside.submit(in_chromium, browser, arguments, said) if browser else None
+        tallies = on_databases(arguments)
+        if browsing:
+            tallies.append(browsing.result())
+            said.seek(0)
+            print(said.read(), flush=True)
+        else:
+            tallies.append(
+                unable("Chromium", "There is no Chromium here. Install it with:  apt install chromium")
+            )
 
     print()
     for tally in tallies:

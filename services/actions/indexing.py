@@ -6,7 +6,7 @@ Confidential sites give no words and no district but their region's and district
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
 from django.utils import translation
 
@@ -27,6 +27,7 @@ from services.models import (
     ServiceToken,
 )
 
+_MANY = 100  # services at once: an import, not somebody's change
 _LANGUAGES = ("en", "uz", "uz-cyrl", "ru")
 # A place offers something when its text on accessibility has all words of one of these groups.
 _ACCESS_WORDS: dict[str, tuple[frozenset[str], ...]] = {
@@ -212,6 +213,16 @@ def reindex(service_ids: Iterable[UUID]) -> None:
         sharing |= set(links.values_list("service", flat=True))
     for chunk in _chunks(sorted({*ids, *sharing})):
         _reindex_chunk(chunk)
+    if len(ids) >= _MANY and connection.vendor == "postgresql":
+        _count_anew()
+
+
+def _count_anew() -> None:
+    """Let PostgreSQL plan for what the tables hold now, where a plan was made for nearly empty ones."""
+    tables = (Service, ServiceToken, ServiceFacet, ServiceHours)
+    names = ", ".join(connection.ops.quote_name(table._meta.db_table) for table in tables)
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {names}")
 
 
 @transaction.atomic

@@ -149,8 +149,8 @@ def test_asked_again_and_taken_back_as_one(network: Network) -> None:
     assert recorded.status_code == 303
     unlocked = people.unlock(network.owner)
     opened = making.edit(unlocked, case)
-    second = opened.consents()[-1]
-    assert second.content.renews == first
+    # Both may have been given within the same second, to which the time is kept.
+    [second] = [item for item in opened.consents() if item.content.renews == first]
     # What was sent goes on to the end that was signed, and is cut and ended with the newer yes as well.
     assert (
         actions.narrow_consent(unlocked=unlocked, opened=opened, consent_id=second.id, fields=["alias"]) == 1
