@@ -53,6 +53,8 @@ _ORDER = (
     "asked_can",
     "asked_call",
     "overdue",
+    "left",
+    "left_waits",
     "asked_cannot",
     "asked_nobody",
     "declined",
@@ -155,6 +157,8 @@ def _of_row(row: SentRow, now: datetime) -> list[Attention]:
     elif state == State.DELIVERED:
         late = referral.delivered_at is not None and referral.delivered_at + UNCONFIRMED <= now
         kinds.append(("unconfirmed" if late else "delivered", None))
+    elif referral.worker_left and referral.is_readable_at(now):
+        kinds.append(("left_waits" if referral.handover else "left", None))
     elif state == State.ACCEPTED:
         kinds.append(("accepted", None))
     ends = referral.consent_expires_at

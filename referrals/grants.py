@@ -5,7 +5,7 @@ permission, the holder and the end it names. Change any of these in the database
 Who may give what to whom is decided in ``actions``; who may look is decided in ``access``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, Protocol, TypeVar
@@ -122,6 +122,20 @@ def give_case(
     )
     part = _PART_OF.get(permission, "")
     return _keep(unlocked, row, key, permission, part_secret(secret, part) if part else secret)
+
+
+def give_owner(*, unlocked: Unlocked, case: Case, secret: bytes) -> None:
+    """Make the signed-in person the owner of a case: one's own rows without an end."""
+    for permission in WHOLE_CASE:
+        give_case(
+            unlocked=unlocked,
+            case=case,
+            person=unlocked.person,
+            key=own_key(unlocked),
+            permission=permission,
+            secret=secret,
+            expires_at=None,
+        )
 
 
 def is_genuine(unlocked: Unlocked, row: CaseUserPermission, key: TrustedKey) -> bool:
@@ -301,15 +315,15 @@ def give_handover(*, unlocked: Unlocked, referral: Referral, key: TrustedKey, pa
 def open_handover(*, unlocked: Unlocked, referral: Referral) -> bytes:
     """Open the handover with the inbox key; return the identity part's secret. Raises ``Refused``.
 
-    Called by acceptance only, with the referral's row locked: this is the moment from which the
-    identity can be read, and it works once.
+    Called with the referral's row locked, by acceptance and by taking up what a colleague left: this is the
+    moment from which the identity can be read, and it works once.
     """
     if _seconds(referral.consent_expires_at) > _seconds(referral.handover_until):
         raise Refused
     inbox = unlocked.role_keys(referral.recipient_agency_id, KeyName.INBOX, referral.handover_key_epoch)
     desk_key = TrustedKey(inbox.public, referral.handover_key_epoch, referral.recipient_agency_id)
     grant = Grant(bytes(referral.handover), bytes(referral.handover_signature))
-    return _open_once(unlocked, grant, _handover_info(referral, desk_key), referral.sent_by_id)
+    return _open_once(unlocked, grant, _handover_info(referral, desk_key), _gave_handover(referral))
 
 
 def give_worker(
@@ -397,6 +411,14 @@ def end_others(*, case: Case, person_id: UUID) -> list[UUID]:
     return people
 
 
+def end_owner(*, case: Case) -> list[UUID]:
+    """Delete the rows without an end: who had the case has left, or may not work with cases any more."""
+    rows = CaseUserPermission.objects.filter(content_object=case, expires_at__isnull=True)
+    people = list(rows.order_by("user_id").values_list("user_id", flat=True).distinct())
+    _drop(rows)
+    return people
+
+
 def end_over(*, case: Case, now: datetime) -> list[UUID]:
     """Delete the permissions on a case whose end has come; return whose there were."""
     rows = CaseUserPermission.objects.filter(content_object=case, expires_at__lte=now)
@@ -416,6 +438,14 @@ def end_sender(*, referral_ids: Sequence[UUID], person_id: UUID) -> None:
     )
 
 
+def end_senders_but(*, referral_ids: Sequence[UUID], stay: Collection[UUID]) -> None:
+    """Delete the reading of sent referrals of everybody who does not hold their case."""
+    rows = ReferralUserPermission.objects.filter(
+        content_object_id__in=referral_ids, permission_id=permission_id(SEND_REFERRAL)
+    )
+    _drop(rows.exclude(user_id__in=stay))
+
+
 def forget_case(case: Case, *, unlocked: Unlocked | None = None) -> None:
     """Delete every wrap of a case's secret, the quick ones too."""
     _drop(CaseUserPermission.objects.filter(content_object=case), unlocked)
@@ -431,7 +461,7 @@ def forget_sent(referral_ids: Sequence[UUID], *, unlocked: Unlocked) -> None:
     )
 
 
-def forget_person(*, person: Person, **_: Any) -> None:
+def forget_person(*, person: Person) -> None:
     """Delete all permissions of a person who leaves; the cases they held are due for new keys."""
     rows = CaseUserPermission.objects.filter(user=person)
     Case.objects.filter(pk__in=rows.values("content_object_id")).update(rotation_due=True)
@@ -531,8 +561,12 @@ def _handover_info(referral: Referral, key: TrustedKey) -> Info:
         rights="accept",
         # The end of her consent is signed: moving the date in the database closes the door for good.
         not_after=_seconds(referral.handover_until),
-        granter=str(referral.sent_by_id),
+        granter=str(_gave_handover(referral)),
     )
+
+
+def _gave_handover(referral: Referral) -> UUID:
+    return referral.handover_by_id or referral.sent_by_id
 
 
 def _open_once(unlocked: Unlocked, grant: Grant, info: Info, granter: UUID) -> bytes:

@@ -61,6 +61,8 @@ _TELLS: dict[str, tuple[Callable[[Referral, datetime], list[UUID]], str]] = {
     entries.CONSENT_RAN_OUT.name: (senders, NEEDS_ME),
     entries.REFERRAL_REOPENED.name: (workers, INBOX),
     entries.REFERRAL_ASSIGNED.name: (workers, INBOX),
+    entries.REFERRAL_KEY_SENT_AGAIN.name: (desk_on_duty, INBOX),
+    entries.REFERRAL_TAKEN_UP.name: (senders, NEEDS_ME),
     entries.REFERRAL_ESCALATED.name: (supervisors, LATE),
 }
 
@@ -77,6 +79,17 @@ def late(referral: Referral, *, now: datetime) -> None:
     """Tell both sides that the answer is late: now the whole desk, whoever is on duty."""
     _tell(referral, senders(referral, now), NEEDS_ME, now=now)
     _tell(referral, desk(referral), INBOX, now=now)
+
+
+def worker_left(referral: Referral, *, now: datetime) -> None:
+    """Tell both sides that nobody works on it any more: who sent it, and the whole desk."""
+    _tell(referral, senders(referral, now), NEEDS_ME, now=now)
+    _tell(referral, desk(referral), INBOX, now=now)
+
+
+def case_left(agency: UUID, *, now: datetime) -> None:
+    """Tell an agency's supervisors that cases have nobody who works on them any more."""
+    notices.tell(_in_role(RoleName.SUPERVISOR, agency), page=NEEDS_ME, now=now, is_urgent=True)
 
 
 def asked(inquiry: Inquiry, *, now: datetime) -> None:

@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from accounts.models import Agency, Person
+from accounts.roles import RoleName
 from accounts.unlocked import Unlocked
 from referrals import access, duty, entries, grants, retention
 from referrals.access import CaseCard, InboxRow, OpenCase, SentRow
@@ -34,6 +35,7 @@ from referrals.retention import Years
 from referrals.timers import DEFAULT, DEFAULT_WEEK, Calendar, Limits, Rules
 
 MOST_ANSWERED = 100  # answers to questions by link, on the page of what needs one
+MOST_LEFT = 50  # referrals that nobody works on, above the inbox
 # Later than anything is due.
 _NEVER = datetime(9000, 1, 1, tzinfo=UTC)
 
@@ -231,6 +233,33 @@ def colleagues_at_work(unlocked: Unlocked) -> list[Person]:
         groups__role__name__in=WORKER_ROLES,
     )
     return list(people.select_related("membership").order_by("display_name", "pk").distinct())
+
+
+def caseworkers_of(unlocked: Unlocked) -> list[Person]:
+    """Return the active caseworkers of one's agency, by name."""
+    people = Person.objects.filter(
+        agency=unlocked.agency,
+        is_active=True,
+        groups__role__agency=unlocked.agency,
+        groups__role__name=RoleName.CASEWORKER,
+    )
+    return list(people.order_by("display_name", "pk"))
+
+
+def left_at_desk(unlocked: Unlocked) -> list[Referral]:
+    """Return what stands still at one's desk because its only worker has left: clear columns, newest first.
+
+    What its sender has given the desk again is in the inbox itself.
+    """
+    left = Referral.objects.filter(
+        recipient_agency=unlocked.agency,
+        worker_left=True,
+        handover=b"",
+        state__in=[State.ACCEPTED, State.IN_PROGRESS],
+        consent_expires_at__gt=unlocked.now,
+    )
+    left = left.select_related("sender_agency").order_by("-accepted_at", "id")
+    return list(left.defer("sealed_opaque", "sealed_identity", "sealed_sender")[:MOST_LEFT])
 
 
 def roster_of(unlocked: Unlocked) -> list[DutyShift]:

@@ -26,6 +26,7 @@ from referrals.views import (
     retention,
     sharing,
     statistics,
+    succession,
     supervise,
     transfer,
 )
@@ -52,6 +53,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_CASE}share/", sharing.case_share, name="case_share"),
     path(f"{_CASE}share/<uuid:person>/end/", sharing.case_unshare, name="case_unshare"),
     path(f"{_CASE}transfer/", transfer.case_transfer, name="case_transfer"),
+    path(f"{_CASE}successor/", succession.case_successor, name="case_successor"),
+    path("left/", succession.left, name="left"),
+    path("left/<uuid:case_id>/", succession.left_case, name="left_case"),
     path("emergencies/", emergency.emergencies, name="emergencies"),
     path("emergencies/ask/", emergency.ask, name="emergency_ask"),
     path("emergencies/<uuid:opening_id>/", emergency.emergency, name="emergency"),
@@ -87,6 +91,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("supervise/<uuid:referral_id>/cancel/", supervise.supervise_cancel, name="supervise_cancel"),
     path("supervise/<uuid:referral_id>/mistake/", supervise.supervise_mistake, name="supervise_mistake"),
     path(f"{_SENT}answer/", question.referral_answer, name="referral_answer"),
+    path(f"{_SENT}key/", question.referral_key, name="referral_key"),
     path(f"{_SENT}asked/", referral.referral_asked, name="referral_asked"),
     path("ask/answered/", inquiry.answered, name="inquiry_answered"),
     path("ask/<str:token>/", inquiry.provider, name="inquiry"),
@@ -112,7 +117,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_PACKET}appoint/", inbox.packet_appoint, name="packet_appoint"),
     *(
         path(f"{_PACKET}{code}/", inbox.packet_step, {"code": code}, name=f"packet_{code}")
-        for code in ("claim", "release", "accept", "start")
+        for code in ("claim", "release", "accept", "start", "take_up")
     ),
     *(
         path(f"{_PACKET}{code}/", inbox.packet_question, {"code": code}, name=f"packet_{code}")

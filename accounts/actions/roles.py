@@ -16,7 +16,7 @@ from accounts import entries, minting, trust
 from accounts.errors import LastHolder, NotAllowed, NotYourself, RolesApart
 from accounts.models import Membership, Person, PersonKey, Role, RoleKey, RoleKeyHolding
 from accounts.roles import APART, NEVER_WITHOUT_HOLDER, KeyName, RoleName, keys_of
-from accounts.signals import person_removed
+from accounts.signals import person_removed, roles_changed
 from accounts.unlocked import Unlocked
 from audit.actions import record
 from audit.registry import Action
@@ -41,6 +41,7 @@ def assign_role(unlocked: Unlocked, *, person: Person, roles: Collection[str]) -
         put_roles(unlocked, person, wanted)
         _take_keys(unlocked, person, lost)
         waiting = give_keys(unlocked, person, wanted)
+        roles_changed.send(sender=Person, person=person, roles=wanted, unlocked=unlocked)
         _record(unlocked, entries.ROLES_CHANGED, person)
     return waiting
 

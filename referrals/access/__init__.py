@@ -19,6 +19,15 @@ from referrals.access.emergencies import (
 )
 from referrals.access.inquiries import OpenInquiry, inquiry_for
 from referrals.access.kept import Kept, holds_waiting, kept_by
+from referrals.access.left import (
+    LeftCase,
+    Succession,
+    any_left,
+    left_case_for,
+    left_cases,
+    succession_for,
+    successions_for,
+)
 from referrals.access.packets import (
     EndedReferral,
     HandedReferral,
@@ -60,6 +69,7 @@ __all__ = [
     "InboxRow",
     "Item",
     "Kept",
+    "LeftCase",
     "OpenCase",
     "OpenDocument",
     "OpenInquiry",
@@ -67,7 +77,9 @@ __all__ = [
     "OpenPacket",
     "OpenSent",
     "SentRow",
+    "Succession",
     "Supervised",
+    "any_left",
     "case_by_reference",
     "case_for",
     "cases_for",
@@ -80,6 +92,8 @@ __all__ = [
     "inbox_for",
     "inquiry_for",
     "kept_by",
+    "left_case_for",
+    "left_cases",
     "log_late_list",
     "log_supervised",
     "meeting_for",
@@ -100,6 +114,8 @@ __all__ = [
     "reported_to",
     "sent_for",
     "sent_referral_for",
+    "succession_for",
+    "successions_for",
     "supervised_by",
     "supervised_for",
     "worked_on_by",

@@ -37,6 +37,7 @@ from referrals.payload import (
     Identity,
     Incident,
     Note,
+    PacketKey,
     Payload,
     Plan,
     SentReferral,
@@ -58,6 +59,7 @@ SHAPES: dict[Section, type[Payload]] = {
     Section.DOCUMENTS: Document,
     Section.CLOSINGS: Closing,
     Section.HISTORY: HistoryEntry,
+    Section.PACKETS: PacketKey,
 }
 
 Shape = TypeVar("Shape", bound=Payload)
@@ -212,6 +214,14 @@ class OpenCase:
             and consent_id in (None, item.content.consent_id)
             and service_id in (None, item.content.service_id)
         ]
+
+    def packet_secrets(self) -> dict[UUID, bytes]:
+        """Return the secrets of what was sent, by referral: for who takes the case over; never shown."""
+        return {
+            item.content.referral_id: bytes.fromhex(item.content.secret)
+            for item in self._many(Section.PACKETS, PacketKey)
+            if item.content.referral_id is not None
+        }
 
     def consent(self, consent_id: UUID) -> Item[Consent]:
         """Return one consent of this case; a consent of another case is ``Denied``."""
@@ -469,6 +479,12 @@ def _remember(opened: OpenCase, action: Action) -> bool:
 def may_still_edit(unlocked: Unlocked, case_id: UUID) -> bool:
     """Say whether the row that opened a case to edit is still there: asked again under the case's lock."""
     rows = own_rows(CaseUserPermission.objects.all(), unlocked, grants.EDIT_CASE)
+    return rows.filter(content_object_id=case_id).exists()
+
+
+def may_still_view(unlocked: Unlocked, case_id: UUID) -> bool:
+    """Say the same of the row that opened it to read."""
+    rows = own_rows(CaseUserPermission.objects.all(), unlocked, grants.VIEW_CASE)
     return rows.filter(content_object_id=case_id).exists()
 
 

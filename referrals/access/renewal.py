@@ -11,14 +11,15 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
-from accounts import trust
+from accounts import notices, trust
 from accounts.unlocked import Unlocked
 from audit.actions import record
 from referrals import entries, grants
 from referrals.access import cases
 from referrals.access.common import item_context
-from referrals.models import Case, CaseHalf, CaseItem, CaseUserPermission
+from referrals.models import Case, CaseHalf, CaseItem, CaseUserPermission, EmergencyOpening
 from referrals.models.cases import Section
+from referrals.models.emergencies import Step
 from vault.envelope import Context, seal, unseal
 from vault.errors import Refused
 from vault.kdf import new_secret
@@ -58,6 +59,7 @@ def renew(unlocked: Unlocked, opened: "cases.OpenCase", *, also: Iterable[UUID] 
     _wrap_anew(unlocked, case, secret, remain)
     CaseHalf.objects.create(case=case, epoch=epoch, half=half)
     CaseHalf.objects.filter(case=case).exclude(epoch=epoch).delete()
+    _end_emergencies(unlocked, case)
     case.rotation_due = False
     case.save(
         update_fields=[
@@ -77,6 +79,32 @@ def renew(unlocked: Unlocked, opened: "cases.OpenCase", *, also: Iterable[UUID] 
         detail={"epoch": str(epoch)},
     )
     return True
+
+
+def _end_emergencies(unlocked: Unlocked, case: Case) -> None:
+    """End what two people opened or released: its key is an old one now, and whoever reads by it is told.
+
+    It is not given anew (decision 0040): nothing in the row proves any more that a custodian released it.
+    """
+    rows = EmergencyOpening.objects.select_for_update().filter(
+        case=case, step__in=[Step.RELEASED, Step.OPENED], ends_at__gt=unlocked.now
+    )
+    for opening in rows.order_by("pk"):
+        opening.step, opening.ends_at = Step.ENDED, None
+        opening.share_b = opening.share_b_signature = b""
+        opening.save()
+        told = {opening.asked_by_id, opening.released_by_id} - {None, unlocked.person.id}
+        notices.tell(
+            [one for one in told if one], page="referrals:emergencies", now=unlocked.now, is_urgent=True
+        )
+        record(
+            entries.EMERGENCY_ENDED,
+            agency=case.agency_id,
+            actor=unlocked.person.id,
+            kind="case",
+            object=str(case.id),
+            detail={"opening": str(opening.id), "why": "keys_renewed"},
+        )
 
 
 def _is_due(unlocked: Unlocked, case: Case) -> bool:

@@ -6,7 +6,7 @@ done is a ``referrals.errors.ReferralError`` that the page can show; nothing has
 ``once`` is the random id of one form: posted twice, the second finds the first and does nothing.
 """
 
-from referrals.actions.assigning import assign
+from referrals.actions.assigning import assign, send_key_again, take_up
 from referrals.actions.cases import (
     add_note,
     edit_section,
@@ -56,6 +56,7 @@ from referrals.actions.retention import (
     decide_hold,
     decide_years,
 )
+from referrals.actions.succession import hand_over_left_case, name_successor, take_left_case
 from referrals.actions.supervision import (
     cancel_as_supervisor,
     enter_in_error,
@@ -111,9 +112,11 @@ __all__ = [
     "finish_task",
     "give_appointment",
     "give_feedback",
+    "hand_over_left_case",
     "may_decide",
     "may_give_feedback",
     "move_task",
+    "name_successor",
     "narrow_consent",
     "offer_case",
     "open_case",
@@ -131,6 +134,7 @@ __all__ = [
     "report_error_as_supervisor",
     "revoke_share",
     "send",
+    "send_key_again",
     "set_report_aside",
     "share_case",
     "start",
@@ -138,6 +142,8 @@ __all__ = [
     "take_back_inquiry",
     "take_back_offer",
     "take_case",
+    "take_left_case",
+    "take_up",
     "task_of",
     "was_erased",
     "withdraw_consent",

@@ -15,6 +15,7 @@ from referrals import entries, grants
 from referrals.access.emergencies import RUNNING
 from referrals.models import (
     Case,
+    CaseSuccessor,
     CaseTransfer,
     CaseUserPermission,
     EmergencyOpening,
@@ -41,6 +42,7 @@ def end_what_is_over(now: datetime) -> int:
         expires_at__lte=now, permission_id=grants.permission_id(grants.SEND_REFERRAL)
     )
     ReferralUserPermission.objects.filter(pk__in=list(sent.values_list("pk", flat=True)[:MOST])).delete()
+    CaseSuccessor.objects.filter(until__lte=now).delete()
     return ended + _end_offers(now) + _end_emergencies(now)
 
 

@@ -30,6 +30,7 @@ from referrals.models import (
     Case,
     CaseHalf,
     CaseHold,
+    CaseItem,
     CaseUserPermission,
     DocumentHalf,
     DoneOnce,
@@ -37,6 +38,7 @@ from referrals.models import (
     Referral,
     ReferralHalf,
 )
+from referrals.models.cases import Section
 from referrals.models.referrals import LIVE, State
 from referrals.notices import NEEDS_ME
 
@@ -110,6 +112,7 @@ def forget_sent(unlocked: Unlocked, opened: OpenCase) -> None:
     sent = opened.sent_ids()
     ReferralHalf.objects.filter(referral__in=sent).delete()
     grants.forget_sent(sent, unlocked=unlocked)
+    CaseItem.objects.filter(case=opened.case, section=Section.PACKETS).delete()
     Referral.objects.filter(pk__in=sent).update(sealed_opaque=b"", sealed_identity=b"", sealed_sender=b"")
 
 

@@ -32,7 +32,7 @@ from referrals.errors import Invalid, SomeoneWasQuicker, WrongState
 from referrals.models import Referral, ReferralHalf
 from referrals.models.cases import Section
 from referrals.models.referrals import Part, Side, State
-from referrals.payload import Consent, Incident, Payload, SenderPart, SentReferral
+from referrals.payload import Consent, Incident, PacketKey, Payload, SenderPart, SentReferral
 from services.actions import own_holds
 from services.codes import ServiceType
 from vault.envelope import seal
@@ -305,6 +305,8 @@ def _make(
             after_referral_id=about.after_referral_id,
         ),
     )
+    # Whoever takes the case over when its caseworker has left can go on with what was sent.
+    opened.put(Section.PACKETS, PacketKey(referral_id=referral.id, secret=secret.hex()))
     card = opened.card()
     hold_id = own_hold_id(unlocked, about.service_id)
     parts: dict[Part, Payload] = {

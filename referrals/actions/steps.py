@@ -158,6 +158,7 @@ def end_access(referral: Referral) -> None:
     ReferralHalf.objects.filter(referral=referral).exclude(part=Part.SENDER).delete()
     grants.end_recipient(referral)
     referral.handover, referral.handover_signature, referral.handover_until = b"", b"", None
+    referral.handover_by, referral.worker_left = None, False
     referral.sealed_answer = referral.sealed_meeting = b""
 
 

@@ -7,16 +7,13 @@ The case's row is locked first, as in every change of a case, and then the offer
 taking back and closing wait for each other, and the second finds what the first left.
 """
 
-import json
-from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts import notices, trust
+from accounts import notices
 from accounts.models import Person
-from accounts.roles import RoleName
 from accounts.unlocked import Unlocked
 from audit.actions import record
 from audit.registry import Action
@@ -25,18 +22,17 @@ from referrals.access import renewal
 from referrals.access.cases import OpenCase
 from referrals.access.common import denied
 from referrals.access.sent import open_sent_secrets
-from referrals.access.transfers import OpenOffer, offer_context, secrets_in
+from referrals.access.transfers import OpenOffer, secrets_in
 from referrals.actions.cases import only_owner
+from referrals.actions.handing import caseworker_key, end_offer, put_offer
 from referrals.actions.steps import Once, bump, lock_case, log_case
-from referrals.errors import Invalid, SomeoneWasQuicker, WrongState
+from referrals.actions.succession import inherit, may_inherit
+from referrals.errors import SomeoneWasQuicker, WrongState
 from referrals.models import Case, CaseHalf, CaseTransfer, CaseUserPermission, Referral
 from referrals.models.referrals import State
 from referrals.models.transfers import Outcome
-from vault.envelope import seal
 from vault.errors import Refused
-from vault.kdf import new_secret
 
-WAITS = timedelta(days=7)
 PAGE = "referrals:needs_me"
 
 
@@ -50,36 +46,24 @@ def offer_case(
             return CaseTransfer.objects.get(pk=form.result)
         case = lock_case(unlocked, opened)
         only_owner(unlocked, opened)
-        key = _key_of(unlocked, person)
+        key = caseworker_key(unlocked, person)
         waiting = CaseTransfer.objects.select_for_update().filter(case=case, outcome=Outcome.WAITING).first()
         if waiting is not None and waiting.waits_at(unlocked.now):
             raise SomeoneWasQuicker(_("This case is offered to a colleague already."))
         if waiting is not None:
-            _end(unlocked, waiting, Outcome.TAKEN_BACK)
+            end_offer(unlocked, waiting, Outcome.TAKEN_BACK)
             renewal.renew(unlocked, opened)
             case = opened.case
-        transfer = CaseTransfer(
+        transfer = put_offer(
+            unlocked=unlocked,
+            opened=opened,
             case=case,
-            offered_by=unlocked.person,
-            offered_to=person,
+            person=person,
+            key=key,
             ends_shares=ends_shares,
-            offered_on=unlocked.today,
-            expires_at=unlocked.now.replace(microsecond=0) + WAITS,
-            key_epoch=case.key_epoch,
+            sent={referral.id: one for referral, one in open_sent_secrets(unlocked, opened.sent_ids())},
+            believed=renewal.believed(unlocked, opened),
         )
-        secret = new_secret()
-        grants.give_transfer(unlocked=unlocked, transfer=transfer, key=key, secret=secret)
-        sent = {
-            str(referral.id): packet.hex()
-            for referral, packet in open_sent_secrets(unlocked, opened.sent_ids())
-        }
-        content = {
-            "case": opened.secret.hex(),
-            "sent": sent,
-            "believed": sorted(str(person_id) for person_id in renewal.believed(unlocked, opened)),
-        }
-        transfer.sealed = seal(secret, json.dumps(content).encode(), offer_context(transfer))
-        transfer.save(force_insert=True)
         form.made(transfer.id)
         bump(case)
         notices.tell([person.id], page=PAGE, now=unlocked.now)
@@ -97,7 +81,7 @@ def take_back_offer(*, unlocked: Unlocked, opened: OpenCase, once: UUID | None =
         waiting = CaseTransfer.objects.select_for_update().filter(case=case, outcome=Outcome.WAITING).first()
         if waiting is None:
             raise SomeoneWasQuicker(_("This offer has ended already."))
-        _end(unlocked, waiting, Outcome.TAKEN_BACK)
+        end_offer(unlocked, waiting, Outcome.TAKEN_BACK)
         bump(case)
         person = {"person": str(waiting.offered_to_id)}
         log_case(unlocked, opened, entries.CASE_OFFER_TAKEN_BACK, person)
@@ -109,7 +93,7 @@ def decline_offer(*, unlocked: Unlocked, offer: OpenOffer, once: UUID | None = N
         if Once(unlocked, once, "decline_offer", offer.id).is_repeat:
             return
         _case, transfer = _lock(unlocked, offer)
-        _end(unlocked, transfer, Outcome.DECLINED)
+        end_offer(unlocked, transfer, Outcome.DECLINED)
         notices.tell([transfer.offered_by_id], page=PAGE, now=unlocked.now)
         _record(unlocked, transfer, entries.CASE_OFFER_DECLINED)
 
@@ -125,12 +109,24 @@ def take_case(*, unlocked: Unlocked, offer: OpenOffer, once: UUID | None = None)
             return offer.transfer.case_id
         case, transfer = _lock(unlocked, offer)
         giver = transfer.offered_by_id
-        _giver_still_owns(case, giver)
+        # Given by somebody who holds a key of a case whose owner has left: only to who was named for it.
+        named = None if _owns(case, giver) else may_inherit(unlocked, case, giver)
         try:
             given = secrets_in(unlocked, transfer)
             half = CaseHalf.objects.get(case=case, epoch=case.key_epoch)
         except (Refused, CaseHalf.DoesNotExist):
             raise denied(unlocked, entries.CASE_DOES_NOT_OPEN, "case", case.id) from None
+        if named is not None:
+            inherit(
+                unlocked=unlocked,
+                case=case,
+                named=named,
+                secret=given.case,
+                half=bytes(half.half),
+                sent=given.sent,
+                believed=given.believed,
+            )
+            return case.id
         opened = OpenCase(
             unlocked=unlocked,
             case=case,
@@ -145,27 +141,14 @@ def take_case(*, unlocked: Unlocked, offer: OpenOffer, once: UUID | None = None)
             raise WrongState(_("Something was sent after the offer. Ask your colleague to offer it again."))
         for person_id in (giver, unlocked.person.id):
             grants.end_case(case=case, person_id=person_id)
-        _become_owner(unlocked, case, given.case)
+        grants.give_owner(unlocked=unlocked, case=case, secret=given.case)
         _follow(unlocked, case, transfer, given.sent)
         renewal.renew(unlocked, opened, also=given.believed)
-        _end(unlocked, transfer, Outcome.TAKEN)
+        end_offer(unlocked, transfer, Outcome.TAKEN)
         bump(case)
         notices.tell([giver], page=PAGE, now=unlocked.now)
         log_case(unlocked, opened, entries.CASE_TAKEN, {"person": str(giver)})
     return case.id
-
-
-def _become_owner(unlocked: Unlocked, case: Case, secret: bytes) -> None:
-    for permission in grants.WHOLE_CASE:
-        grants.give_case(
-            unlocked=unlocked,
-            case=case,
-            person=unlocked.person,
-            key=grants.own_key(unlocked),
-            permission=permission,
-            secret=secret,
-            expires_at=None,
-        )
 
 
 def _follow(unlocked: Unlocked, case: Case, transfer: CaseTransfer, sent: dict[UUID, bytes]) -> None:
@@ -199,7 +182,7 @@ def _lock(unlocked: Unlocked, offer: OpenOffer) -> tuple[Case, CaseTransfer]:
     return case, transfer
 
 
-def _giver_still_owns(case: Case, giver: UUID) -> None:
+def _owns(case: Case, giver: UUID) -> bool:
     owns = CaseUserPermission.objects.filter(
         content_object=case,
         user_id=giver,
@@ -207,39 +190,7 @@ def _giver_still_owns(case: Case, giver: UUID) -> None:
         permission_id=grants.permission_id(grants.EDIT_CASE),
         expires_at__isnull=True,
     )
-    if not owns.exists():
-        raise SomeoneWasQuicker(_("This offer has ended already."))
-
-
-def _end(unlocked: Unlocked, transfer: CaseTransfer, outcome: Outcome) -> None:
-    """End an offer: its keys are gone, the day is kept for two weeks.
-
-    Not taken, the case is due for new keys: an old row, put back as it was, must open nothing.
-    """
-    if outcome != Outcome.TAKEN:
-        Case.objects.filter(pk=transfer.case_id).update(rotation_due=True)
-    transfer.outcome = outcome
-    transfer.expires_at, transfer.ended_on = None, unlocked.today
-    transfer.wrapped_key = transfer.signature = transfer.sealed = b""
-    transfer.save()
-
-
-def _key_of(unlocked: Unlocked, person: Person) -> trust.TrustedKey:
-    if person.id == unlocked.person.id or person.agency_id != unlocked.agency.id:
-        raise Invalid({"person": _("Choose a colleague.")})
-    # As they are now: the page that offered them may have been open for a while.
-    person = Person.objects.select_related("membership").get(pk=person.pk)
-    groups = person.groups.filter(role__agency=unlocked.agency, role__name=RoleName.CASEWORKER)
-    if not person.is_active or not groups.exists():
-        raise Invalid({"person": _("This colleague is no caseworker.")})
-    if not person.membership.is_current(unlocked.today):
-        raise Invalid({"person": _("This colleague’s training or code of conduct has run out.")})
-    try:
-        return trust.current_person_key(unlocked, person.id, today=unlocked.today)
-    except Refused:
-        raise Invalid(
-            {"person": _("This colleague's keys are not signed. Tell your administrator.")}
-        ) from None
+    return owns.exists()
 
 
 def _record(unlocked: Unlocked, transfer: CaseTransfer, action: Action) -> None:

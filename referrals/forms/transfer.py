@@ -34,6 +34,21 @@ class OfferForm(WorkForm):
             self.fields[name].widget = forms.HiddenInput()
 
 
+class SuccessorForm(WorkForm):
+    """Who takes over a case whose caseworker has left."""
+
+    person = forms.ChoiceField(
+        label=_("Who takes it over?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose a colleague.")},
+    )
+
+    def __init__(self, *args: Any, colleagues: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["person"]
+        field.choices = colleagues
+
+
 class AnswerOfferForm(WorkForm):
     """The colleague's answer."""
 

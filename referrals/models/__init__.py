@@ -18,6 +18,7 @@ from referrals.models.inquiries import Inquiry, InquiryHalf
 from referrals.models.ledger import DoneOnce, ServiceFeedback, UnmetNeed, WaitSum
 from referrals.models.referrals import Referral, ReferralHalf
 from referrals.models.retention import CaseHold, RetentionPolicy
+from referrals.models.successors import CaseSuccessor
 from referrals.models.timers import TimerPolicy
 from referrals.models.transfers import CaseTransfer
 
@@ -27,6 +28,7 @@ __all__ = [
     "CaseHalf",
     "CaseHold",
     "CaseItem",
+    "CaseSuccessor",
     "CaseTransfer",
     "CaseUserPermission",
     "DocumentHalf",

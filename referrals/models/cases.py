@@ -25,6 +25,7 @@ class Section(models.TextChoices):
     DOCUMENTS = "documents", _("Documents")
     CLOSINGS = "closings", _("Closings")
     HISTORY = "history", _("History")
+    PACKETS = "packets", _("Keys of what was sent")
 
 
 # One item each, made when the case is opened: a missing one has been deleted by a strange hand, and
@@ -47,6 +48,8 @@ class Case(models.Model):
     erasure_told = models.BooleanField(default=False)
     key_epoch = models.PositiveIntegerField(default=1)
     rotation_due = models.BooleanField(default=False)
+    # Whoever worked on it has left: finds what a supervisor has to look at. Decided by the rows of grants.
+    owner_left = models.BooleanField(default=False)
     # Grows with each change: the optimistic lock of the whole case.
     version = models.PositiveIntegerField(default=1)
     share_a = models.BinaryField()
@@ -71,6 +74,12 @@ class Case(models.Model):
                 fields=["destroy_after", "id"],
                 name="case_clock_erase",
                 condition=models.Q(destroy_after__isnull=False),
+            ),
+            # The supervisors' list of cases that have no caseworker: few, whatever the agency holds.
+            models.Index(
+                fields=["agency", "id"],
+                name="case_owner_left",
+                condition=models.Q(owner_left=True, is_open=True),
             ),
         ]
         constraints = [

@@ -122,6 +122,10 @@ class Referral(models.Model):
     handover_key_epoch = models.PositiveIntegerField()
     # The end that the handover's signature names. Her consent may end earlier since, never later.
     handover_until = models.DateTimeField(null=True)
+    # Who signed the handover, where it is not who sent the referral: somebody gave it to the desk again.
+    handover_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    # The only person who worked on it has left; until somebody takes it up, or it ends.
+    worker_left = models.BooleanField(default=False)
     sent_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
@@ -136,6 +140,12 @@ class Referral(models.Model):
             models.Index(fields=["recipient_agency", "state", "respond_by", "id"], name="referral_inbox"),
             # The supervisors' list of what is late, as sender.
             models.Index(fields=["sender_agency", "state", "respond_by", "id"], name="referral_sent_late"),
+            # What stands still at a desk because its only worker has left: few.
+            models.Index(
+                fields=["recipient_agency", "id"],
+                name="referral_worker_left",
+                condition=models.Q(worker_left=True),
+            ),
             # What the clock looks for: only rows that can still become due. The state is in the index and not
             # in its condition: SQLite plans before it knows the values asked for, and would walk all rows.
             models.Index(

@@ -316,6 +316,14 @@ class SentReferral(Payload):
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)
+class PacketKey(Payload):
+    """The secret of a packet that this case has sent, for whoever takes the case over. On no page."""
+
+    referral_id: UUID | None = ident()
+    secret: str = text(64)
+
+
+@dataclass(frozen=True, repr=False, kw_only=True)
 class AskedProvider(Payload):
     """The case's own memory of a question by link: the question itself knows nothing of the case."""
 

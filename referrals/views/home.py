@@ -18,7 +18,7 @@ from referrals import access, attention, codes, directory, queries
 from referrals.access import CaseCard
 from referrals.access.exports import copies_for
 from referrals.attention import Attention
-from referrals.views import emergency, transfer, words
+from referrals.views import emergency, succession, transfer, words
 from referrals.views.answers import show
 
 PAGE = 20
@@ -76,6 +76,18 @@ _SAID: dict[str, tuple[str, Any, Any, Any]] = {
         "stop",
         gettext_lazy("No answer yet"),
         gettext_lazy("%(service)s, %(organization)s should have answered. Call them."),
+        gettext_lazy("Look at the referral"),
+    ),
+    "left": (
+        "stop",
+        gettext_lazy("Nobody works with her"),
+        gettext_lazy("Whoever worked with her at %(service)s, %(organization)s has left. Call them."),
+        gettext_lazy("Send them the key again"),
+    ),
+    "left_waits": (
+        "wait",
+        gettext_lazy("Not taken up yet"),
+        gettext_lazy("%(service)s, %(organization)s have the key again. Nobody there has taken it up yet."),
         gettext_lazy("Look at the referral"),
     ),
     "declined": (
@@ -174,7 +186,7 @@ def needs_me(request: HttpRequest) -> HttpResponse:
         "may_open": RoleName.CASEWORKER in unlocked.roles,
         "may_supervise": RoleName.SUPERVISOR in unlocked.roles,
         "emergencies": emergency.of_mine(unlocked) if not after else [],
-        "handovers": transfer.handovers(unlocked) if not after else [],
+        "handovers": [] if after else succession.waiting(unlocked) + transfer.handovers(unlocked),
         "attention": [said_of(one, cards[one.case_id]) for one in found if one.case_id in cards],
         "copy_url": reverse("referrals:copy") if copies_for(unlocked) else "",
         "more_cases": attention.MOST_CASES if more else 0,

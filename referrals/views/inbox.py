@@ -83,6 +83,9 @@ def _list(
         "is_mine": name == "inbox_mine",
         "is_desk": RoleName.INTAKE in unlocked.roles,
         "rows": [_row(unlocked, one) for one in page.rows],
+        "left": []
+        if after or name == "inbox_mine"
+        else [_left(one) for one in queries.left_at_desk(unlocked)],
         "next_url": f"{home}?{urlencode({'after': page.next})}" if page.next else "",
         "first_url": home if after else "",
     }
@@ -117,6 +120,11 @@ def _row(unlocked: Unlocked, row: InboxRow) -> dict[str, Any]:
         "pressing": _pressing(referral, unlocked.now),
         "claimed": _claimed(unlocked, referral),
     }
+
+
+def _left(referral: Referral) -> dict[str, Any]:
+    """Return what stands still because its only worker has left: from whom, since when, nothing else."""
+    return {"sender": referral.sender_agency.name, "accepted_on": words.day(referral.accepted_at)}
 
 
 def _pressing(referral: Referral, now: datetime) -> str:
@@ -158,7 +166,8 @@ def _handed_page(request: HttpRequest, handed: HandedReferral) -> HttpResponse:
     """Tell the desk who has taken it, and nothing of what it is."""
     said = words.FOR_DESK[handed.state]
     context = {
-        "handed": with_whom(", ".join(handed.workers)),
+        "handed": with_whom(", ".join(handed.workers))
+        or _("Whoever worked with her has left. Her caseworker was told, and can send you the key again."),
         "state_kind": said.kind,
         "state_label": said.label,
     }
@@ -233,6 +242,9 @@ def _choices(opened: OpenPacket, state: State) -> list[dict[str, Any]]:
         ]
     elif state == State.SENT and not opened.is_claimed_by_other:
         choices = [("claim", _("Answer this"), "")]
+    elif state in IDENTITY_OPEN and not opened.is_mine:
+        # Only where its sender gave the desk the key again: whoever worked on it has left.
+        choices = [("take_up", _("I work with her now"), "")]
     elif state == State.ACCEPTED and opened.is_mine:
         choices = [
             ("start", _("We have begun"), ""),
@@ -284,6 +296,7 @@ _STEPS: dict[str, tuple[Callable[..., Referral], str]] = {
     "release": (actions.release, "referral-released"),
     "accept": (actions.accept, "referral-accepted"),
     "start": (actions.start, "referral-started"),
+    "take_up": (actions.take_up, "referral-taken-up"),
 }
 
 

@@ -1,4 +1,8 @@
-"""The caseworker answers the one question a desk asked: what her consent covers, or that she may not."""
+"""What a desk needs of the caseworker: the answer to its one question, or the key again.
+
+The answer says what her consent covers, or that she may not; the key is given again where whoever worked
+on an accepted referral has left.
+"""
 
 from typing import Any
 from uuid import UUID
@@ -7,9 +11,10 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.access import stepped_up
 from referrals import actions, codes, disclosure
 from referrals.access import OpenCase
-from referrals.forms.referral import AnswerForm
+from referrals.forms.referral import AnswerForm, ConfirmForm
 from referrals.models.referrals import State
 from referrals.payload import AnswerPart, SentReferral
 from referrals.views import words
@@ -54,6 +59,43 @@ def referral_answer(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "back_url": reverse("referrals:referral", args=[referral_id]),
     }
     return show(request, "question", context)
+
+
+@GET_OR_POST
+def referral_key(request: HttpRequest, referral_id: UUID) -> HttpResponse:
+    """Say what giving the desk the key again does, then give it."""
+    unlocked, sent, opened, item = open_sent(request, referral_id, to="edit")
+    if not sent.referral.worker_left and request.method != "POST":
+        return to("referral", referral_id)
+    stepped_up(request)
+    form = ConfirmForm(request.POST or None, initial={"version": sent.referral.version})
+
+    def give(answers: dict[str, Any]) -> None:
+        actions.send_key_again(
+            unlocked=unlocked,
+            opened=opened,
+            referral_id=referral_id,
+            version=answers["version"][0],
+            once=answers["key"],
+        )
+
+    if request.method == "POST" and send(form, give, now=lambda: now(unlocked, sent)):
+        return to("referral", referral_id, done="key-sent-again")
+    context = {
+        "form": form,
+        "title": _("Send them the key again?"),
+        "problem": "; ".join(str(error) for error in form.non_field_errors()),
+        "will_happen": [
+            _("Whoever worked with her at %(organization)s has left, and nobody there reads it any more.")
+            % {"organization": item.content.organization_name},
+            _("Their desk reads again what it read first. One person there takes it up and reads the rest."),
+            _("What you sent stays as it is, and so does the day on which her consent ends."),
+            _("Does she still want it? Ask her first. Else cancel the referral and look for another place."),
+        ],
+        "action": _("Send the key again"),
+        "back_url": reverse("referrals:referral", args=[referral_id]),
+    }
+    return show(request, "confirm", context)
 
 
 def _answers(opened: OpenCase, about: SentReferral, question: str) -> list[tuple[str, Any]]:

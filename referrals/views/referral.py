@@ -99,6 +99,8 @@ def referral(request: HttpRequest, referral_id: UUID) -> HttpResponse:
             if state in (State.ACCEPTED, State.IN_PROGRESS)
             else ""
         ),
+        "key_url": reverse("referrals:referral_key", args=args) if _nobody_works(row, unlocked.now) else "",
+        "key_waits": bool(row.handover),
         "mistake_url": reverse("referrals:referral_mistake", args=args),
         "mistake_reported": row.error_asked_by_id is not None,
         "withdraw_url": reverse("referrals:referral_withdraw", args=args),
@@ -112,6 +114,11 @@ def _still_told(opened: OpenCase, about: SentReferral) -> tuple[str, ...]:
         return about.fields
     left = opened.consent(about.consent_id).content.fields
     return tuple(field for field in about.fields if field in left)
+
+
+def _nobody_works(row: Referral, now: datetime) -> bool:
+    """Say whether its only worker has left, and it could go on."""
+    return row.worker_left and row.is_readable_at(now) and row.state in (State.ACCEPTED, State.IN_PROGRESS)
 
 
 def _reason_label(state: State) -> str:

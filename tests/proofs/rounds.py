@@ -1,7 +1,7 @@
 """What every proof shares: how many rounds, a world with fresh referrals, and what must hold after each.
 
 A round costs a fraction of a second, so that hundreds of them find what one never shows. In the normal
-suite each proof runs two rounds; ``make proofs`` runs hundreds (``HAMROH_PROOF_ROUNDS``).
+suite each proof runs one round; ``make proofs`` runs hundreds (``HAMROH_PROOF_ROUNDS``).
 """
 
 import os
@@ -26,7 +26,7 @@ from tests.people import Team
 from tests.referrals import log, making
 from tests.referrals.test_at_once import both
 
-ROUNDS = int(os.environ.get("HAMROH_PROOF_ROUNDS", "2"))
+ROUNDS = int(os.environ.get("HAMROH_PROOF_ROUNDS", "1"))
 
 # Seconds: none, a part of an action, and longer than any: so that each of two comes first now and then.
 APART = (0, 0.02, 0.1)

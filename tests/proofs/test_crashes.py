@@ -17,13 +17,16 @@ from referrals.models import (
     Case,
     CaseHalf,
     CaseItem,
+    CaseSuccessor,
     CaseTransfer,
     CaseUserPermission,
+    EmergencyOpening,
     Referral,
     ReferralHalf,
     ReferralUserPermission,
     TimerPolicy,
 )
+from referrals.models.emergencies import Step
 from referrals.models.transfers import Outcome
 from referrals.timers import DEFAULT, DEFAULT_WEEK
 from tests import people
@@ -157,6 +160,103 @@ def _is_taken(world: World, sent: Sent, offered: CaseTransfer, before: Case) -> 
     assert access.sent_referral_for(who, sent.referral.pk).note.case_id == case.pk
     for door, key in ((access.case_for, case.pk), (access.sent_referral_for, sent.referral.pk)):
         assert not is_open(door, people.unlock(world.person(has_not)), key)
+    assert world.times("case.take", case.pk) == (done, 0)
+    return done
+
+
+def test_renewal_of_a_cases_keys() -> None:
+    """By who opens it next: old keys or new ones for everybody, by turns with an emergency opening."""
+    world = World()
+
+    def prepare(number: int) -> Prepared:
+        sent, owner = world.send(), people.unlock(world.person("owner"))
+        opened = making.edit(owner, sent.case)
+        actions.share_case(unlocked=owner, opened=opened, person=world.person("colleague"), to="view")
+        if number % 2 == 0:
+            _open_in_emergency(world, sent.case)
+        Case.objects.filter(pk=sent.case.pk).update(rotation_due=True)
+        do = partial(access.case_for, people.unlock(world.person("owner")), sent.case.pk, to="edit")
+        return Prepared(do, partial(_is_renewed, world, sent, Case.objects.get(pk=sent.case.pk)))
+
+    again_and_again("renewal of keys", world, prepare)
+
+
+def _open_in_emergency(world: World, case: Case) -> None:
+    supervisor, custodian = (people.unlock(world.person(name)) for name in ("supervisor", "custodian"))
+    known = access.case_by_reference(supervisor, access.reference_of(case))
+    assert known is not None
+    opening = actions.ask_emergency(unlocked=supervisor, known=known, reason="danger")
+    opening = actions.release_emergency(unlocked=custodian, opening=opening)
+    actions.open_in_emergency(unlocked=supervisor, opening=opening)
+
+
+def _is_renewed(world: World, sent: Sent, before: Case) -> bool:
+    case = Case.objects.get(pk=before.pk)
+    done = case.key_epoch == before.key_epoch + 1
+    assert (case.key_epoch, case.rotation_due) == (before.key_epoch + done, not done)
+    _one_epoch(case)
+    openings = EmergencyOpening.objects.filter(case=case).values_list("step", flat=True)
+    assert set(openings) <= {Step.ENDED if done else Step.OPENED}
+    assert world.times("case.renew", case.pk) == (done, 0)
+    assert world.times("emergency.end", case.pk) == (done and len(openings), 0)
+    rows = CaseUserPermission.objects.filter(content_object=case)
+    held = set(rows.values_list("user_id", flat=True))
+    reads = {"owner", "colleague"} | ({"supervisor"} if openings and not done else set())
+    assert held == {world.person(name).pk for name in reads}
+    if done:  # looking at it would renew it
+        for name in ("owner", "colleague", "supervisor"):
+            who = people.unlock(world.person(name))
+            assert is_open(access.case_for, who, case.pk) is (name in reads), name
+    world.holds(sent, senders=("owner", "colleague"))
+    return done
+
+
+def _one_epoch(case: Case) -> None:
+    """Half, items and keys are of the case's one epoch."""
+    assert list(CaseHalf.objects.filter(case=case).values_list("epoch", flat=True)) == [case.key_epoch]
+    for rows, column in (
+        (CaseItem.objects.filter(case=case), "epoch"),
+        (CaseUserPermission.objects.filter(content_object=case), "key_epoch"),
+    ):
+        assert set(rows.values_list(column, flat=True)) == {case.key_epoch}
+
+
+def test_taking_a_case_whose_caseworker_has_left() -> None:
+    world = World()
+
+    def prepare(_number: int) -> Prepared:
+        sent, owner = world.send(), people.unlock(world.person("owner"))
+        opened = making.edit(owner, sent.case)
+        actions.share_case(unlocked=owner, opened=opened, person=world.person("colleague"), to="view")
+        # As if the owner had been removed, who is needed for the next case.
+        CaseUserPermission.objects.filter(content_object=sent.case, user=owner.person).delete()
+        ReferralUserPermission.objects.filter(content_object=sent.referral, user=owner.person).delete()
+        Case.objects.filter(pk=sent.case.pk).update(owner_left=True)
+        supervisor = people.unlock(world.person("supervisor"))
+        left = access.left_case_for(supervisor, sent.case.pk)
+        actions.name_successor(unlocked=supervisor, left=left, person=world.person("colleague"))
+        colleague = people.unlock(world.person("colleague"))
+        found, _successor = access.succession_for(colleague, sent.case.pk)
+        do = partial(actions.take_left_case, unlocked=colleague, opened=found)
+        return Prepared(do, partial(_is_inherited, world, sent, Case.objects.get(pk=sent.case.pk)))
+
+    again_and_again("taking a left case", world, prepare)
+
+
+def _is_inherited(world: World, sent: Sent, before: Case) -> bool:
+    case, colleague = Case.objects.get(pk=before.pk), world.person("colleague")
+    done = not case.owner_left
+    assert (case.key_epoch, case.version) == (before.key_epoch + done, before.version + done)
+    assert CaseSuccessor.objects.filter(case=case).exists() is not done
+    _one_epoch(case)
+    rows = CaseUserPermission.objects.filter(content_object=case)
+    assert rows.count() == (3 if done else 1)
+    assert {(row.user_id, row.expires_at is None) for row in rows} == {(colleague.pk, done)}
+    world.holds(sent, senders=["colleague"])
+    unlocked = people.unlock(colleague)
+    assert access.case_for(unlocked, case.pk).card().alias == "Lola"
+    assert is_open(access.case_for, unlocked, case.pk, to="edit") is done
+    assert access.sent_referral_for(unlocked, sent.referral.pk).note.case_id == case.pk
     assert world.times("case.take", case.pk) == (done, 0)
     return done
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from accounts.models import Membership, QuickWrap, Update
+from accounts.models import Membership, Person, QuickWrap, Update
 from audit.errors import Denied
 from referrals import access, actions, errors
 from referrals.models import Referral, ReferralGroupPermission, ReferralUserPermission
@@ -18,6 +18,8 @@ def readers(network: Network, referral: Referral) -> tuple[set[str], set[str]]:
     packet: set[str] = set()
     identity: set[str] = set()
     for name in ("intake", "intake2", "worker", "supervisor"):
+        if not Person.objects.get(pk=getattr(network.b, name).pk).is_active:
+            continue  # has left
         unlocked = people.unlock(getattr(network.b, name))
         for door, through in ((access.packet_for, packet), (access.identity_for, identity)):
             try:

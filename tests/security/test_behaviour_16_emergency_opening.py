@@ -170,12 +170,26 @@ def test_reason_limit_refusal_and_end(network: Network) -> None:
     with pytest.raises(Denied):
         access.case_for(people.unlock(network.a.supervisor), case.id)
     assert log.newest(network.a, 2)[-1].action in ("emergency.end", "case.view")
-    # Keys renewed between release and opening: the released half fits no more.
-    opening = release(network, ask(network, case))
+    # Keys renewed between release and opening, or while it is read: it ends, and whoever reads is told.
     owner = people.unlock(network.owner)
-    making.edit(owner, case)  # due since the end above: renewed by the next who opens it
-    with pytest.raises(errors.WrongState):
-        open_it(network, opening)
+    for step in (Step.RELEASED, Step.OPENED):
+        opening = release(network, ask(network, case))
+        if step == Step.OPENED:
+            open_it(network, opening)
+        told = Update.objects.get(person=network.a.supervisor, page="referrals:emergencies").number
+        Case.objects.filter(pk=case.pk).update(rotation_due=True)
+        making.edit(owner, case)
+        with pytest.raises(errors.SomeoneWasQuicker):
+            open_it(network, opening)
+        with pytest.raises(Denied):
+            access.case_for(people.unlock(network.a.supervisor), case.id)
+        opening.refresh_from_db()
+        assert (opening.step, bytes(opening.share_b)) == (Step.ENDED, b"")
+        now = Update.objects.get(person=network.a.supervisor, page="referrals:emergencies").number
+        assert now == told + 1
+        assert "emergency.end" in [body.action for body in log.newest(network.a, 8)]
+    # And can be asked for again.
+    access.case_for(open_it(network, release(network, ask(network, case))), case.id)
 
 
 def test_pages_of_asking_releasing_and_opening(network: Network) -> None:

@@ -23,6 +23,7 @@ CLEAR: dict[str, dict[str, str]] = {
         "erasure_told": "whether it was told that it will be erased: nothing that destroy_after does not say",
         "key_epoch": KEY,
         "rotation_due": KEY,
+        "owner_left": "that nobody owns it: nothing that the rows of who may open it do not say",
         "version": "a counter of changes: the optimistic lock",
         "share_a": SEALED,
         "share_a_signature": SEALED,
@@ -95,7 +96,9 @@ CLEAR: dict[str, dict[str, str]] = {
         "handover": SEALED,
         "handover_signature": SEALED,
         "handover_key_epoch": KEY,
-        "handover_until": "while it waits for an answer only",
+        "handover_until": "while it waits for an answer, or to be taken up, only",
+        "handover_by": GRAPH,
+        "worker_left": "that nobody works on it: nothing that the rows of who may read it do not say",
         "sent_by": GRAPH,
     },
     "Inquiry": {
@@ -143,6 +146,13 @@ CLEAR: dict[str, dict[str, str]] = {
         "recipient_key_epoch": KEY,
         "share_b": SEALED,
         "share_b_signature": SEALED,
+    },
+    "CaseSuccessor": {
+        "case": GRAPH,
+        "person": GRAPH,
+        "named_by": GRAPH,
+        "until": "a moment, while it lasts only",
+        "signature": SEALED,
     },
     "CaseTransfer": {
         "id": ID,

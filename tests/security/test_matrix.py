@@ -145,6 +145,10 @@ WHO: dict[str, set[str]] = {
     "referrals:case_share": OWNER,
     "referrals:case_unshare": OWNER,
     "referrals:case_transfer": OWNER,
+    # Cases without a caseworker, and a referral without a worker: tests/referrals/test_left.py.
+    "referrals:left": SUPERVISOR,
+    "referrals:left_case": set(),
+    "referrals:case_successor": set(),
     "referrals:offer": set(),  # who is offered a case: tests/referrals/test_transfer.py
     "referrals:case_close": OWNER,
     "referrals:case_reopen": OWNER,
@@ -179,6 +183,7 @@ WHO: dict[str, set[str]] = {
     "referrals:supervise_mistake": SUPERVISOR,
     "referrals:referral_answer": OWNER,
     "referrals:referral_asked": OWNER,
+    "referrals:referral_key": OWNER,
     "referrals:emergencies": SUPERVISOR | {"custodian"},
     "referrals:emergency_ask": SUPERVISOR,
     "referrals:emergency": set(),  # who may: tests/security/test_behaviour_16_emergency_opening.py
@@ -200,6 +205,7 @@ WHO: dict[str, set[str]] = {
     "referrals:packet_release": DESK,
     "referrals:packet_accept": DESK,
     "referrals:packet_start": DESK,
+    "referrals:packet_take_up": DESK,
     "referrals:packet_decline": DESK,
     "referrals:packet_reach": set(),  # who accepted: test_behaviour_10_safe_contact.py
     "referrals:packet_appoint": DESK,

@@ -23,12 +23,14 @@ from audit.errors import Denied
 from referrals import access, actions, grants
 from referrals.access.common import item_context, packet_context
 from referrals.access.inquiries import secret_of, token_hash
+from referrals.access.left import successor_message, successor_of
 from referrals.access.transfers import secrets_in
 from referrals.models import (
     Case,
     CaseDocument,
     CaseHalf,
     CaseItem,
+    CaseSuccessor,
     CaseTransfer,
     CaseUserPermission,
     DocumentHalf,
@@ -130,6 +132,7 @@ def make_scene() -> Scene:
         ends_shares=True,
     )
     _release(network, made.cases[0])
+    _name(network, made.cases[0])
     return made
 
 
@@ -140,6 +143,15 @@ def _release(network: Network, case: Case) -> None:
     assert known is not None
     asked = actions.ask_emergency(unlocked=supervisor, known=known, reason="danger")
     actions.release_emergency(unlocked=custodian, opening=asked)
+
+
+def _name(network: Network, case: Case) -> None:
+    """Let a supervisor name who takes the case over, as if nobody owned it."""
+    supervisor = people.unlock(network.a.supervisor)
+    until = supervisor.now.replace(microsecond=0) + timedelta(days=1)
+    row = CaseSuccessor(case=case, person=network.colleague, named_by=supervisor.person, until=until)
+    row.signature = supervisor.keys.sign(successor_message(row, network.a.agency.id))
+    row.save(force_insert=True)
 
 
 _SCENE = Copies(make_scene, "accounts", "audit", "services", "referrals")
@@ -191,6 +203,14 @@ def accept(scene: Scene) -> object:
 def offered(scene: Scene) -> object:
     """Open what waits for the colleague who is offered the case, as taking it does."""
     return secrets_in(people.unlock(scene.network.colleague), CaseTransfer.objects.get())
+
+
+def named(scene: Scene) -> object:
+    """Look at who is named to take the case over, as who holds a key of it."""
+    found = successor_of(scene._unlock(scene.network.colleague), scene.cases[0])
+    if found is None:
+        raise Refused
+    return found
 
 
 def released(scene: Scene) -> object:
@@ -277,6 +297,8 @@ TARGETS = [
             "documents",
         )
     ),
+    Target(CaseItem, "sealed", _item("packets"), section("packet_secrets")),
+    Target(CaseSuccessor, "signature", lambda scene: {"case": scene.cases[0]}, named),
     Target(CaseDocument, "sealed", lambda scene: {"case": scene.cases[0]}, document),
     Target(DocumentHalf, "half", lambda scene: {"document__case": scene.cases[0]}, document),
     Target(CaseHalf, "half", lambda scene: {"case": scene.cases[0]}, section("card")),
