@@ -118,3 +118,9 @@ def url_or_none(name: str) -> str | None:
         return reverse(name)
     except NoReverseMatch:
         return None
+
+
+def open_page(name: str, roles: frozenset[str]) -> str:
+    """Return the address of a page of the navigation that one of the roles opens, else an empty string."""
+    mine = (entry for entry in FOR_SIGNED_IN if roles and (not entry.roles or entry.roles & roles))
+    return (url_or_none(name) or "") if any(entry.name == name for entry in mine) else ""

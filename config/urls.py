@@ -5,6 +5,7 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.permissions import AllowAny
 
+from config import help as help_pages
 from config import screen, views
 
 urlpatterns = [
@@ -15,6 +16,9 @@ urlpatterns = [
     path("lock/", screen.lock, name="lock"),
     path("names/", screen.show_names, name="show_names"),
     path("privacy/", views.privacy, name="privacy"),
+    path("help/", help_pages.index, name="help"),
+    path("help/<slug:guide>/", help_pages.guide, name="guide"),
+    path("help/<slug:guide>/paper/", help_pages.paper, name="guide_paper"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("", include("accounts.urls")),
     path("directory/", include("services.urls")),
