@@ -1,4 +1,4 @@
-"""Help: the guides on pages and as papers to print. Public; nothing is kept and nothing is asked of the database."""
+"""Help: the guides on pages and as papers to print. Public; nothing is kept, no database is asked."""
 
 from typing import Any
 
@@ -19,7 +19,12 @@ def index(request: HttpRequest) -> HttpResponse:
     """Offer the guides, one's own first."""
     roles = _roles(request)
     offered = [
-        {"name": name, "whose": name.whose, "title": guides.guide(name).title, "is_mine": bool(name.roles & roles)}
+        {
+            "name": name,
+            "whose": name.whose,
+            "title": guides.guide(name).title,
+            "is_mine": bool(name.roles & roles),
+        }
         for name in GuideName
     ]
     offered.sort(key=lambda one: not one["is_mine"])
@@ -33,7 +38,11 @@ def guide(request: HttpRequest, guide: str) -> HttpResponse:
     roles = _roles(request)
     shown = guides.guide(name)
     parts = [
-        {"heading": part.heading, "is_numbered": part.is_numbered, "items": [_linked(item, roles) for item in part.items]}
+        {
+            "heading": part.heading,
+            "is_numbered": part.is_numbered,
+            "items": [_linked(item, roles) for item in part.items],
+        }
         for page in shown.pages
         for part in page
     ]
@@ -68,6 +77,10 @@ def _roles(request: HttpRequest) -> frozenset[str]:
 
 def _linked(item: tuple[guides.Piece, ...], roles: frozenset[str]) -> list[dict[str, Any]]:
     return [
-        {"text": piece.text, "is_label": piece.is_label, "url": open_page(piece.route, roles) if piece.route else ""}
+        {
+            "text": piece.text,
+            "is_label": piece.is_label,
+            "url": open_page(piece.route, roles) if piece.route else "",
+        }
         for piece in item
     ]

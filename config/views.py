@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.leaving import chosen_by
 from config.context import url_or_none
 from config.cookies import COOKIES
 from config.leaving import SeeOther, away, own_path, started_elsewhere, targets
@@ -26,13 +27,15 @@ def leave(request: HttpRequest) -> HttpResponse:
     """End the session, delete every cookie of ours, and lead to a neutral page."""
     if started_elsewhere(request):
         return render(request, "exit/confirm.html", status=403)
-    return away()
+    return away(getattr(request, "unlocked", None))
 
 
 @require_safe
 def leave_about(request: HttpRequest) -> HttpResponse:
     """Say what leaving does, and what stays in the browser."""
-    return render(request, "exit/about.html", {"targets": targets()})
+    unlocked = getattr(request, "unlocked", None)
+    context = {"targets": targets(unlocked), "is_own": bool(chosen_by(unlocked))}
+    return render(request, "exit/about.html", context)
 
 
 @csrf_exempt

@@ -96,7 +96,7 @@ def source(name: GuideName, language: str) -> str:
 
 @lru_cache(maxsize=len(GuideName) * len(settings.LANGUAGES))
 def _blocks(name: GuideName, language: str) -> tuple[tuple[str, str], ...]:
-    """Return the blocks of a source: what each is (``#``, ``##``, ``1``, ``-``, ``---`` or text), its words."""
+    """Return the blocks of a source: of which kind (``#``, ``##``, ``1``, ``-``, ``---``, text), its words."""
     found: list[tuple[str, str]] = []
     is_open = False
     for line in source(name, language).splitlines():

@@ -20,7 +20,19 @@ LANGUAGES = [code for code, _ in settings.LANGUAGES]
 LABEL = re.compile(r"\{([^{}|]+)(?:\|([^{}]+))?\}")
 # Beginnings of words that would tell a husband, a neighbour or a colleague of his what the paper is for.
 TELLING = (
-    *("violen", "surviv", "victim", "abus", "rape", "assault", "shelter", "safe house", "gender", "husband", "hiv"),
+    *(
+        "violen",
+        "surviv",
+        "victim",
+        "abus",
+        "rape",
+        "assault",
+        "shelter",
+        "safe house",
+        "gender",
+        "husband",
+        "hiv",
+    ),
     *("zoʻravon", "qurbon", "jabr", "boshpana", "panoh", "nomus", "насил", "жертв", "приют"),
     *("зўравон", "қурбон", "жабр", "бошпана", "паноҳ", "номус", "hamroh", "http"),
 )
@@ -50,10 +62,17 @@ def test_a_guide_is_two_pages_and_nothing_on_it_tells_what_it_is_for(language: s
 def test_a_guide_names_only_what_stands_on_a_page() -> None:
     """A button that is called differently, or a page that is gone, has to change the guides too."""
     rooms = ("templates", "config", "referrals", "services", "accounts", "audit")
-    files = [path for room in rooms for path in (settings.BASE_DIR / room).rglob("*") if path.suffix in (".html", ".py")]
+    files = [
+        path
+        for room in rooms
+        for path in (settings.BASE_DIR / room).rglob("*")
+        if path.suffix in (".html", ".py")
+    ]
     marked = " ".join(path.read_text("utf-8") for path in files if path.parent.name != "migrations")
     for name in GuideName:
-        labels = {language: sorted(set(LABEL.findall(guides.source(name, language)))) for language in LANGUAGES}
+        labels = {
+            language: sorted(set(LABEL.findall(guides.source(name, language)))) for language in LANGUAGES
+        }
         assert len(labels["en"]) > 8
         for language in LANGUAGES:
             assert labels[language] == labels["en"], (name, language)
@@ -81,7 +100,10 @@ def test_help_is_open_offers_ones_own_first_and_links_only_what_one_may_open(net
     assert body.index("/help/desk/") < body.index("/help/caseworker/")
     assert 'href="/help/"' in owner.get("/account/").content.decode()
     links = re.compile(r'<a href="(/[^"]+)">What needs me now</a>')
-    mine, nobodys, others = (client.get("/help/caseworker/").content.decode() for client in (owner, stranger, sign_in(Client(), network.b.intake)))
+    mine, nobodys, others = (
+        client.get("/help/caseworker/").content.decode()
+        for client in (owner, stranger, sign_in(Client(), network.b.intake))
+    )
     assert links.findall(mine.split("<main")[1]) == [reverse("referrals:needs_me")]
     for page in (nobodys, others):
         assert links.findall(page.split("<main")[1]) == []
