@@ -24,6 +24,8 @@ TIDE_DIR = Path(env.text("HAMROH_TIDE_DIR", str(VAR_DIR / "tides")))
 
 MODE = env.one_of("HAMROH_MODE", ("production", "local", "test"), "production")
 PRODUCTION = MODE == "production"
+# Set by `make demo`: the front page then says that all is invented, and what to try.
+DEMO = not PRODUCTION and env.flag("HAMROH_DEMO", False)
 DEBUG = False  # Django's debug page shows locals, and a local may hold a survivor's words.
 
 

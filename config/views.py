@@ -1,5 +1,7 @@
 """Pages that belong to no room: the front page, leaving, languages, cookies, accessibility."""
 
+from typing import Any
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,8 +17,15 @@ from config.leaving import SeeOther, away, own_path, started_elsewhere, targets
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Show the public front page."""
-    urls = {"search_url": url_or_none("services:search"), "sign_in_url": url_or_none("accounts:sign_in")}
-    return render(request, "home.html", urls)
+    context: dict[str, Any] = {
+        "search_url": url_or_none("services:search"),
+        "sign_in_url": url_or_none("accounts:sign_in"),
+    }
+    if settings.DEMO:
+        from config import demo
+
+        context["tour"] = demo.tour(request)
+    return render(request, "home.html", context)
 
 
 # No CSRF token: error pages carry this link too and must not differ by a byte, and the check

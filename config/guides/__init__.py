@@ -96,7 +96,7 @@ def source(name: GuideName, language: str) -> str:
 
 @lru_cache(maxsize=len(GuideName) * len(settings.LANGUAGES))
 def _blocks(name: GuideName, language: str) -> tuple[tuple[str, str], ...]:
-    """Return the blocks of a source: of which kind (``#``, ``##``, ``1``, ``-``, ``---``, text), its words."""
+    """Return a source as blocks: of which kind (``#``, ``##``, ``1``, ``-``, ``---``, text) and words."""
     found: list[tuple[str, str]] = []
     is_open = False
     for line in source(name, language).splitlines():
