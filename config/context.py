@@ -68,7 +68,9 @@ FOR_SIGNED_IN = (
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """Return ``page``: lang, language_name, languages, next, navigation, done, signed_in, names_hidden."""
+    """Return ``page``: lang, language_name, languages, next, navigation, done, signed_in, lock_cookie and
+    names_hidden.
+    """
     code = get_language() or settings.LANGUAGE_CODE
     name, lang = LANGUAGES[code if code in LANGUAGES else settings.LANGUAGE_CODE]
     # An error page says nothing that depends on the address asked for, so that denied and
@@ -86,6 +88,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
             "navigation": list(_navigation(request, plain=plain)),
             "done": "" if plain else done.text_of(request.GET.get("done", "")),
             "signed_in": getattr(request, "unlocked", None) is not None,
+            "lock_cookie": settings.LOCK_COOKIE,
             "names_hidden": request.COOKIES.get(settings.NAMES_COOKIE) == "hidden",
         }
     }

@@ -145,6 +145,8 @@ _prefix = "__Host-" if SECURE_COOKIES else ""
 SESSION_ID_COOKIE = f"{_prefix}sid"
 SESSION_HALF_COOKIE = f"{_prefix}half"
 CARD_COOKIE = f"{_prefix}card"
+# Set by the page itself when somebody locks or leaves without a network: the next request ends the session.
+LOCK_COOKIE = f"{_prefix}lock"
 SESSION_IDLE_SECONDS = 15 * 60
 SESSION_ABSOLUTE_SECONDS = 8 * 60 * 60
 STEP_UP_SECONDS = 10 * 60

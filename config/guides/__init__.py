@@ -4,7 +4,7 @@ A source is Markdown of four kinds of lines: a title, headings, items, paragraph
 the second page. What stands on the screen is in braces, ``{Inbox}`` or with its page
 ``{Inbox|referrals:inbox}``: the English text of a button or page, shown as the catalogue has it, so that
 a guide names what the reader sees. Nothing in title, text or file name says what the work is about: a
-paper is found by others (docs/decisions/0042-papers-that-are-found.md).
+paper is found by others (docs/decisions/0042).
 """
 
 import re

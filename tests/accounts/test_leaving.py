@@ -67,6 +67,13 @@ def test_an_agencys_people_leave_to_what_its_administrator_chose(network: Networ
     assert (written.action, written.object) == (entries.LEAVING_SET.name, str(network.a.agency.pk))
     assert WEATHER in admin.get("/leaving/").content.decode()
     assert left() <= {WEATHER, NEWS}
+    # A script marks the browser before it leaves, in case there is no network: that changes nothing here.
+    marked = sign_in(Client(), network.owner)
+    marked.cookies[settings.LOCK_COOKIE] = "now"
+    assert marked.get("/exit/", headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+    assert marked.cookies[settings.LOCK_COOKIE].value == "now"
+    assert marked.get("/exit/")["Location"] in (WEATHER, NEWS)
+    assert marked.cookies[settings.LOCK_COOKIE].value == ""
     about = sign_in(Client(), network.owner).get("/exit/about/").content.decode()
     assert ">weather.example<" in about
     assert "Your organisation chose them" in about
