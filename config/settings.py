@@ -122,7 +122,10 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
     }
     # In memory there is no WAL and one connection for all threads: tests use a file, as the site does.
     _database["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
-elif _database["ENGINE"] != "django.db.backends.postgresql":
+elif _database["ENGINE"] == "django.db.backends.postgresql":
+    # What a page asks again and again is planned once for each connection, not each time.
+    _database["OPTIONS"] = {"server_side_binding": True, "prepare_threshold": 5}
+else:
     raise ImproperlyConfigured("HAMROH_DATABASE_URL must name SQLite or PostgreSQL.")
 DATABASES = {"default": _database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -113,6 +113,17 @@ def make_team(letter: str, *, people: dict[str, RoleName] | None = None, with_ca
     )
 
 
+def get_team(letter: str, people: dict[str, RoleName]) -> Team:
+    """Return one agency, made once and copied into later tests; not beside the network, whose rows it
+    would meet."""
+    key = (letter, *people.items())
+    copies = _TEAMS.setdefault(key, Copies(lambda: make_team(letter, people=people), "accounts", "audit"))
+    return copies.get()
+
+
+_TEAMS: dict[object, Copies[Team]] = {}
+
+
 def get_network() -> Network:
     """Return the network, made once by the real set-up and copied row by row into later tests."""
     return _NETWORK.get()

@@ -45,9 +45,7 @@ def run(name: str, arguments: list[str], environment: dict[str, str]) -> Tally:
     with tempfile.TemporaryDirectory(prefix="hamroh-tally-") as folder:
         report = Path(folder) / "report.xml"
         command = [sys.executable, "-m", "pytest", "-n", "2", f"--junit-xml={report}", *arguments]
-        whole = {
-            key: value for key, value in os.environ.items() if key != "HAMROH_DATABASE_URL"
-        } | environment
+        whole = _surroundings() | environment
         code = subprocess.run(command, cwd=PROJECT, env=whole, check=False).returncode
         if report.exists():
             for suite in ElementTree.parse(report).iter("testsuite"):  # noqa: S314  (pytest's own file)
@@ -59,6 +57,12 @@ def run(name: str, arguments: list[str], environment: dict[str, str]) -> Tally:
     if code not in (0, 1, NOTHING_COLLECTED) or (code == 1 and not tally.failed):
         tally.broken = f"pytest ended with exit code {code}"
     return tally
+
+
+def _surroundings() -> dict[str, str]:
+    """Return the environment of every part; compiled modules are kept, for each process needs them all."""
+    left_out = ("HAMROH_DATABASE_URL", "PYTHONDONTWRITEBYTECODE")
+    return {key: value for key, value in os.environ.items() if key not in left_out}
 
 
 def unable(name: str, reason: str) -> Tally:

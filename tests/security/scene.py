@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import Membership, Person
+from accounts.models import Membership, Person, Session
 from referrals import actions
 from referrals.models import Case
 from services import actions as directory
@@ -17,6 +17,7 @@ from services.editing import records
 from services.editing.sections import SECTIONS
 from services.models import District, Proposal, Region, Service, WorkingGroup
 from tests import people
+from tests.copies import Copies
 from tests.people import Network
 from tests.referrals import making
 
@@ -51,6 +52,15 @@ def _a_region() -> Region:
     values = {"names": {"en": "Sample"}, "outline": outline, "latitude": 41.2, "longitude": 69.3}
     place = {"time_zone": "Asia/Tashkent", "position": 99}
     return Region.objects.get_or_create(code="XX-SA", defaults=values | place)[0]
+
+
+def get_scene() -> Scene:
+    """Return a copy of the scene, as if everybody had signed in and confirmed it a moment ago."""
+    scene = _SCENE.get()
+    now = timezone.now()
+    Session.objects.update(started_at=now, seen_at=now)
+    Session.objects.filter(stepped_up_until__isnull=False).update(stepped_up_until=now + timedelta(minutes=5))
+    return scene
 
 
 def make_scene(network: Network) -> Scene:
@@ -126,3 +136,6 @@ def _group() -> WorkingGroup:
     return WorkingGroup.objects.create(
         name="Safe evenings", region=_a_region(), district=district, member_kinds=["women", "police"]
     )
+
+
+_SCENE = Copies(lambda: make_scene(people.get_network()), "accounts", "audit", "services", "referrals")

@@ -18,7 +18,7 @@ from referrals.views.sections import SECTIONS
 from tests import people
 from tests.referrals import making
 from tests.security.routes import Door, doors
-from tests.security.scene import Scene, make_scene
+from tests.security.scene import Scene, get_scene
 
 pytestmark = pytest.mark.django_db
 
@@ -329,7 +329,7 @@ REFUSED = (401, 404, 405)
 
 @pytest.fixture
 def scene() -> Scene:
-    return make_scene(people.get_network())
+    return get_scene()
 
 
 def told(response: HttpResponse, path: str) -> tuple[object, ...]:
@@ -359,10 +359,12 @@ def test_who_may_open_it_can(scene: Scene, name: str) -> None:
     for door in sorted(doors(), key=lambda door: door.name == "exit"):
         if name not in WHO[door.name]:
             continue
-        status = scene.clients[name].get(door.path(scene.there)).status_code
+        answer = scene.clients[name].get(door.path(scene.there))
+        status = answer.status_code
         # 400: an address that needs more than its path; 405: a form's address, asked for as a page.
         is_open = status in (200, 302, 303, 400, 405) or door.name in NOTHING_TO_DO
         assert is_open, f"{name} gets {status} at {door.name}"
+        _is_kept_nowhere(answer, name, door)
 
 
 @pytest.mark.parametrize("name", sorted(EVERYBODY))
@@ -379,14 +381,23 @@ def _is_refused(scene: Scene, name: str, door: Door) -> None:
     path, nowhere = door.path(scene.there), door.path(scene.missing)
     for method in ("get", "post"):
         ask = getattr(scene.clients[name], method)
-        there, missing = ask(path), ask(nowhere)
+        there = ask(path)
         what = f"{name} {method} {door.name}: {there.status_code}"
+        _is_kept_nowhere(there, name, door)
         if name in ("stranger", "removed") and there.status_code == 302:
             assert there["Location"].startswith("/sign-in/"), what
             continue
         known = name not in ("stranger", "removed", "lapsed")
         assert there.status_code in (REFUSED if known else (*REFUSED, 403)), what
-        assert told(there, path) == told(missing, nowhere), what
+        if nowhere != path:
+            assert told(there, path) == told(ask(nowhere), nowhere), what
+
+
+def _is_kept_nowhere(answer: HttpResponse, name: str, door: Door) -> None:
+    """No answer to somebody who is signed in stays in a browser or on the way."""
+    if name in SIGNED_IN:
+        assert answer.headers["Cache-Control"] == "no-store", f"{name} {door.name}"
+    assert "unsafe" not in answer.headers["Content-Security-Policy"], f"{name} {door.name}"
 
 
 ENDINGS = ["sent", "accepted", "delivered", "declined", "cancelled", "consent_withdrawn"]

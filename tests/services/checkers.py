@@ -1,7 +1,7 @@
 """An agency with two editors and somebody of each other role, for the tests of editors' pages."""
 
 from accounts.roles import RoleName
-from tests.people import Team, make_team
+from tests.people import Team, get_team
 
 PEOPLE = {
     "editor": RoleName.EDITOR,
@@ -17,4 +17,4 @@ OTHERS = [name for name, role in PEOPLE.items() if role != RoleName.EDITOR]
 
 
 def make_editors() -> Team:
-    return make_team("e", people=PEOPLE)
+    return get_team("e", PEOPLE)

@@ -28,7 +28,7 @@ from services.models import (
     Service,
     SiteDecision,
 )
-from tests.people import Team, make_team, sign_in
+from tests.people import Team, get_team, make_team, sign_in
 
 from .conftest import as_file, hsds_service, imported
 from .files import MAPPING, ROW, csv_file
@@ -42,9 +42,9 @@ REVIEW = "/directory/import/review/"
 @pytest.fixture
 def team(places_loaded: None) -> Team:
     """An agency with two editors."""
-    return make_team(
+    return get_team(
         "d",
-        people={
+        {
             "editor": RoleName.EDITOR,
             "second": RoleName.EDITOR,
             "owner": RoleName.CASEWORKER,

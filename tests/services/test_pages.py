@@ -12,7 +12,7 @@ from accounts.roles import RoleName
 from audit.models import Entry
 from services.hsds import reading
 from services.models import AvailabilityReport, ImportRun, Organization, Service
-from tests.people import Team, make_team, sign_in
+from tests.people import Team, get_team, make_team, sign_in
 
 from .conftest import Make, as_file, hsds_service
 
@@ -22,9 +22,9 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def team(db: None) -> Team:
     """An agency with an editor and an intake person, beside those every agency has."""
-    return make_team(
+    return get_team(
         "d",
-        people={
+        {
             "editor": RoleName.EDITOR,
             "intake": RoleName.INTAKE,
             "owner": RoleName.CASEWORKER,
