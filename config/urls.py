@@ -18,7 +18,7 @@ urlpatterns = [
     path("privacy/", views.privacy, name="privacy"),
     path("help/", help_pages.index, name="help"),
     path("help/<slug:guide>/", help_pages.guide, name="guide"),
-    path("help/<slug:guide>/paper/", help_pages.paper, name="guide_paper"),
+    path("help/<slug:guide>/steps.pdf", help_pages.paper, name="guide_paper"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("", include("accounts.urls")),
     path("directory/", include("services.urls")),

@@ -108,8 +108,8 @@ def test_help_is_open_offers_ones_own_first_and_links_only_what_one_may_open(net
     for page in (nobodys, others):
         assert links.findall(page.split("<main")[1]) == []
         assert "<b>What needs me now</b>" in page
-    paper = stranger.get("/help/caseworker/paper/", headers={"Accept-Language": "ru"})
+    paper = stranger.get("/help/caseworker/steps.pdf", headers={"Accept-Language": "ru"})
     assert paper["Content-Disposition"] == 'attachment; filename="steps-1-ru.pdf"'
     assert paper["Cache-Control"] == "no-store"
     assert paper.content.startswith(b"%PDF")
-    assert {stranger.get(f"/help/{path}").status_code for path in ("nobody/", "nobody/paper/")} == {404}
+    assert {stranger.get(f"/help/{path}").status_code for path in ("nobody/", "nobody/steps.pdf")} == {404}

@@ -42,11 +42,11 @@ def test_locking_ends_the_session_keeps_the_card_and_leads_back(network: Network
 
 def test_who_locked_without_a_network_is_signed_out_by_the_next_request(network: Network) -> None:
     case = making.make_case(people.unlock(network.owner))
-    for method in ("get", "post"):
+    for method, name in (("get", "case"), ("post", "case_close")):
         client = client_of(network.owner)
         text(client, page("case", case.id))
         client.cookies[settings.LOCK_COOKIE] = "now"
-        answer = getattr(client, method)(page("case", case.id))
+        answer = getattr(client, method)(page(name, case.id))
         assert answer["Location"].startswith("/sign-in/")
         assert not Session.objects.filter(person=network.owner).exists()
         gone = {name for name, cookie in answer.cookies.items() if cookie["max-age"] == 0}
