@@ -18,7 +18,7 @@ def halves(request: HttpRequest) -> tuple[str, str] | None:
 
 def asks_to_lock(request: HttpRequest) -> bool:
     """Say whether this browser was locked or left while the server could not be told."""
-    return settings.LOCK_COOKIE in request.COOKIES
+    return bool(request.COOKIES.get(settings.LOCK_COOKIE))
 
 
 def drop_lock(response: HttpResponse) -> None:
