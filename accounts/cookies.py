@@ -1,4 +1,4 @@
-"""The three cookies of this room: the two halves of a session, and what a device remembers."""
+"""The cookies of this room: the two halves of a session, what a device remembers, and the mark of a lock."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +14,16 @@ def halves(request: HttpRequest) -> tuple[str, str] | None:
     session_id = request.COOKIES.get(settings.SESSION_ID_COOKIE, "")
     half = request.COOKIES.get(settings.SESSION_HALF_COOKIE, "")
     return (session_id, half) if session_id and half else None
+
+
+def asks_to_lock(request: HttpRequest) -> bool:
+    """Say whether this browser was locked or left while the server could not be told."""
+    return bool(request.COOKIES.get(settings.LOCK_COOKIE))
+
+
+def drop_lock(response: HttpResponse) -> None:
+    """Delete the mark: what it asked for is done."""
+    _delete(response, settings.LOCK_COOKIE)
 
 
 def device(request: HttpRequest) -> Device:

@@ -6,6 +6,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from accounts import leaving
 from accounts.names import MOST_PASSWORD, NAME_PATTERN, fold
 from accounts.roles import RoleName
 
@@ -253,6 +254,42 @@ class AddressCodeForm(forms.Form):
         label=_("The eight digits from the mail"),
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
     )
+
+
+class LeavingForm(forms.Form):
+    """The pages that an agency's people leave to, one address a line."""
+
+    addresses = forms.CharField(
+        label=_("Addresses, one on each line"),
+        help_text=_(
+            "Between two and eight whole addresses that begin with https://, without a question mark. "
+            "Leave it empty to use the usual ones."
+        ),
+        required=False,
+        max_length=leaving.MOST * (leaving.LONGEST + 2),
+        widget=forms.Textarea(attrs={"rows": 6, "inputmode": "url", "autocomplete": "off", **_PLAIN}),
+    )
+
+    def clean_addresses(self) -> list[str]:
+        """Return the addresses as they will be opened, each once; say of each wrong line what is wrong."""
+        lines = [line.strip() for line in self.cleaned_data["addresses"].splitlines() if line.strip()]
+        found: list[str] = []
+        wrong: list[forms.ValidationError] = []
+        for line in lines:
+            try:
+                found.append(leaving.checked(line))
+            except leaving.NotNeutral as error:
+                shown = {"address": line[:80], "reason": error.reason}
+                wrong.append(forms.ValidationError(_("%(address)s: %(reason)s"), params=shown))
+        if wrong:
+            raise forms.ValidationError(wrong)
+        each_once = list(dict.fromkeys(found))
+        if each_once and not leaving.FEWEST <= len(each_once) <= leaving.MOST:
+            raise forms.ValidationError(
+                _("Name between %(fewest)d and %(most)d pages: always the same one would be noticed."),
+                params={"fewest": leaving.FEWEST, "most": leaving.MOST},
+            )
+        return each_once
 
 
 class GatewayForm(forms.Form):

@@ -13,7 +13,7 @@ from django.utils.cache import patch_vary_headers
 
 from accounts import cookies, entries, sessions
 from accounts.access import page_name
-from accounts.actions import end_by_cookie, touch
+from accounts.actions import end_by_cookie, sign_out, touch
 from accounts.errors import CasesLocked, SignInNeeded, StepUpNeeded
 from accounts.unlocked import Unlocked
 from audit.actions import record_first
@@ -24,7 +24,8 @@ class SignIn:
     """Set ``request.unlocked`` (Unlocked or None) and ``request.user`` (Person or AnonymousUser).
 
     A session that ended by itself is deleted, and its cookies with it. The other way round, an
-    answer that deletes the cookie (the quick exit does) ends the session too.
+    answer that deletes the cookie (the quick exit does) ends the session too. A browser that was
+    locked without a network says so with its next request, and is signed out before anything is shown.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -34,12 +35,20 @@ class SignIn:
         halves = cookies.halves(request)
         now = timezone.now()
         unlocked = sessions.find(*halves, now=now) if halves else None
+        # Leaving carries the mark too; it ends the session itself, when it knows where this person leaves to.
+        is_locked = cookies.asks_to_lock(request) and request.path != reverse("exit")
+        if unlocked is not None and is_locked:
+            sign_out(unlocked)
+            unlocked.finish()
+            unlocked = None
         request.unlocked = unlocked  # type: ignore[attr-defined]
         request.user = unlocked.person if unlocked else AnonymousUser()
         if unlocked and unlocked.session:
             touch(unlocked.session, now=now)
         response = self.get_response(request)
         patch_vary_headers(response, ["Cookie"])
+        if is_locked:
+            cookies.drop_lock(response)
         if unlocked is not None:
             response.headers["Cache-Control"] = "no-store"
             unlocked.finish()

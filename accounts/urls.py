@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from accounts.views import account, joining, notices, people, signing_in
+from accounts.views import account, joining, leaving, notices, people, signing_in
 
 app_name = "accounts"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/notices/address/code/", notices.address_code, name="address_code"),
     path("account/notices/address/forget/", notices.address_forget, name="address_forget"),
     path("gateway/", notices.gateway, name="gateway"),
+    path("leaving/", leaving.leaving, name="leaving"),
     path("people/", people.people, name="people"),
     path("people/invite/", people.invite, name="invite"),
     path("people/<uuid:person>/", people.person, name="person"),

@@ -78,7 +78,9 @@ FIRST_FEW = 4
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """Return ``page``: languages, the way back, navigation and what of it folds, what was done."""
+    """Return ``page``: languages, the way back, navigation and what of it folds, what was done, the cookie
+    of a screen that was locked.
+    """
     code = get_language() or settings.LANGUAGE_CODE
     name, lang = LANGUAGES[code if code in LANGUAGES else settings.LANGUAGE_CODE]
     # An error page says nothing that depends on the address asked for, so that denied and
@@ -96,6 +98,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
             **_folded(list(_navigation(request, plain=plain))),
             "done": "" if plain else done.text_of(request.GET.get("done", "")),
             "signed_in": getattr(request, "unlocked", None) is not None,
+            "lock_cookie": settings.LOCK_COOKIE,
             "names_hidden": request.COOKIES.get(settings.NAMES_COOKIE) == "hidden",
         }
     }
@@ -146,3 +149,9 @@ def url_or_none(name: str) -> str | None:
         return reverse(name)
     except NoReverseMatch:
         return None
+
+
+def open_page(name: str, roles: frozenset[str]) -> str:
+    """Return the address of a page of the navigation that one of the roles opens, else an empty string."""
+    mine = (entry for entry in FOR_SIGNED_IN if roles and (not entry.roles or entry.roles & roles))
+    return (url_or_none(name) or "") if any(entry.name == name for entry in mine) else ""

@@ -35,6 +35,11 @@ COOKIES = (
         _("One year, or until you leave with “Leave now”."),
     ),
     Cookie(
+        settings.LOCK_COOKIE,
+        _("Says that you locked or left this page, in case the network was gone. It signs you out."),
+        _("Until the site is reached again, or until you close the browser."),
+    ),
+    Cookie(
         settings.CSRF_COOKIE_NAME,
         _("Makes sure that a form you send was opened on this site."),
         _("Until you close the browser."),

@@ -7,12 +7,14 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from accounts.leaving import chosen_by
+from accounts.unlocked import Unlocked
 from config.cookies import COOKIES
 
 
-def targets() -> list[str]:
-    """Return the names of the sites that leaving may lead to, as a person would read them."""
-    hosts = (urlsplit(target).hostname or "" for target in settings.QUICK_EXIT_TARGETS)
+def targets(unlocked: Unlocked | None) -> list[str]:
+    """Return the names of the sites that leaving may lead this person to, as they would read them."""
+    hosts = (urlsplit(target).hostname or "" for target in chosen_by(unlocked) or settings.QUICK_EXIT_TARGETS)
     return sorted({host.removeprefix("www.") for host in hosts})
 
 
@@ -28,12 +30,14 @@ class SeeOther(HttpResponseRedirect):
     status_code = 303
 
 
-def away() -> SeeOther:
+def away(unlocked: Unlocked | None = None) -> SeeOther:
     """Return the redirect to a neutral page that deletes every cookie of ours.
+
+    The pages of who is signed in are their agency's, if it chose some; else the site's.
 
     The accounts' middleware ends the session of an answer that deletes its cookie.
     """
-    response = SeeOther(secrets.choice(settings.QUICK_EXIT_TARGETS))
+    response = SeeOther(secrets.choice(chosen_by(unlocked) or settings.QUICK_EXIT_TARGETS))
     for cookie in COOKIES:
         response.delete_cookie(cookie.name)
     return response

@@ -24,6 +24,8 @@ TIDE_DIR = Path(env.text("HAMROH_TIDE_DIR", str(VAR_DIR / "tides")))
 
 MODE = env.one_of("HAMROH_MODE", ("production", "local", "test"), "production")
 PRODUCTION = MODE == "production"
+# Set by `make demo`: the front page then says that all is invented, and what to try.
+DEMO = not PRODUCTION and env.flag("HAMROH_DEMO", False)
 DEBUG = False  # Django's debug page shows locals, and a local may hold a survivor's words.
 
 
@@ -146,6 +148,8 @@ _prefix = "__Host-" if SECURE_COOKIES else ""
 SESSION_ID_COOKIE = f"{_prefix}sid"
 SESSION_HALF_COOKIE = f"{_prefix}half"
 CARD_COOKIE = f"{_prefix}card"
+# Set by the page itself when somebody locks or leaves without a network: the next request ends the session.
+LOCK_COOKIE = f"{_prefix}lock"
 SESSION_IDLE_SECONDS = 15 * 60
 SESSION_ABSOLUTE_SECONDS = 8 * 60 * 60
 STEP_UP_SECONDS = 10 * 60

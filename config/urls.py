@@ -5,6 +5,7 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.permissions import AllowAny
 
+from config import help as help_pages
 from config import hints, screen, views
 
 urlpatterns = [
@@ -18,6 +19,9 @@ urlpatterns = [
     path("hints/again/", hints.show_again, name="hints_again"),
     path("hints/<slug:code>/", hints.put_away, name="hint_put_away"),
     path("privacy/", views.privacy, name="privacy"),
+    path("help/", help_pages.index, name="help"),
+    path("help/<slug:guide>/", help_pages.guide, name="guide"),
+    path("help/<slug:guide>/steps.pdf", help_pages.paper, name="guide_paper"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("", include("accounts.urls")),
     path("directory/", include("services.urls")),

@@ -1,11 +1,14 @@
 """Pages that belong to no room: the front page, leaving, languages, cookies, accessibility."""
 
+from typing import Any
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.leaving import chosen_by
 from accounts.views.answers import first_page
 from config.context import url_or_none
 from config.cookies import COOKIES
@@ -16,12 +19,16 @@ from config.leaving import SeeOther, away, own_path, started_elsewhere, targets
 def home(request: HttpRequest) -> HttpResponse:
     """Show the public front page."""
     unlocked = getattr(request, "unlocked", None)
-    urls = {
+    context: dict[str, Any] = {
         "search_url": url_or_none("services:search"),
         "sign_in_url": "" if unlocked else url_or_none("accounts:sign_in"),
         "work_url": first_page(unlocked) if unlocked else "",
     }
-    return render(request, "home.html", urls)
+    if settings.DEMO:
+        from config import demo
+
+        context["tour"] = demo.tour(request)
+    return render(request, "home.html", context)
 
 
 # No CSRF token: error pages carry this link too and must not differ by a byte, and the check
@@ -32,13 +39,15 @@ def leave(request: HttpRequest) -> HttpResponse:
     """End the session, delete every cookie of ours, and lead to a neutral page."""
     if started_elsewhere(request):
         return render(request, "exit/confirm.html", status=403)
-    return away()
+    return away(getattr(request, "unlocked", None))
 
 
 @require_safe
 def leave_about(request: HttpRequest) -> HttpResponse:
     """Say what leaving does, and what stays in the browser."""
-    return render(request, "exit/about.html", {"targets": targets()})
+    unlocked = getattr(request, "unlocked", None)
+    context = {"targets": targets(unlocked), "is_own": bool(chosen_by(unlocked))}
+    return render(request, "exit/about.html", context)
 
 
 @csrf_exempt

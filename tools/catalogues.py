@@ -22,6 +22,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from tools import guides
 from tools.transliteration import to_cyrillic
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -135,6 +136,7 @@ def messages() -> int:
             write(po_file(language), empty(language))
     _makemessages(PROJECT, "uz", "ru")
     write_cyrillic()
+    guides.write()
     compile_all()
     return 0
 
@@ -204,6 +206,7 @@ def check() -> int:
         _makemessages(folder, "en", template=True)
         template = read_template(folder / "locale" / "django.pot")
         problems = [problem for language in LANGUAGES for problem in faults(template, language)]
+    problems += guides.stale()
     for problem in problems[:50]:
         print(problem)
     if problems:

@@ -37,6 +37,7 @@ def main() -> None:
         f"\nHamroh is at http://127.0.0.1:{port}/   (Ctrl+C stops it; 'make clean' forgets it)\n", flush=True
     )
     os.chdir(PROJECT)
+    os.environ["HAMROH_DEMO"] = "1"
     # Two processes, as a real site has: what works only inside one process shows here.
     os.execv(  # noqa: S606  (no shell wanted)
         sys.executable,

@@ -109,6 +109,7 @@ _STEMS_LONGEST_FIRST = sorted(_STEMS, key=len, reverse=True)
 _KEPT = {
     *("PDF", "CSV", "JSON", "NDJSON", "XLSX", "XML", "HTML", "API", "HSDS", "UTF", "ISO", "URL"),
     *("TOTP", "QR", "ID", "PIN", "SMS", "USB", "IT"),
+    *("Alt", "Shift"),  # what stands on the key
 }
 
 _UNTOUCHED = re.compile(
@@ -118,6 +119,7 @@ _UNTOUCHED = re.compile(
     r"|\{[^{}]*\}"  # {name}
     r"|<[^<>]+>"  # tags
     r"|&\#?\w+;"  # entities
+    r"|\bAlt \+ [A-Z]\b"  # keys to press
     r"|\b(?:MO|TU|WE|TH|FR|SA|SU)(?:,(?:MO|TU|WE|TH|FR|SA|SU))+\b"  # weekdays of iCalendar
     r"|https?://\S+|www\.\S+"
     r"|[\w.+-]+@[\w-]+\.[\w.-]+"  # mail addresses

@@ -14,6 +14,7 @@ from accounts.actions.joining import (
     invite,
     withdraw_invitation,
 )
+from accounts.actions.leaving import set_leaving
 from accounts.actions.notices import (
     ask_for_code,
     choose_notices,
@@ -61,6 +62,7 @@ __all__ = [
     "renew_papers",
     "set_dates",
     "set_gateway",
+    "set_leaving",
     "set_time_zone",
     "sign_in",
     "sign_out",

@@ -26,6 +26,8 @@ class Agency(models.Model):
     is_active = models.BooleanField(default=True)
     # Where it works: its working days and its nights are counted there.
     time_zone = models.CharField(max_length=40, default=site_time_zone)
+    # Where "Leave now" leads its people, whole addresses; without any, where the site leads everybody.
+    leaves_to = models.JSONField(default=list, blank=True)
 
     def __str__(self) -> str:
         return self.name

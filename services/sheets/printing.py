@@ -66,13 +66,21 @@ def _templates_hash() -> str:
     return sha256(b"".join(file.read_bytes() for file in files) + version("typst").encode()).hexdigest()
 
 
-@lru_cache(maxsize=KEPT)
 def pdf(kind: Kind, text: str, printed: date) -> bytes:
     """Return the PDF of one paper. Raises TooBusy when too many are being made."""
+    return compiled(TEMPLATES / f"{kind}.typ", text, printed)
+
+
+@lru_cache(maxsize=KEPT)
+def compiled(template: Path, text: str, printed: date) -> bytes:
+    """Return the PDF that one of our templates makes of a content; it reads only its own folder.
+
+    Raises TooBusy when too many are being made.
+    """
     with _a_place():
         return typst.compile(
-            TEMPLATES / f"{kind}.typ",
-            root=TEMPLATES,
+            template,
+            root=template.parent,
             font_paths=fonts(),
             ignore_system_fonts=True,
             format="pdf",

@@ -5,7 +5,39 @@
 
   // Leaving: hide the page at once and take it out of the history; the server does the rest.
   const exit = document.getElementById("exit");
+  // Who is signed in leaves a mark, in case the server cannot be told now: its next answer signs them out.
+  const lock = document.getElementById("lock");
+  const mark = () => {
+    if (!lock) return;
+    const secure = location.protocol === "https:" ? "; secure" : "";
+    document.cookie = `${lock.dataset.cookie}=now; path=/; samesite=strict${secure}`;
+  };
+  // Lock: nothing of the page stays, so that going back shows nothing either, not even without a network.
+  const seal = () => {
+    mark();
+    const veil = document.createElement("div");
+    veil.className = "veil";
+    veil.textContent = lock.dataset.locked;
+    lock.hidden = true;
+    document.body.replaceChildren(veil, lock);
+    if (navigator.onLine) lock.submit();
+    else on(window, "online", () => lock.submit());
+  };
+  if (lock) {
+    on(lock, "submit", (event) => {
+      event.preventDefault();
+      seal();
+    });
+    on(document, "keydown", (event) => {
+      // By the place of the key: the same on a Latin and on a Cyrillic keyboard.
+      if (event.code === "KeyL" && event.altKey && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+        event.preventDefault();
+        seal();
+      }
+    });
+  }
   const leave = () => {
+    mark();
     const veil = document.createElement("div");
     veil.className = "veil";
     veil.textContent = exit.dataset.wait;

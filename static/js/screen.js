@@ -1,11 +1,10 @@
-// For who is signed in: cover a page that nobody touches or that was turned away from, and lock by key.
-// The cover only hides from eyes nearby; locking ends the session on the server.
+// For who is signed in: cover a page that nobody touches or that was turned away from.
+// The cover only hides from eyes nearby; locking (hamroh.js) ends the session on the server.
 "use strict";
 (() => {
   const MINUTE = 60000;
   const cover = document.getElementById("cover");
-  const lock = document.getElementById("lock");
-  if (!cover || !lock) return;
+  if (!cover) return;
   const show = cover.querySelector("button");
   const rest = [...document.body.children].filter((part) => part !== cover && !part.matches(".exit, script"));
   let timer = 0;
@@ -39,16 +38,9 @@
     if (document.visibilityState === "hidden") hide();
   });
   window.addEventListener("pagehide", hide);
-  lock.addEventListener("submit", hide);
   show.addEventListener("click", reveal);
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !cover.hidden) reveal();
-    // By the place of the key: the same on a Latin and on a Cyrillic keyboard.
-    if (event.code === "KeyL" && event.altKey && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
-      event.preventDefault();
-      hide();
-      lock.submit();
-    }
   });
   touched();
 })();

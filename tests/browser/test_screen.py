@@ -64,6 +64,27 @@ def test_a_page_nobody_touches_is_covered_and_keeps_what_was_typed(
     page.go_back()
     expect(page.locator("h1")).to_have_text("Sign in")
 
+    # Locked while there is no network: nothing of the page stays, and its return undoes nothing.
+    bring_session(page.context, watch.origin, network)
+    page.goto("/work/cases/new/")
+    page.locator("main input[type=text]").first.fill("Lola")
+    page.context.set_offline(True)
+    page.locator("#lock button").click()
+    expect(page.locator("body")).to_contain_text("Locked.")
+    expect(page.locator("main, #cover, #exit")).to_have_count(0)
+    page.context.set_offline(False)
+    expect(page.locator("h1")).to_have_text("Sign in")
+    for undo in (page.go_back, page.reload):
+        undo()
+        expect(page.locator("h1")).to_have_text("Sign in")
+
+    # A slow network is said over the page; the answer takes it away.
+    page.route("**/directory/", lambda _: None)
+    page.evaluate("document.querySelector('.nav a[href=\"/directory/\"]').click()")
+    page.clock.run_for(4_100)
+    expect(page.locator("#offline")).to_contain_text("The network is slow.")
+    page.unroute_all(behavior="ignoreErrors")
+
 
 def test_leaving_gives_nothing_back_from_the_back_forward_cache(
     browser: Browser, live_server: LiveServer, network: Network, settings: Settings

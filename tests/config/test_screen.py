@@ -4,10 +4,12 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from accounts import entries
 from accounts.models import Session
 from tests import people
 from tests.people import Network, sign_in
 from tests.referrals import making
+from tests.referrals.log import newest
 from tests.referrals.pages import client_of, page, text
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +38,22 @@ def test_locking_ends_the_session_keeps_the_card_and_leads_back(network: Network
         "/sign-in/", {"name": "a.owner", "password": people.PASSWORD, "next": page("case", case.id)}
     )
     assert again["Location"] == page("case", case.id)
+
+
+def test_who_locked_without_a_network_is_signed_out_by_the_next_request(network: Network) -> None:
+    case = making.make_case(people.unlock(network.owner))
+    for method, name in (("get", "case"), ("post", "case_close")):
+        client = client_of(network.owner)
+        text(client, page("case", case.id))
+        client.cookies[settings.LOCK_COOKIE] = "now"
+        answer = getattr(client, method)(page(name, case.id))
+        assert answer["Location"].startswith("/sign-in/")
+        assert not Session.objects.filter(person=network.owner).exists()
+        gone = {name for name, cookie in answer.cookies.items() if cookie["max-age"] == 0}
+        assert gone == {settings.SESSION_ID_COOKIE, settings.SESSION_HALF_COOKIE, settings.LOCK_COOKIE}
+    assert newest(network.a)[0].action == entries.SIGNED_OUT.name
+    # The mark is gone with it: signing in again opens the page.
+    assert sign_in(client, network.owner).get(page("case", case.id)).status_code == 200
 
 
 def test_locking_twice_or_when_nobody_is_signed_in_does_no_harm(client: Client) -> None:

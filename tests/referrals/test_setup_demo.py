@@ -5,12 +5,14 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.test import override_settings
+from django.test import Client, override_settings
+from django.urls import reverse
 
 from accounts.models import Agency, Person
 from audit.models import Log
 from referrals import access, queries
-from referrals.demo.network import unlock
+from referrals.demo.network import PASSWORD, unlock
+from referrals.demo.tour import WAYS
 from referrals.models import Case, Referral
 from services.codes import Publication
 from services.models import Organization, Service
@@ -39,6 +41,22 @@ def test_demo_is_made_once_and_kept() -> None:
     assert aliases == {"Behi", "Shaftoli"}
     assert len(access.inbox_for(unlock("nodira"))) == 1
     assert len(access.worked_on_by(unlock("nodira"))) == 1
+
+    # Every stop of the tour is a page that this person opens, and the front page shows the tour there only.
+    with override_settings(DEMO=True):
+        for way in WAYS:
+            client = Client()
+            if way.person:
+                client.post("/sign-in/", {"name": way.person, "password": PASSWORD})
+            front = client.get("/").content.decode()
+            for stop in way.stops:
+                assert f"http://localhost:8123{reverse(stop.route)}" in words.getvalue()
+                assert f'href="{reverse(stop.route)}"' in front
+                answer = client.get(reverse(stop.route))
+                asked_again = answer.status_code == 302 and answer["Location"].startswith("/confirm/")
+                assert answer.status_code == 200 or asked_again, stop
+            assert ("card--chosen" in front) == bool(way.person)
+    assert 'id="try"' not in Client().get("/").content.decode()
 
     before = [table.objects.count() for table in (Agency, Person, Log, Service, Case, Referral)]
     words = StringIO()

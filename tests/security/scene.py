@@ -92,6 +92,7 @@ def make_scene(network: Network) -> Scene:
         "place": _a_region().code,
         "key": "member",
         "text": "uz",
+        "guide": "desk",
     }
     missing = {name: uuid4() if isinstance(value, UUID) else value for name, value in there.items()}
     who = {

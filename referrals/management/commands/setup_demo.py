@@ -4,9 +4,11 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.urls import reverse
 
 from referrals.demo.cases import make_cases
 from referrals.demo.network import CASEWORK, PASSWORD, PROVIDERS, make_agencies, make_directory
+from referrals.demo.tour import WAYS
 
 
 class Command(BaseCommand):
@@ -20,24 +22,18 @@ class Command(BaseCommand):
             raise CommandError("The demo has a printed password: it is never made in production.")
         made = [make_directory(), make_agencies(), make_cases()]
         self.stdout.write("The demo network is ready." if any(made) else "The demo network was kept.")
-        self._print_addresses(options["port"])
+        self._print_tour(options["port"])
         self._print_people()
 
-    def _print_addresses(self, port: int) -> None:
+    def _print_tour(self, port: int) -> None:
         site = f"http://localhost:{port}"
-        self.stdout.write("")
-        for path, words in (
-            ("/", "the front page"),
-            ("/directory/", "services near you, in four languages, without signing in"),
-            ("/work/", "what needs me now (caseworkers)"),
-            ("/work/inbox/", "the desk of a provider"),
-            (
-                "/directory/edit/",
-                "entries of the directory (editors: saida and lobar approve each other’s changes)",
-            ),
-            ("/log/", "who opened what (supervisors)"),
-        ):
-            self.stdout.write(f"  {site + path:<36} {words}")
+        self.stdout.write(f"\nA short tour; the front page, {site}/, shows it too:")
+        for way in WAYS:
+            who = f"as {way.person}" if way.person else "without signing in"
+            self.stdout.write(f"\n  {way.title}, {who}")
+            for stop in way.stops:
+                self.stdout.write(f"    {site + reverse(stop.route):<40} {stop.text}")
+        self.stdout.write(f"\n  Guides for each role, on two pages to print: {site}{reverse('help')}")
 
     def _print_people(self) -> None:
         self.stdout.write(f"\nSign in as one of these, all with the password: {PASSWORD}\n")
