@@ -26,6 +26,9 @@ class Migration(migrations.Migration):
                 ('removed_on', models.DateField(blank=True, null=True)),
                 ('groups', models.ManyToManyField(related_name='user_set', related_query_name='user', to='auth.group')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('removed_on__isnull', True), ('is_active', False), _connector='OR'), name='removed_person_is_not_active')],
+            },
         ),
         migrations.CreateModel(
             name='Agency',
@@ -36,6 +39,7 @@ class Migration(migrations.Migration):
                 ('provides_services', models.BooleanField(default=False)),
                 ('is_active', models.BooleanField(default=True)),
                 ('time_zone', models.CharField(default=accounts.models.people.site_time_zone, max_length=40)),
+                ('leaves_to', models.JSONField(blank=True, default=list)),
             ],
         ),
         migrations.CreateModel(
@@ -95,6 +99,9 @@ class Migration(migrations.Migration):
                 ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='agreements', to='accounts.agency')),
                 ('partner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='agreements_of_partners', to='accounts.agency')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('agency', 'partner'), name='one_agreement_a_partner'), models.CheckConstraint(condition=models.Q(('agency', models.F('partner')), _negated=True), name='agreement_is_with_another')],
+            },
         ),
         migrations.CreateModel(
             name='Membership',
@@ -118,6 +125,9 @@ class Migration(migrations.Migration):
                 ('not_before', models.DateTimeField(db_index=True)),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('person', 'channel'), name='one_notice_a_channel')],
+            },
         ),
         migrations.CreateModel(
             name='PersonKey',
@@ -131,6 +141,9 @@ class Migration(migrations.Migration):
                 ('revoked_on', models.DateField(null=True)),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='public_keys', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('person', 'epoch'), name='one_person_key_an_epoch')],
+            },
         ),
         migrations.CreateModel(
             name='QuickWrap',
@@ -140,6 +153,9 @@ class Migration(migrations.Migration):
                 ('sealed', models.BinaryField()),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='quick_wraps', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('person', 'digest'), name='one_quick_wrap_a_grant')],
+            },
         ),
         migrations.CreateModel(
             name='Role',
@@ -149,6 +165,9 @@ class Migration(migrations.Migration):
                 ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='roles', to='accounts.agency')),
                 ('group', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='role', to='auth.group')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('agency', 'name'), name='one_role_of_a_name')],
+            },
         ),
         migrations.CreateModel(
             name='RoleKey',
@@ -162,6 +181,9 @@ class Migration(migrations.Migration):
                 ('root_signature', models.BinaryField()),
                 ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='keys', to='accounts.agency')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('agency', 'name', 'epoch'), name='one_role_key_an_epoch')],
+            },
         ),
         migrations.CreateModel(
             name='RoleKeyHolding',
@@ -174,6 +196,9 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='holdings', to=settings.AUTH_USER_MODEL)),
                 ('role_key', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='holdings', to='accounts.rolekey')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('person', 'role_key'), name='one_holding_a_role_key'), models.CheckConstraint(condition=models.Q(('wrapped_key', b''), _negated=True), name='holding_has_a_key')],
+            },
         ),
         migrations.CreateModel(
             name='Session',
@@ -200,6 +225,9 @@ class Migration(migrations.Migration):
                 ('sealed', models.BinaryField()),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='slots', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('person', 'kind'), name='one_slot_of_a_kind'), models.UniqueConstraint(condition=models.Q(('kind__startswith', 'password')), fields=('person',), name='one_password_slot')],
+            },
         ),
         migrations.CreateModel(
             name='Update',
@@ -209,6 +237,9 @@ class Migration(migrations.Migration):
                 ('number', models.PositiveIntegerField(default=1)),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='updates', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('person', 'page'), name='one_update_a_page')],
+            },
         ),
         migrations.CreateModel(
             name='Invitation',
@@ -225,57 +256,5 @@ class Migration(migrations.Migration):
                 ('accepted_at', models.DateTimeField(null=True)),
                 ('invited_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invitations_made', to=settings.AUTH_USER_MODEL)),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(('removed_on__isnull', True), ('is_active', False), _connector='OR'), name='removed_person_is_not_active'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.UniqueConstraint(fields=('agency', 'partner'), name='one_agreement_a_partner'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('agency', models.F('partner')), _negated=True), name='agreement_is_with_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.UniqueConstraint(fields=('person', 'channel'), name='one_notice_a_channel'),
-        ),
-        migrations.AddConstraint(
-            model_name='personkey',
-            constraint=models.UniqueConstraint(fields=('person', 'epoch'), name='one_person_key_an_epoch'),
-        ),
-        migrations.AddConstraint(
-            model_name='quickwrap',
-            constraint=models.UniqueConstraint(fields=('person', 'digest'), name='one_quick_wrap_a_grant'),
-        ),
-        migrations.AddConstraint(
-            model_name='role',
-            constraint=models.UniqueConstraint(fields=('agency', 'name'), name='one_role_of_a_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='rolekey',
-            constraint=models.UniqueConstraint(fields=('agency', 'name', 'epoch'), name='one_role_key_an_epoch'),
-        ),
-        migrations.AddConstraint(
-            model_name='rolekeyholding',
-            constraint=models.UniqueConstraint(fields=('person', 'role_key'), name='one_holding_a_role_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='rolekeyholding',
-            constraint=models.CheckConstraint(condition=models.Q(('wrapped_key', b''), _negated=True), name='holding_has_a_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='slot',
-            constraint=models.UniqueConstraint(fields=('person', 'kind'), name='one_slot_of_a_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='slot',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind__startswith', 'password')), fields=('person',), name='one_password_slot'),
-        ),
-        migrations.AddConstraint(
-            model_name='update',
-            constraint=models.UniqueConstraint(fields=('person', 'page'), name='one_update_a_page'),
         ),
     ]

@@ -13,9 +13,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
+        ('accounts', '__first__'),
         ('auth', '0012_alter_user_first_name_max_length'),
-        ('services', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -31,6 +30,7 @@ class Migration(migrations.Migration):
                 ('erasure_told', models.BooleanField(default=False)),
                 ('key_epoch', models.PositiveIntegerField(default=1)),
                 ('rotation_due', models.BooleanField(default=False)),
+                ('owner_left', models.BooleanField(default=False)),
                 ('version', models.PositiveIntegerField(default=1)),
                 ('share_a', models.BinaryField()),
                 ('share_a_signature', models.BinaryField()),
@@ -44,40 +44,8 @@ class Migration(migrations.Migration):
             options={
                 'permissions': [('view_case', 'View case'), ('edit_case', 'Edit case'), ('view_case_documents', 'View documents of a case')],
                 'default_permissions': (),
-            },
-        ),
-        migrations.CreateModel(
-            name='ServiceFeedback',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('quarter', models.DateField()),
-                ('question', models.CharField(choices=[('reached', 'Did she get what she came for?'), ('respectful', 'Was she treated with respect?'), ('safe', 'Did she feel safe there?'), ('again', 'Would she go there again?')], max_length=20)),
-                ('yes', models.PositiveIntegerField(default=0)),
-                ('no', models.PositiveIntegerField(default=0)),
-            ],
-            options={
-                'default_permissions': (),
-            },
-        ),
-        migrations.CreateModel(
-            name='TimerPolicy',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField()),
-                ('emergency_answer', models.PositiveSmallIntegerField()),
-                ('emergency_supervisor', models.PositiveSmallIntegerField()),
-                ('emergency_end', models.PositiveSmallIntegerField()),
-                ('urgent_answer', models.PositiveSmallIntegerField()),
-                ('urgent_supervisor', models.PositiveSmallIntegerField()),
-                ('urgent_end', models.PositiveSmallIntegerField()),
-                ('routine_answer', models.PositiveSmallIntegerField()),
-                ('routine_supervisor', models.PositiveSmallIntegerField()),
-                ('routine_end', models.PositiveSmallIntegerField()),
-                ('working_week', models.CharField(max_length=7)),
-                ('decided_on', models.DateField()),
-            ],
-            options={
-                'default_permissions': (),
+                'indexes': [models.Index(condition=models.Q(('destroy_after__isnull', False)), fields=['destroy_after', 'id'], name='case_clock_erase'), models.Index(condition=models.Q(('is_open', True), ('owner_left', True)), fields=['agency', 'id'], name='case_owner_left')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('is_open', True), ('month_closed__isnull', True)), models.Q(('is_open', False), ('month_closed__isnull', False)), _connector='OR'), name='case_open_or_closed_in_a_month'), models.CheckConstraint(condition=models.Q(models.Q(('share_a', b''), _negated=True), models.Q(('share_a_signature', b''), _negated=True), models.Q(('share_b', b''), _negated=True), models.Q(('share_b_signature', b''), _negated=True)), name='case_has_both_shares')],
             },
         ),
         migrations.CreateModel(
@@ -94,17 +62,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='CaseHold',
-            fields=[
-                ('case', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='hold', serialize=False, to='referrals.case')),
-                ('until', models.DateField()),
-                ('asked_on', models.DateField()),
-            ],
-            options={
-                'default_permissions': (),
-            },
-        ),
-        migrations.CreateModel(
             name='CaseDocument',
             fields=[
                 ('id', models.UUIDField(editable=False, primary_key=True, serialize=False)),
@@ -113,6 +70,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'default_permissions': (),
+                'constraints': [models.CheckConstraint(condition=models.Q(('sealed', b''), _negated=True), name='case_document_is_sealed')],
             },
         ),
         migrations.CreateModel(
@@ -126,13 +84,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 'default_permissions': (),
+                'constraints': [models.UniqueConstraint(fields=('case', 'epoch'), name='one_case_half_an_epoch'), models.CheckConstraint(condition=models.Q(('half', b''), _negated=True), name='case_half_is_there')],
             },
         ),
         migrations.CreateModel(
             name='CaseItem',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('section', models.CharField(choices=[('card', 'Card'), ('identity', 'Identity'), ('incident', 'Incident'), ('plan', 'Safety plan'), ('followup', 'Follow-up'), ('notes', 'Notes'), ('consents', 'Consents'), ('referrals', 'Referrals'), ('inquiries', 'Questions by link'), ('documents', 'Documents'), ('closings', 'Closings'), ('history', 'History')], max_length=16)),
+                ('section', models.CharField(choices=[('card', 'Card'), ('identity', 'Identity'), ('incident', 'Incident'), ('plan', 'Safety plan'), ('followup', 'Follow-up'), ('notes', 'Notes'), ('consents', 'Consents'), ('referrals', 'Referrals'), ('inquiries', 'Questions by link'), ('documents', 'Documents'), ('closings', 'Closings'), ('history', 'History'), ('packets', 'Keys of what was sent')], max_length=16)),
                 ('epoch', models.PositiveIntegerField()),
                 ('revision', models.PositiveIntegerField(default=1)),
                 ('sealed', models.BinaryField()),
@@ -140,6 +99,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'default_permissions': (),
+                'indexes': [models.Index(fields=['case', 'section'], name='case_item_by_section')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('section__in', ['card', 'identity', 'incident', 'plan', 'followup'])), fields=('case', 'section'), name='one_item_of_a_single_section'), models.CheckConstraint(condition=models.Q(('sealed', b''), _negated=True), name='case_item_is_sealed')],
             },
         ),
         migrations.CreateModel(
@@ -162,25 +123,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'default_permissions': (),
-            },
-        ),
-        migrations.CreateModel(
-            name='CaseUserPermission',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key_epoch', models.PositiveIntegerField()),
-                ('recipient_key_epoch', models.PositiveIntegerField()),
-                ('wrapped_key', models.BinaryField()),
-                ('signature', models.BinaryField()),
-                ('expires_at', models.DateTimeField(null=True)),
-                ('content_object', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='user_grants', to='referrals.case')),
-                ('granted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('permission', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='auth.permission')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'abstract': False,
-                'default_permissions': (),
+                'indexes': [models.Index(fields=['offered_to', 'outcome'], name='case_transfer_to'), models.Index(fields=['offered_by', 'outcome'], name='case_transfer_by')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('outcome', 'waiting')), fields=('case',), name='one_offer_of_a_case'), models.CheckConstraint(condition=models.Q(models.Q(('ended_on__isnull', True), ('expires_at__isnull', False), ('outcome', 'waiting'), models.Q(('wrapped_key', b''), _negated=True), models.Q(('signature', b''), _negated=True), models.Q(('sealed', b''), _negated=True)), models.Q(models.Q(('outcome', 'waiting'), _negated=True), ('ended_on__isnull', False), ('expires_at__isnull', True), ('sealed', b''), ('signature', b''), ('wrapped_key', b'')), _connector='OR'), name='case_transfer_keys_until_it_ends')],
             },
         ),
         migrations.CreateModel(
@@ -193,6 +137,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'default_permissions': (),
+                'constraints': [models.CheckConstraint(condition=models.Q(('half', b''), _negated=True), name='document_half_is_there')],
             },
         ),
         migrations.CreateModel(
@@ -206,6 +151,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'default_permissions': (),
+                'constraints': [models.UniqueConstraint(fields=('person', 'key'), name='done_once')],
             },
         ),
         migrations.CreateModel(
@@ -221,6 +167,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'default_permissions': (),
+                'indexes': [models.Index(fields=['agency', 'weekday', 'day'], name='duty_of_an_agency')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('day__isnull', True), ('weekday__isnull', False), ('weekday__lt', 7)), models.Q(('day__isnull', False), ('weekday__isnull', True)), _connector='OR'), name='duty_weekly_or_once')],
             },
         ),
         migrations.CreateModel(
@@ -241,6 +189,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'default_permissions': (),
+                'constraints': [models.UniqueConstraint(condition=models.Q(('step__in', ['asked', 'released', 'opened'])), fields=('case', 'asked_by'), name='one_emergency_opening_at_a_time'), models.CheckConstraint(condition=models.Q(('released_by', models.F('asked_by')), _negated=True), name='emergency_opening_takes_two'), models.CheckConstraint(condition=models.Q(models.Q(('step__in', ['released', 'opened']), _negated=True), models.Q(('ends_at__isnull', False), ('released_by__isnull', False)), _connector='OR'), name='emergency_opened_only_when_released')],
             },
         ),
         migrations.CreateModel(
@@ -256,6 +205,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'default_permissions': (),
+                'constraints': [models.UniqueConstraint(fields=('agency', 'role'), name='one_export_switch_a_role'), models.CheckConstraint(condition=models.Q(('approved_by__isnull', True), models.Q(('approved_by', models.F('asked_by')), _negated=True), _connector='OR'), name='export_switch_takes_two')],
             },
         ),
         migrations.CreateModel(
@@ -274,6 +224,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'default_permissions': (),
+                'indexes': [models.Index(condition=models.Q(('expires_at__isnull', False)), fields=['expires_at'], name='inquiry_clock')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('ended_at__isnull', True), ('expires_at__isnull', False)), models.Q(('ended_at__isnull', False), ('expires_at__isnull', True)), _connector='OR'), name='inquiry_waits_or_has_ended')],
             },
         ),
         migrations.CreateModel(
@@ -286,6 +238,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'default_permissions': (),
+                'constraints': [models.CheckConstraint(condition=models.Q(('half', b''), _negated=True), name='inquiry_half_is_there')],
             },
         ),
         migrations.CreateModel(
@@ -318,8 +271,10 @@ class Migration(migrations.Migration):
                 ('handover_signature', models.BinaryField(blank=True)),
                 ('handover_key_epoch', models.PositiveIntegerField()),
                 ('handover_until', models.DateTimeField(null=True)),
+                ('worker_left', models.BooleanField(default=False)),
                 ('claimed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('error_asked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('handover_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('recipient_agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='referrals_received', to='accounts.agency')),
                 ('sender_agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='referrals_sent', to='accounts.agency')),
                 ('sent_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -327,6 +282,146 @@ class Migration(migrations.Migration):
             options={
                 'permissions': [('send_referral', 'Read what one has sent'), ('view_referral', 'Read the part for the desk'), ('view_identity', 'Read the consented identity')],
                 'default_permissions': (),
+                'indexes': [models.Index(fields=['recipient_agency', 'state', 'respond_by', 'id'], name='referral_inbox'), models.Index(fields=['sender_agency', 'state', 'respond_by', 'id'], name='referral_sent_late'), models.Index(condition=models.Q(('worker_left', True)), fields=['recipient_agency', 'id'], name='referral_worker_left'), models.Index(condition=models.Q(('expires_at__isnull', False)), fields=['state', 'expires_at'], name='referral_clock_end'), models.Index(condition=models.Q(('consent_expires_at__isnull', False)), fields=['consent_expires_at'], name='referral_clock_consent'), models.Index(condition=models.Q(('respond_by__isnull', False)), fields=['state', 'told', 'respond_by'], name='referral_clock_late'), models.Index(condition=models.Q(('escalate_at__isnull', False)), fields=['state', 'told', 'escalate_at'], name='referral_clock_escalate')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('sender_agency', models.F('recipient_agency')), _negated=True), name='referral_leaves_the_agency'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'needs_info'), _negated=True), ('paused_until__isnull', False), _connector='OR'), name='referral_question_has_an_end'), models.CheckConstraint(condition=models.Q(models.Q(('expires_at__isnull', False), ('state__in', ['accepted', 'delivered', 'in_progress', 'needs_info', 'sent'])), ('ended_at__isnull', False), _connector='OR'), name='referral_has_timers_until_it_ends')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ReferralHalf',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('part', models.CharField(choices=[('opaque', 'Opaque'), ('identity', 'Identity'), ('sender', 'Sender'), ('answer', 'Answer'), ('meeting', 'Meeting')], max_length=10)),
+                ('half', referrals.models.halves.HalfField(max_length=32)),
+                ('tide', referrals.models.halves.TideField(db_index=True, default=0, editable=False)),
+                ('referral', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='halves', to='referrals.referral')),
+            ],
+            options={
+                'default_permissions': (),
+                'constraints': [models.UniqueConstraint(fields=('referral', 'part'), name='one_referral_half_a_part'), models.CheckConstraint(condition=models.Q(('half', b''), _negated=True), name='referral_half_is_there')],
+            },
+        ),
+        migrations.CreateModel(
+            name='RetentionPolicy',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('version', models.PositiveIntegerField()),
+                ('standard_years', models.PositiveSmallIntegerField()),
+                ('child_years', models.PositiveSmallIntegerField()),
+                ('is_longer', models.BooleanField()),
+                ('asked_on', models.DateField()),
+                ('decided_on', models.DateField(null=True)),
+                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='retention_policies', to='accounts.agency')),
+                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'default_permissions': (),
+                'constraints': [models.UniqueConstraint(fields=('agency', 'version'), name='one_retention_policy_a_version'), models.UniqueConstraint(condition=models.Q(('decided_by__isnull', True)), fields=('agency',), name='one_retention_policy_waits'), models.CheckConstraint(condition=models.Q(('is_longer', False), ('decided_by__isnull', True), models.Q(('decided_by', models.F('asked_by')), _negated=True), _connector='OR'), name='two_people_keep_longer')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ServiceFeedback',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('service', models.UUIDField()),
+                ('quarter', models.DateField()),
+                ('question', models.CharField(choices=[('reached', 'Did she get what she came for?'), ('respectful', 'Was she treated with respect?'), ('safe', 'Did she feel safe there?'), ('again', 'Would she go there again?')], max_length=20)),
+                ('yes', models.PositiveIntegerField(default=0)),
+                ('no', models.PositiveIntegerField(default=0)),
+            ],
+            options={
+                'default_permissions': (),
+                'constraints': [models.UniqueConstraint(fields=('service', 'quarter', 'question'), name='one_feedback_sum')],
+            },
+        ),
+        migrations.CreateModel(
+            name='TimerPolicy',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('version', models.PositiveIntegerField()),
+                ('emergency_answer', models.PositiveSmallIntegerField()),
+                ('emergency_supervisor', models.PositiveSmallIntegerField()),
+                ('emergency_end', models.PositiveSmallIntegerField()),
+                ('urgent_answer', models.PositiveSmallIntegerField()),
+                ('urgent_supervisor', models.PositiveSmallIntegerField()),
+                ('urgent_end', models.PositiveSmallIntegerField()),
+                ('routine_answer', models.PositiveSmallIntegerField()),
+                ('routine_supervisor', models.PositiveSmallIntegerField()),
+                ('routine_end', models.PositiveSmallIntegerField()),
+                ('working_week', models.CharField(max_length=7)),
+                ('decided_on', models.DateField()),
+                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='timer_policies', to='accounts.agency')),
+                ('decided_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'default_permissions': (),
+                'constraints': [models.UniqueConstraint(fields=('agency', 'version'), name='one_timer_policy_a_version'), models.CheckConstraint(condition=models.Q(('emergency_answer__gt', 0), ('emergency_answer__lt', models.F('emergency_supervisor')), ('emergency_supervisor__lt', models.F('emergency_end'))), name='emergency_timers_in_order'), models.CheckConstraint(condition=models.Q(('urgent_answer__gt', 0), ('urgent_answer__lt', models.F('urgent_supervisor')), ('urgent_supervisor__lt', models.F('urgent_end'))), name='urgent_timers_in_order'), models.CheckConstraint(condition=models.Q(('routine_answer__gt', 0), ('routine_answer__lt', models.F('routine_supervisor')), ('routine_supervisor__lt', models.F('routine_end'))), name='routine_timers_in_order'), models.CheckConstraint(condition=models.Q(('working_week', ''), _negated=True), name='timers_have_a_working_day')],
+            },
+        ),
+        migrations.CreateModel(
+            name='WaitSum',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('quarter', models.DateField()),
+                ('service_type', models.CharField(max_length=40)),
+                ('wait', models.CharField(choices=[('day', 'within a day'), ('three_days', '2 to 3 days'), ('week', '4 to 7 days'), ('month', '8 to 30 days'), ('longer', 'longer than 30 days')], max_length=12)),
+                ('number', models.PositiveIntegerField(default=0)),
+            ],
+            options={
+                'default_permissions': (),
+                'constraints': [models.UniqueConstraint(fields=('quarter', 'service_type', 'wait'), name='one_wait_sum')],
+            },
+        ),
+        migrations.CreateModel(
+            name='CaseHold',
+            fields=[
+                ('case', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='hold', serialize=False, to='referrals.case')),
+                ('until', models.DateField()),
+                ('asked_on', models.DateField()),
+                ('agreed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('lift_asked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'default_permissions': (),
+                'constraints': [models.CheckConstraint(condition=models.Q(('agreed_by__isnull', True), models.Q(('agreed_by', models.F('asked_by')), _negated=True), _connector='OR'), name='two_people_hold'), models.CheckConstraint(condition=models.Q(('lift_asked_by__isnull', True), ('agreed_by__isnull', False), _connector='OR'), name='hold_is_lifted_after_it_was_agreed')],
+            },
+        ),
+        migrations.CreateModel(
+            name='CaseSuccessor',
+            fields=[
+                ('case', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='successor', serialize=False, to='referrals.case')),
+                ('until', models.DateTimeField()),
+                ('signature', models.BinaryField()),
+                ('named_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'default_permissions': (),
+                'indexes': [models.Index(fields=['person', 'until'], name='case_successor_to')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('person', models.F('named_by')), _negated=True), name='successor_is_named_by_another'), models.CheckConstraint(condition=models.Q(('signature', b''), _negated=True), name='successor_is_signed')],
+            },
+        ),
+        migrations.CreateModel(
+            name='CaseUserPermission',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key_epoch', models.PositiveIntegerField()),
+                ('recipient_key_epoch', models.PositiveIntegerField()),
+                ('wrapped_key', models.BinaryField()),
+                ('signature', models.BinaryField()),
+                ('expires_at', models.DateTimeField(null=True)),
+                ('content_object', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='user_grants', to='referrals.case')),
+                ('granted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('permission', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='auth.permission')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'abstract': False,
+                'default_permissions': (),
+                'indexes': [models.Index(condition=models.Q(('expires_at__isnull', False)), fields=['expires_at'], name='case_share_clock'), models.Index(fields=['content_object', 'permission'], name='case_grant_holders')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('wrapped_key', b''), _negated=True), models.Q(('signature', b''), _negated=True)), name='case_user_grant_has_a_key'), models.UniqueConstraint(condition=models.Q(('expires_at__isnull', True)), fields=('content_object', 'permission'), name='one_owner_of_a_case')],
+                'unique_together': {('user', 'permission', 'content_object')},
             },
         ),
         migrations.CreateModel(
@@ -346,19 +441,8 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'default_permissions': (),
-            },
-        ),
-        migrations.CreateModel(
-            name='ReferralHalf',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('part', models.CharField(choices=[('opaque', 'Opaque'), ('identity', 'Identity'), ('sender', 'Sender'), ('answer', 'Answer'), ('meeting', 'Meeting')], max_length=10)),
-                ('half', referrals.models.halves.HalfField(max_length=32)),
-                ('tide', referrals.models.halves.TideField(db_index=True, default=0, editable=False)),
-                ('referral', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='halves', to='referrals.referral')),
-            ],
-            options={
-                'default_permissions': (),
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('wrapped_key', b''), _negated=True), models.Q(('signature', b''), _negated=True)), name='referral_group_grant_has_a_key')],
+                'unique_together': {('group', 'permission', 'content_object')},
             },
         ),
         migrations.CreateModel(
@@ -378,274 +462,9 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'default_permissions': (),
+                'indexes': [models.Index(condition=models.Q(('expires_at__isnull', False)), fields=['permission', 'expires_at'], name='referral_share_clock'), models.Index(fields=['content_object', 'permission'], name='referral_grant_holders')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('wrapped_key', b''), _negated=True), models.Q(('signature', b''), _negated=True)), name='referral_user_grant_has_a_key')],
+                'unique_together': {('user', 'permission', 'content_object')},
             },
-        ),
-        migrations.CreateModel(
-            name='RetentionPolicy',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField()),
-                ('standard_years', models.PositiveSmallIntegerField()),
-                ('child_years', models.PositiveSmallIntegerField()),
-                ('is_longer', models.BooleanField()),
-                ('asked_on', models.DateField()),
-                ('decided_on', models.DateField(null=True)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='retention_policies', to='accounts.agency')),
-                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'default_permissions': (),
-            },
-        ),
-        migrations.AddField(
-            model_name='servicefeedback',
-            name='service',
-            field=models.UUIDField(),
-        ),
-        migrations.AddField(
-            model_name='timerpolicy',
-            name='agency',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='timer_policies', to='accounts.agency'),
-        ),
-        migrations.AddField(
-            model_name='timerpolicy',
-            name='decided_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='casehold',
-            name='agreed_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='casehold',
-            name='asked_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='casehold',
-            name='lift_asked_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('destroy_after__isnull', False)), fields=['destroy_after', 'id'], name='case_clock_erase'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('is_open', True), ('month_closed__isnull', True)), models.Q(('is_open', False), ('month_closed__isnull', False)), _connector='OR'), name='case_open_or_closed_in_a_month'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('share_a', b''), _negated=True), models.Q(('share_a_signature', b''), _negated=True), models.Q(('share_b', b''), _negated=True), models.Q(('share_b_signature', b''), _negated=True)), name='case_has_both_shares'),
-        ),
-        migrations.AddConstraint(
-            model_name='casedocument',
-            constraint=models.CheckConstraint(condition=models.Q(('sealed', b''), _negated=True), name='case_document_is_sealed'),
-        ),
-        migrations.AddConstraint(
-            model_name='casehalf',
-            constraint=models.UniqueConstraint(fields=('case', 'epoch'), name='one_case_half_an_epoch'),
-        ),
-        migrations.AddConstraint(
-            model_name='casehalf',
-            constraint=models.CheckConstraint(condition=models.Q(('half', b''), _negated=True), name='case_half_is_there'),
-        ),
-        migrations.AddIndex(
-            model_name='caseitem',
-            index=models.Index(fields=['case', 'section'], name='case_item_by_section'),
-        ),
-        migrations.AddConstraint(
-            model_name='caseitem',
-            constraint=models.UniqueConstraint(condition=models.Q(('section__in', ['card', 'identity', 'incident', 'plan', 'followup'])), fields=('case', 'section'), name='one_item_of_a_single_section'),
-        ),
-        migrations.AddConstraint(
-            model_name='caseitem',
-            constraint=models.CheckConstraint(condition=models.Q(('sealed', b''), _negated=True), name='case_item_is_sealed'),
-        ),
-        migrations.AddIndex(
-            model_name='casetransfer',
-            index=models.Index(fields=['offered_to', 'outcome'], name='case_transfer_to'),
-        ),
-        migrations.AddIndex(
-            model_name='casetransfer',
-            index=models.Index(fields=['offered_by', 'outcome'], name='case_transfer_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='casetransfer',
-            constraint=models.UniqueConstraint(condition=models.Q(('outcome', 'waiting')), fields=('case',), name='one_offer_of_a_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='casetransfer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_on__isnull', True), ('expires_at__isnull', False), ('outcome', 'waiting'), models.Q(('wrapped_key', b''), _negated=True), models.Q(('signature', b''), _negated=True), models.Q(('sealed', b''), _negated=True)), models.Q(models.Q(('outcome', 'waiting'), _negated=True), ('ended_on__isnull', False), ('expires_at__isnull', True), ('sealed', b''), ('signature', b''), ('wrapped_key', b'')), _connector='OR'), name='case_transfer_keys_until_it_ends'),
-        ),
-        migrations.AddIndex(
-            model_name='caseuserpermission',
-            index=models.Index(condition=models.Q(('expires_at__isnull', False)), fields=['expires_at'], name='case_share_clock'),
-        ),
-        migrations.AddConstraint(
-            model_name='caseuserpermission',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('wrapped_key', b''), _negated=True), models.Q(('signature', b''), _negated=True)), name='case_user_grant_has_a_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='caseuserpermission',
-            constraint=models.UniqueConstraint(condition=models.Q(('expires_at__isnull', True)), fields=('content_object', 'permission'), name='one_owner_of_a_case'),
-        ),
-        migrations.AlterUniqueTogether(
-            name='caseuserpermission',
-            unique_together={('user', 'permission', 'content_object')},
-        ),
-        migrations.AddConstraint(
-            model_name='documenthalf',
-            constraint=models.CheckConstraint(condition=models.Q(('half', b''), _negated=True), name='document_half_is_there'),
-        ),
-        migrations.AddConstraint(
-            model_name='doneonce',
-            constraint=models.UniqueConstraint(fields=('person', 'key'), name='done_once'),
-        ),
-        migrations.AddIndex(
-            model_name='dutyshift',
-            index=models.Index(fields=['agency', 'weekday', 'day'], name='duty_of_an_agency'),
-        ),
-        migrations.AddConstraint(
-            model_name='dutyshift',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('day__isnull', True), ('weekday__isnull', False), ('weekday__lt', 7)), models.Q(('day__isnull', False), ('weekday__isnull', True)), _connector='OR'), name='duty_weekly_or_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='emergencyopening',
-            constraint=models.UniqueConstraint(condition=models.Q(('step__in', ['asked', 'released', 'opened'])), fields=('case', 'asked_by'), name='one_emergency_opening_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='emergencyopening',
-            constraint=models.CheckConstraint(condition=models.Q(('released_by', models.F('asked_by')), _negated=True), name='emergency_opening_takes_two'),
-        ),
-        migrations.AddConstraint(
-            model_name='emergencyopening',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('step__in', ['released', 'opened']), _negated=True), models.Q(('ends_at__isnull', False), ('released_by__isnull', False)), _connector='OR'), name='emergency_opened_only_when_released'),
-        ),
-        migrations.AddConstraint(
-            model_name='exportswitch',
-            constraint=models.UniqueConstraint(fields=('agency', 'role'), name='one_export_switch_a_role'),
-        ),
-        migrations.AddConstraint(
-            model_name='exportswitch',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_by__isnull', True), models.Q(('approved_by', models.F('asked_by')), _negated=True), _connector='OR'), name='export_switch_takes_two'),
-        ),
-        migrations.AddIndex(
-            model_name='inquiry',
-            index=models.Index(condition=models.Q(('expires_at__isnull', False)), fields=['expires_at'], name='inquiry_clock'),
-        ),
-        migrations.AddConstraint(
-            model_name='inquiry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('ended_at__isnull', True), ('expires_at__isnull', False)), models.Q(('ended_at__isnull', False), ('expires_at__isnull', True)), _connector='OR'), name='inquiry_waits_or_has_ended'),
-        ),
-        migrations.AddConstraint(
-            model_name='inquiryhalf',
-            constraint=models.CheckConstraint(condition=models.Q(('half', b''), _negated=True), name='inquiry_half_is_there'),
-        ),
-        migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(fields=['recipient_agency', 'state', 'respond_by', 'id'], name='referral_inbox'),
-        ),
-        migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(fields=['sender_agency', 'state', 'respond_by', 'id'], name='referral_sent_late'),
-        ),
-        migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(condition=models.Q(('state__in', ['needs_info', 'sent'])), fields=['expires_at'], name='referral_clock_end'),
-        ),
-        migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(condition=models.Q(('consent_expires_at__isnull', False)), fields=['consent_expires_at'], name='referral_clock_consent'),
-        ),
-        migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(condition=models.Q(('state__in', ['needs_info', 'sent']), ('told', 0)), fields=['respond_by'], name='referral_clock_late'),
-        ),
-        migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(condition=models.Q(('state__in', ['needs_info', 'sent']), ('told__lt', 2)), fields=['escalate_at'], name='referral_clock_escalate'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(('sender_agency', models.F('recipient_agency')), _negated=True), name='referral_leaves_the_agency'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'needs_info'), _negated=True), ('paused_until__isnull', False), _connector='OR'), name='referral_question_has_an_end'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('expires_at__isnull', False), ('state__in', ['accepted', 'delivered', 'in_progress', 'needs_info', 'sent'])), ('ended_at__isnull', False), _connector='OR'), name='referral_has_timers_until_it_ends'),
-        ),
-        migrations.AddConstraint(
-            model_name='referralgrouppermission',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('wrapped_key', b''), _negated=True), models.Q(('signature', b''), _negated=True)), name='referral_group_grant_has_a_key'),
-        ),
-        migrations.AlterUniqueTogether(
-            name='referralgrouppermission',
-            unique_together={('group', 'permission', 'content_object')},
-        ),
-        migrations.AddConstraint(
-            model_name='referralhalf',
-            constraint=models.UniqueConstraint(fields=('referral', 'part'), name='one_referral_half_a_part'),
-        ),
-        migrations.AddConstraint(
-            model_name='referralhalf',
-            constraint=models.CheckConstraint(condition=models.Q(('half', b''), _negated=True), name='referral_half_is_there'),
-        ),
-        migrations.AddConstraint(
-            model_name='referraluserpermission',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('wrapped_key', b''), _negated=True), models.Q(('signature', b''), _negated=True)), name='referral_user_grant_has_a_key'),
-        ),
-        migrations.AlterUniqueTogether(
-            name='referraluserpermission',
-            unique_together={('user', 'permission', 'content_object')},
-        ),
-        migrations.AddConstraint(
-            model_name='retentionpolicy',
-            constraint=models.UniqueConstraint(fields=('agency', 'version'), name='one_retention_policy_a_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='retentionpolicy',
-            constraint=models.UniqueConstraint(condition=models.Q(('decided_by__isnull', True)), fields=('agency',), name='one_retention_policy_waits'),
-        ),
-        migrations.AddConstraint(
-            model_name='retentionpolicy',
-            constraint=models.CheckConstraint(condition=models.Q(('is_longer', False), ('decided_by__isnull', True), models.Q(('decided_by', models.F('asked_by')), _negated=True), _connector='OR'), name='two_people_keep_longer'),
-        ),
-        migrations.AddConstraint(
-            model_name='servicefeedback',
-            constraint=models.UniqueConstraint(fields=('service', 'quarter', 'question'), name='one_feedback_sum'),
-        ),
-        migrations.AddConstraint(
-            model_name='timerpolicy',
-            constraint=models.UniqueConstraint(fields=('agency', 'version'), name='one_timer_policy_a_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='timerpolicy',
-            constraint=models.CheckConstraint(condition=models.Q(('emergency_answer__gt', 0), ('emergency_answer__lt', models.F('emergency_supervisor')), ('emergency_supervisor__lt', models.F('emergency_end'))), name='emergency_timers_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='timerpolicy',
-            constraint=models.CheckConstraint(condition=models.Q(('urgent_answer__gt', 0), ('urgent_answer__lt', models.F('urgent_supervisor')), ('urgent_supervisor__lt', models.F('urgent_end'))), name='urgent_timers_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='timerpolicy',
-            constraint=models.CheckConstraint(condition=models.Q(('routine_answer__gt', 0), ('routine_answer__lt', models.F('routine_supervisor')), ('routine_supervisor__lt', models.F('routine_end'))), name='routine_timers_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='timerpolicy',
-            constraint=models.CheckConstraint(condition=models.Q(('working_week', ''), _negated=True), name='timers_have_a_working_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='casehold',
-            constraint=models.CheckConstraint(condition=models.Q(('agreed_by__isnull', True), models.Q(('agreed_by', models.F('asked_by')), _negated=True), _connector='OR'), name='two_people_hold'),
-        ),
-        migrations.AddConstraint(
-            model_name='casehold',
-            constraint=models.CheckConstraint(condition=models.Q(('lift_asked_by__isnull', True), ('agreed_by__isnull', False), _connector='OR'), name='hold_is_lifted_after_it_was_agreed'),
         ),
     ]

@@ -30,6 +30,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['region', 'position'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('soato', ''), _negated=True), fields=('soato',), name='services_district_soato_once')],
             },
         ),
         migrations.CreateModel(
@@ -112,6 +113,9 @@ class Migration(migrations.Migration):
                 ('key', models.UUIDField(null=True, unique=True)),
                 ('undoes', models.OneToOneField(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='undone_by', to='services.availabilityreport')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('reopens_as', ''), ('reopens_at__isnull', True)), models.Q(('reopens_as__in', ['capacity', 'no-capacity', 'waitlist', 'additional-assessment-required', 'temporarily-closed']), ('reopens_at__isnull', False), ('status', 'temporarily-closed')), _connector='OR'), name='services_report_only_closed_reopens'), models.CheckConstraint(condition=models.Q(('status__in', ['capacity', 'no-capacity', 'waitlist', 'additional-assessment-required', 'temporarily-closed'])), name='services_report_status_known'), models.CheckConstraint(condition=models.Q(('places_free__isnull', True), ('places_total__isnull', True), ('places_free__lte', models.F('places_total')), _connector='OR'), name='services_report_free_within_total')],
+            },
         ),
         migrations.CreateModel(
             name='ImportRun',
@@ -142,6 +146,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('name', models.CharField(max_length=60, primary_key=True, serialize=False)),
                 ('mapping', models.JSONField(default=dict)),
+                ('empty_clears', models.BooleanField(default=False)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('agency', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.agency')),
             ],
@@ -169,6 +174,9 @@ class Migration(migrations.Migration):
                 ('external_identifier_type', models.CharField(blank=True, max_length=100)),
                 ('district', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='services.district')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('is_confidential', False), models.Q(('alternate_name', ''), ('description', ''), ('external_identifier', ''), ('latitude__isnull', True), ('location_type', 'virtual'), ('longitude__isnull', True), ('name', ''), ('transportation', ''), ('url', '')), _connector='OR'), name='services_confidential_names_no_place'), models.CheckConstraint(condition=models.Q(models.Q(('latitude__isnull', True), ('longitude__isnull', True)), models.Q(('latitude__gte', -90), ('latitude__lte', 90), ('longitude__gte', -180), ('longitude__lte', 180)), _connector='OR'), name='services_location_on_earth')],
+            },
         ),
         migrations.CreateModel(
             name='Address',
@@ -226,6 +234,9 @@ class Migration(migrations.Migration):
                 ('agency', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='organizations', to='accounts.agency')),
                 ('parent_organization', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='services.organization')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('legal_notification_duty__in', ['none', 'notifies_police_of_serious_injury', 'notifies_guardianship_for_minors', 'must_register_and_notify_police', 'unknown'])), name='services_organization_duty_known')],
+            },
         ),
         migrations.AddField(
             model_name='location',
@@ -299,6 +310,10 @@ class Migration(migrations.Migration):
                 ('merged_into', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged_from', to='services.service')),
                 ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='services', to='services.organization')),
             ],
+            options={
+                'indexes': [models.Index(fields=['publication', 'sort_name', 'id'], name='services_list'), models.Index(fields=['publication', 'service_type', 'sort_name', 'id'], name='services_by_type'), models.Index(fields=['sort_name', 'id'], name='services_editors_list'), models.Index(fields=['publication', '-assured_date', 'id'], name='services_by_check'), models.Index(fields=['publication', 'near_latitude', 'near_longitude', 'service_type'], name='services_by_latitude'), models.Index(fields=['publication', 'vouched_on', 'id'], name='services_longest_unchecked')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('publication', 'hidden'), ('service_type__in', ['health_medical', 'psychosocial', 'safe_house', 'legal_assistance', 'police_security', 'livelihoods', 'child_protection']), _connector='OR'), name='services_published_has_type'), models.CheckConstraint(condition=models.Q(('shows_numbers', False), models.Q(('service_type', 'safe_house'), _negated=True), _connector='OR'), name='services_shelter_shows_no_numbers'), models.CheckConstraint(condition=models.Q(('minimum_age__isnull', True), ('maximum_age__isnull', True), ('minimum_age__lte', models.F('maximum_age')), _connector='OR'), name='services_ages_in_order'), models.CheckConstraint(condition=models.Q(('merged_into__isnull', True), ('publication', 'hidden'), _connector='OR'), name='services_merged_is_hidden')],
+            },
         ),
         migrations.CreateModel(
             name='ScheduleException',
@@ -311,6 +326,10 @@ class Migration(migrations.Migration):
                 ('note', models.CharField(blank=True, max_length=200)),
                 ('service', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='schedule_exceptions', to='services.service')),
             ],
+            options={
+                'indexes': [models.Index(fields=['service', 'date_from'], name='services_exception_dates')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('date_from__lte', models.F('date_to'))), name='services_exception_dates_in_order'), models.CheckConstraint(condition=models.Q(models.Q(('closes__isnull', True), ('opens__isnull', True)), models.Q(('closes__gt', models.F('opens')), ('opens__isnull', False)), _connector='OR'), name='services_exception_within_a_day')],
+            },
         ),
         migrations.CreateModel(
             name='RequiredDocument',
@@ -335,6 +354,9 @@ class Migration(migrations.Migration):
                 ('expires_at', models.DateTimeField()),
                 ('service', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='holds', to='services.service')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['asked', 'accepted'])), name='services_hold_kind_known'), models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('made_at'))), name='services_hold_ends_after_it_begins')],
+            },
         ),
         migrations.CreateModel(
             name='Phone',
@@ -367,6 +389,9 @@ class Migration(migrations.Migration):
                 ('revoked_at', models.DateTimeField(null=True)),
                 ('service', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='one_time_links', to='services.service')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['provider', 'still_correct'])), name='services_link_kind_known'), models.CheckConstraint(condition=models.Q(models.Q(('used_at__isnull', True), ('uses', 0)), models.Q(('used_at__isnull', False), ('uses__gt', 0)), _connector='OR'), name='services_link_used_when_used')],
+            },
         ),
         migrations.CreateModel(
             name='NoticeSent',
@@ -376,6 +401,9 @@ class Migration(migrations.Migration):
                 ('sent_at', models.DateTimeField()),
                 ('service', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices_sent', to='services.service')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('service', 'kind'), name='services_notice_one_a_kind'), models.CheckConstraint(condition=models.Q(('kind__in', ['availability', 'still_correct'])), name='services_notice_kind_known')],
+            },
         ),
         migrations.CreateModel(
             name='Merge',
@@ -389,6 +417,10 @@ class Migration(migrations.Migration):
                 ('dropped', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='merges_dropped', to='services.service')),
                 ('kept', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='merges_kept', to='services.service')),
             ],
+            options={
+                'indexes': [models.Index(fields=['-merged_at'], name='services_merges_latest')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('undone_at__isnull', True)), fields=('dropped',), name='services_merged_once'), models.CheckConstraint(condition=models.Q(('kept', models.F('dropped')), _negated=True), name='services_merge_of_two')],
+            },
         ),
         migrations.CreateModel(
             name='Language',
@@ -417,6 +449,10 @@ class Migration(migrations.Migration):
                 ('first', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='services.service')),
                 ('second', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='services.service')),
             ],
+            options={
+                'indexes': [models.Index(fields=['state', '-score', 'id'], name='services_pairs_waiting')],
+                'constraints': [models.UniqueConstraint(fields=('first', 'second'), name='services_pair_once'), models.CheckConstraint(condition=models.Q(('first__lt', models.F('second'))), name='services_pair_in_order')],
+            },
         ),
         migrations.CreateModel(
             name='CostOption',
@@ -498,6 +534,9 @@ class Migration(migrations.Migration):
                 ('service', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='schedules', to='services.service')),
                 ('service_at_location', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='schedules', to='services.serviceatlocation')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('weekday__isnull', True), ('weekday__lte', 6), _connector='OR'), name='services_weekday_exists'), models.CheckConstraint(condition=models.Q(('weekday__isnull', True), models.Q(('closes__isnull', False), ('opens__isnull', False)), _connector='OR'), name='services_weekday_has_times')],
+            },
         ),
         migrations.AddField(
             model_name='phone',
@@ -517,6 +556,10 @@ class Migration(migrations.Migration):
                 ('code', models.CharField(max_length=60)),
                 ('service', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='facets', to='services.service')),
             ],
+            options={
+                'indexes': [models.Index(fields=['kind', 'code', 'service'], name='services_facet_filter')],
+                'constraints': [models.UniqueConstraint(fields=('service', 'kind', 'code'), name='services_facet_once')],
+            },
         ),
         migrations.CreateModel(
             name='ServiceHours',
@@ -529,6 +572,9 @@ class Migration(migrations.Migration):
                 ('valid_to', models.DateField(null=True)),
                 ('service', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='hours', to='services.service')),
             ],
+            options={
+                'indexes': [models.Index(fields=['service', 'weekday', 'opens', 'closes'], name='services_hours_of_day'), models.Index(fields=['weekday', 'opens', 'closes', 'service'], name='services_hours_open')],
+            },
         ),
         migrations.CreateModel(
             name='ServiceToken',
@@ -538,6 +584,10 @@ class Migration(migrations.Migration):
                 ('weight', models.PositiveSmallIntegerField()),
                 ('service', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tokens', to='services.service')),
             ],
+            options={
+                'indexes': [models.Index(fields=['token', 'weight', 'service'], name='services_token_prefix')],
+                'constraints': [models.UniqueConstraint(fields=('service', 'token'), name='services_token_once')],
+            },
         ),
         migrations.CreateModel(
             name='SiteDecision',
@@ -569,6 +619,9 @@ class Migration(migrations.Migration):
                 ('decided_agency', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='accounts.agency')),
                 ('service', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='suggestions', to='services.service')),
             ],
+            options={
+                'indexes': [models.Index(fields=['state', 'told_on', 'id'], name='services_told_queue')],
+            },
         ),
         migrations.CreateModel(
             name='Proposal',
@@ -595,6 +648,10 @@ class Migration(migrations.Migration):
                 ('service', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='proposals', to='services.service')),
                 ('suggestion', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='proposals', to='services.suggestion')),
             ],
+            options={
+                'indexes': [models.Index(fields=['state', 'proposed_at', 'id'], name='services_proposal_queue'), models.Index(fields=['service', 'proposed_at'], name='services_proposal_history'), models.Index(fields=['target', 'state'], name='services_proposal_target')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state', 'applied'), _negated=True), ('kind__in', ('hide', 'conceal')), models.Q(('decided_by__isnull', False), models.Q(('decided_by', models.F('proposed_by')), _negated=True), models.Q(('looked_again_by__isnull', True), models.Q(('decided_by', models.F('looked_again_by')), _negated=True), _connector='OR')), _connector='OR'), name='services_applied_by_a_second_person')],
+            },
         ),
         migrations.CreateModel(
             name='TaxonomyTerm',
@@ -624,6 +681,9 @@ class Migration(migrations.Migration):
                 ('label', models.TextField(blank=True)),
                 ('taxonomy_term', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to='services.taxonomyterm')),
             ],
+            options={
+                'indexes': [models.Index(fields=['link_id'], name='services_attribute_link')],
+            },
         ),
         migrations.CreateModel(
             name='ServiceCapacity',
@@ -665,6 +725,10 @@ class Migration(migrations.Migration):
                 ('agency', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.agency')),
                 ('service', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='verification_sessions', to='services.service')),
             ],
+            options={
+                'indexes': [models.Index(fields=['service', '-checked_at'], name='services_check_newest'), models.Index(fields=['disposition', 'checked_at'], name='services_check_reported')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('disposition__in', ['correct', 'corrected', 'not_reached', 'moved', 'closed', 'reported'])), name='services_check_disposition_known'), models.CheckConstraint(condition=models.Q(('method__in', ['phone_call', 'visit', 'email', 'desk_review', 'provider_link'])), name='services_check_method_known')],
+            },
         ),
         migrations.CreateModel(
             name='WorkingGroup',
@@ -681,6 +745,10 @@ class Migration(migrations.Migration):
                 ('district', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='services.district')),
                 ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='services.region')),
             ],
+            options={
+                'indexes': [models.Index(fields=['is_active', 'region', 'name', 'id'], name='services_groups_list')],
+                'constraints': [models.UniqueConstraint(fields=('district', 'name', 'mahalla'), name='services_group_of_a_place_once')],
+            },
         ),
         migrations.CreateModel(
             name='ImportRow',
@@ -707,122 +775,6 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('run', 'number'), name='services_import_row_once')],
             },
         ),
-        migrations.AddConstraint(
-            model_name='organization',
-            constraint=models.CheckConstraint(condition=models.Q(('legal_notification_duty__in', ['none', 'notifies_police_of_serious_injury', 'notifies_guardianship_for_minors', 'must_register_and_notify_police', 'unknown'])), name='services_organization_duty_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='location',
-            constraint=models.CheckConstraint(condition=models.Q(('is_confidential', False), models.Q(('alternate_name', ''), ('description', ''), ('external_identifier', ''), ('latitude__isnull', True), ('location_type', 'virtual'), ('longitude__isnull', True), ('name', ''), ('transportation', ''), ('url', '')), _connector='OR'), name='services_confidential_names_no_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='location',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('latitude__isnull', True), ('longitude__isnull', True)), models.Q(('latitude__gte', -90), ('latitude__lte', 90), ('longitude__gte', -180), ('longitude__lte', 180)), _connector='OR'), name='services_location_on_earth'),
-        ),
-        migrations.AddConstraint(
-            model_name='district',
-            constraint=models.UniqueConstraint(condition=models.Q(('soato', ''), _negated=True), fields=('soato',), name='services_district_soato_once'),
-        ),
-        migrations.AddIndex(
-            model_name='service',
-            index=models.Index(fields=['publication', 'sort_name', 'id'], name='services_list'),
-        ),
-        migrations.AddIndex(
-            model_name='service',
-            index=models.Index(fields=['publication', 'service_type', 'sort_name', 'id'], name='services_by_type'),
-        ),
-        migrations.AddIndex(
-            model_name='service',
-            index=models.Index(fields=['sort_name', 'id'], name='services_editors_list'),
-        ),
-        migrations.AddIndex(
-            model_name='service',
-            index=models.Index(fields=['publication', '-assured_date', 'id'], name='services_by_check'),
-        ),
-        migrations.AddIndex(
-            model_name='service',
-            index=models.Index(fields=['publication', 'near_latitude'], name='services_by_latitude'),
-        ),
-        migrations.AddIndex(
-            model_name='service',
-            index=models.Index(fields=['publication', 'vouched_on', 'id'], name='services_longest_unchecked'),
-        ),
-        migrations.AddConstraint(
-            model_name='service',
-            constraint=models.CheckConstraint(condition=models.Q(('publication', 'hidden'), ('service_type__in', ['health_medical', 'psychosocial', 'safe_house', 'legal_assistance', 'police_security', 'livelihoods', 'child_protection']), _connector='OR'), name='services_published_has_type'),
-        ),
-        migrations.AddConstraint(
-            model_name='service',
-            constraint=models.CheckConstraint(condition=models.Q(('shows_numbers', False), models.Q(('service_type', 'safe_house'), _negated=True), _connector='OR'), name='services_shelter_shows_no_numbers'),
-        ),
-        migrations.AddConstraint(
-            model_name='service',
-            constraint=models.CheckConstraint(condition=models.Q(('minimum_age__isnull', True), ('maximum_age__isnull', True), ('minimum_age__lte', models.F('maximum_age')), _connector='OR'), name='services_ages_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='service',
-            constraint=models.CheckConstraint(condition=models.Q(('merged_into__isnull', True), ('publication', 'hidden'), _connector='OR'), name='services_merged_is_hidden'),
-        ),
-        migrations.AddIndex(
-            model_name='scheduleexception',
-            index=models.Index(fields=['service', 'date_from'], name='services_exception_dates'),
-        ),
-        migrations.AddConstraint(
-            model_name='scheduleexception',
-            constraint=models.CheckConstraint(condition=models.Q(('date_from__lte', models.F('date_to'))), name='services_exception_dates_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='scheduleexception',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closes__isnull', True), ('opens__isnull', True)), models.Q(('closes__gt', models.F('opens')), ('opens__isnull', False)), _connector='OR'), name='services_exception_within_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='placehold',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['asked', 'accepted'])), name='services_hold_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='placehold',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('made_at'))), name='services_hold_ends_after_it_begins'),
-        ),
-        migrations.AddConstraint(
-            model_name='onetimelink',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['provider', 'still_correct'])), name='services_link_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='onetimelink',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('used_at__isnull', True), ('uses', 0)), models.Q(('used_at__isnull', False), ('uses__gt', 0)), _connector='OR'), name='services_link_used_when_used'),
-        ),
-        migrations.AddConstraint(
-            model_name='noticesent',
-            constraint=models.UniqueConstraint(fields=('service', 'kind'), name='services_notice_one_a_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='noticesent',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['availability', 'still_correct'])), name='services_notice_kind_known'),
-        ),
-        migrations.AddIndex(
-            model_name='merge',
-            index=models.Index(fields=['-merged_at'], name='services_merges_latest'),
-        ),
-        migrations.AddConstraint(
-            model_name='merge',
-            constraint=models.UniqueConstraint(condition=models.Q(('undone_at__isnull', True)), fields=('dropped',), name='services_merged_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='merge',
-            constraint=models.CheckConstraint(condition=models.Q(('kept', models.F('dropped')), _negated=True), name='services_merge_of_two'),
-        ),
-        migrations.AddIndex(
-            model_name='duplicatepair',
-            index=models.Index(fields=['state', '-score', 'id'], name='services_pairs_waiting'),
-        ),
-        migrations.AddConstraint(
-            model_name='duplicatepair',
-            constraint=models.UniqueConstraint(fields=('first', 'second'), name='services_pair_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='duplicatepair',
-            constraint=models.CheckConstraint(condition=models.Q(('first__lt', models.F('second'))), name='services_pair_in_order'),
-        ),
         migrations.AddIndex(
             model_name='availabilityreport',
             index=models.Index(fields=['service', '-reported_at'], name='services_report_newest'),
@@ -834,97 +786,5 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='availabilityreport',
             index=models.Index(condition=models.Q(('reopens_at__isnull', False)), fields=['reopens_as', 'reopens_at', 'service'], name='services_report_reopened'),
-        ),
-        migrations.AddConstraint(
-            model_name='availabilityreport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reopens_as', ''), ('reopens_at__isnull', True)), models.Q(('reopens_as__in', ['capacity', 'no-capacity', 'waitlist', 'additional-assessment-required', 'temporarily-closed']), ('reopens_at__isnull', False), ('status', 'temporarily-closed')), _connector='OR'), name='services_report_only_closed_reopens'),
-        ),
-        migrations.AddConstraint(
-            model_name='availabilityreport',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['capacity', 'no-capacity', 'waitlist', 'additional-assessment-required', 'temporarily-closed'])), name='services_report_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='availabilityreport',
-            constraint=models.CheckConstraint(condition=models.Q(('places_free__isnull', True), ('places_total__isnull', True), ('places_free__lte', models.F('places_total')), _connector='OR'), name='services_report_free_within_total'),
-        ),
-        migrations.AddConstraint(
-            model_name='schedule',
-            constraint=models.CheckConstraint(condition=models.Q(('weekday__isnull', True), ('weekday__lte', 6), _connector='OR'), name='services_weekday_exists'),
-        ),
-        migrations.AddConstraint(
-            model_name='schedule',
-            constraint=models.CheckConstraint(condition=models.Q(('weekday__isnull', True), models.Q(('closes__isnull', False), ('opens__isnull', False)), _connector='OR'), name='services_weekday_has_times'),
-        ),
-        migrations.AddIndex(
-            model_name='servicefacet',
-            index=models.Index(fields=['kind', 'code', 'service'], name='services_facet_filter'),
-        ),
-        migrations.AddConstraint(
-            model_name='servicefacet',
-            constraint=models.UniqueConstraint(fields=('service', 'kind', 'code'), name='services_facet_once'),
-        ),
-        migrations.AddIndex(
-            model_name='servicehours',
-            index=models.Index(fields=['service', 'weekday', 'opens', 'closes'], name='services_hours_of_day'),
-        ),
-        migrations.AddIndex(
-            model_name='servicehours',
-            index=models.Index(fields=['weekday', 'opens', 'closes', 'service'], name='services_hours_open'),
-        ),
-        migrations.AddIndex(
-            model_name='servicetoken',
-            index=models.Index(fields=['token', 'weight', 'service'], name='services_token_prefix'),
-        ),
-        migrations.AddConstraint(
-            model_name='servicetoken',
-            constraint=models.UniqueConstraint(fields=('service', 'token'), name='services_token_once'),
-        ),
-        migrations.AddIndex(
-            model_name='suggestion',
-            index=models.Index(fields=['state', 'told_on', 'id'], name='services_told_queue'),
-        ),
-        migrations.AddIndex(
-            model_name='proposal',
-            index=models.Index(fields=['state', 'proposed_at', 'id'], name='services_proposal_queue'),
-        ),
-        migrations.AddIndex(
-            model_name='proposal',
-            index=models.Index(fields=['service', 'proposed_at'], name='services_proposal_history'),
-        ),
-        migrations.AddIndex(
-            model_name='proposal',
-            index=models.Index(fields=['target', 'state'], name='services_proposal_target'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'applied'), _negated=True), ('kind__in', ('hide', 'conceal')), models.Q(('decided_by__isnull', False), models.Q(('decided_by', models.F('proposed_by')), _negated=True), models.Q(('looked_again_by__isnull', True), models.Q(('decided_by', models.F('looked_again_by')), _negated=True), _connector='OR')), _connector='OR'), name='services_applied_by_a_second_person'),
-        ),
-        migrations.AddIndex(
-            model_name='attribute',
-            index=models.Index(fields=['link_id'], name='services_attribute_link'),
-        ),
-        migrations.AddIndex(
-            model_name='verificationsession',
-            index=models.Index(fields=['service', '-checked_at'], name='services_check_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='verificationsession',
-            index=models.Index(fields=['disposition', 'checked_at'], name='services_check_reported'),
-        ),
-        migrations.AddConstraint(
-            model_name='verificationsession',
-            constraint=models.CheckConstraint(condition=models.Q(('disposition__in', ['correct', 'corrected', 'not_reached', 'moved', 'closed', 'reported'])), name='services_check_disposition_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='verificationsession',
-            constraint=models.CheckConstraint(condition=models.Q(('method__in', ['phone_call', 'visit', 'email', 'desk_review', 'provider_link'])), name='services_check_method_known'),
-        ),
-        migrations.AddIndex(
-            model_name='workinggroup',
-            index=models.Index(fields=['is_active', 'region', 'name', 'id'], name='services_groups_list'),
-        ),
-        migrations.AddConstraint(
-            model_name='workinggroup',
-            constraint=models.UniqueConstraint(fields=('district', 'name', 'mahalla'), name='services_group_of_a_place_once'),
         ),
     ]

@@ -38,6 +38,7 @@ from referrals.api.serializers.casework import (
     SentListSerializer,
     SupervisedListSerializer,
     VersionSerializer,
+    WhyNotSerializer,
 )
 
 __all__ = [
@@ -76,4 +77,5 @@ __all__ = [
     "SwitchesSerializer",
     "UnmetSerializer",
     "VersionSerializer",
+    "WhyNotSerializer",
 ]
