@@ -73,6 +73,7 @@ class Walker:
     language: str
     lang: str
     keyboard: bool
+    words: bool = False
     seen: Seen = field(default_factory=Seen)
     # (page, fault) → where it was found
     faults: dict[tuple[str, str], list[str]] = field(default_factory=dict)
@@ -125,9 +126,11 @@ class Walker:
         note("browser", ears.heard())
 
     def _asked_of_axe(self, page: Page, size: str) -> list[str]:
-        return self._axe.faults(page) if self.seen.is_new_look(page, size) else []
+        return [] if self.words or not self.seen.is_new_look(page, size) else self._axe.faults(page)
 
     def _in_colours(self, page: Page, size: str, note: Any) -> None:
+        if self.words:
+            return
         for look, media in LOOKS.items():
             page.emulate_media(**media)
             where = f"{size} {look}"
@@ -156,7 +159,9 @@ class Walker:
             self._open.clear()
 
 
-def walk(*, languages: dict[str, str], only: tuple[str, ...], each: int, every_role: bool) -> int:
+def walk(
+    *, languages: dict[str, str], only: tuple[str, ...], each: int, every_role: bool, words: bool
+) -> int:
     """Look at every page, print what was found; return the exit code."""
     path = chromium.find()
     if path is None:
@@ -173,7 +178,15 @@ def walk(*, languages: dict[str, str], only: tuple[str, ...], each: int, every_r
             try:
                 for number, (language, lang) in enumerate(languages.items()):
                     # What Tab meets is the same in every language.
-                    walker = Walker(browser, origin, language, lang, keyboard=number == 0, seen=seen)
+                    walker = Walker(
+                        browser,
+                        origin,
+                        language,
+                        lang,
+                        keyboard=number == 0 and not words,
+                        words=words,
+                        seen=seen,
+                    )
                     walkers.append(walker)
                     _walk(walker, [stop for stop in stops if stop.name.startswith(only)], only)
                     walker.titles()
