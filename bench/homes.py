@@ -1,10 +1,10 @@
 """How soon the three homes show something on a slow telephone: a processor four times slower, slow 3G.
 
 ``make trace``. A caseworker's, a desk's and a supervisor's first page: opened by its address in a browser
-that was never here, and reached from another page of the site, as after signing in. Static files are
-compressed as in production; pages are to who comes from the site itself (decision 0033). Slow 3G is
+that was never here, and reached from another page of the site, as after signing in. Pages are compressed
+(decision 0033); static files still come uncompressed here, so a first visit is measured too heavy. Slow 3G is
 400 kbit/s and 400 ms from request to answer (WebPageTest's "3G Slow"), by the browser's own tools.
-``answer`` is when the page's first byte came: all but those 400 ms of it is this machine's server.
+``answer`` is what this machine's server took: the browser notes it before it holds the answer back.
 Exit code 1 when content takes longer than ``MOST`` from the site itself, or anything moves.
 """
 
@@ -66,7 +66,6 @@ def main() -> int:
             for name in names:
                 if compressor.should_compress(name):
                     compressor.compress(str(Path(folder) / name))
-        # Without the development server's own static files: WhiteNoise sends the compressed ones.
         with site.running(lambda handler: handler) as origin, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=path, args=chromium.OPTIONS)
             print(f"load {os.getloadavg()[0]:.1f}; milliseconds, the middle of {ROUNDS} rounds")

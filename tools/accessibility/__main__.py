@@ -19,6 +19,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--every-role", action="store_true", help="also pages that look to a second role as to the first"
     )
+    parser.add_argument(
+        "--words", action="store_true", help="only what words can change, without axe, colours and keyboard"
+    )
     return parser.parse_args()
 
 
@@ -32,6 +35,7 @@ def main() -> int:
             only=tuple(given.only or [""]),
             each=given.each,
             every_role=given.every_role,
+            words=given.words,
         )
 
 

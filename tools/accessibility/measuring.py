@@ -70,7 +70,9 @@ _WATCH_FOCUS = """() => {
       met.unseen.push(target.outerHTML.slice(0, 80));
   });
   met.all = all;
-  return all.length;
+  // Tab stops several times in a date: day, month, year, and the calendar.
+  const inside = {date: 3, time: 3, "datetime-local": 6, month: 2, week: 2};
+  return all.reduce((sum, e) => sum + 1 + (inside[e.type] || 0), 0);
 }"""
 _MET = """() => {
   const {places, unseen, all} = window.hamrohMet, wrong = [];
@@ -100,6 +102,31 @@ _LOOK = """() => {
   for (const e of document.querySelectorAll("*")) bones.add(`${e.parentElement?.localName}>${bone(e)}`);
   return [...bones].sort().join("\\n");
 }"""
+
+
+# What a contrast is reckoned from: ink, nearest ground, size and weight, and for a link what is round it.
+_INKS = """() => {
+  const inks = new Set();
+  const bare = (s) => s.backgroundImage === "none" && /, 0\\)$|transparent/.test(s.backgroundColor);
+  for (const e of document.body.querySelectorAll("*")) {
+    const words = [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim());
+    if (!(words || e.matches("input, select, textarea")) || !e.checkVisibility()) continue;
+    const ink = getComputedStyle(e), around = getComputedStyle(e.parentElement);
+    let ground = e, faint = "", style = ink;
+    for (let up = e; up; up = up.parentElement)
+      if (getComputedStyle(up).opacity !== "1") faint += up.className;
+    while (bare(style) && ground.parentElement) style = getComputedStyle(ground = ground.parentElement);
+    inks.add([ink.color, style.backgroundColor, style.backgroundImage.slice(0, 80), ink.fontSize,
+      ink.fontWeight, faint, e.matches(":disabled, [aria-disabled=true]"), ink.textShadow,
+      e.localName === "a" ? `${around.color} ${ink.textDecorationLine} ${ink.display}` : ""].join("|"));
+  }
+  return [...inks];
+}"""
+
+
+def inks_of(page: Page) -> set[str]:
+    """Return the different colours of words on different grounds, as the page stands."""
+    return set(page.evaluate(_INKS))
 
 
 def look_of(page: Page) -> str:

@@ -1,6 +1,7 @@
 """The walk itself: each page is opened once for each language, and shown in every width and colour.
 
-Widths and colours change on the open page, so nothing is loaded or signed in for them again.
+Widths and colours change on the open page, so nothing is loaded or signed in for them again. What words can
+change is measured on every page in every language; axe is slow, and asked where something is new (``Seen``).
 """
 
 import logging
@@ -8,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any
 
 from django.conf import settings
@@ -39,6 +41,30 @@ LOOKS: dict[str, dict[str, Any]] = {
 
 
 @dataclass
+class Seen:
+    """What axe was asked about already, in any language: one walk has one.
+
+    ``looks`` are the makes of whole pages by size, ``inks`` what colours depend on by size and look.
+    """
+
+    looks: set[tuple[str, str]] = field(default_factory=set)
+    inks: dict[str, set[str]] = field(default_factory=dict)
+
+    def is_new_look(self, page: Page, size: str) -> bool:
+        look = (size, measuring.look_of(page))
+        is_new = look not in self.looks
+        self.looks.add(look)
+        return is_new
+
+    def has_new_ink(self, page: Page, where: str) -> bool:
+        """Say whether some words stand in colours not met before in this size and look."""
+        inks, known = measuring.inks_of(page), self.inks.setdefault(where, set())
+        is_new = not inks <= known
+        known |= inks
+        return is_new
+
+
+@dataclass
 class Walker:
     """A browser in one language. Calling it with a name opens a page as that person ("" for nobody)."""
 
@@ -47,6 +73,8 @@ class Walker:
     language: str
     lang: str
     keyboard: bool
+    words: bool = False
+    seen: Seen = field(default_factory=Seen)
     # (page, fault) → where it was found
     faults: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     pages: Counter[str] = field(default_factory=Counter)
@@ -78,27 +106,36 @@ class Walker:
         def note(where: str, found: list[str]) -> None:
             for fault in found:
                 place = f"{self.language} {person or 'nobody'} {where}"
+                if (name, fault) not in self.faults:  # at once: a walk may be stopped
+                    print(f"{name}: {fault} ({place})", flush=True)
                 self.faults.setdefault((name, fault), []).append(place)
 
         note("desktop", measuring.page_faults(page, self.lang) + measuring.name_faults(page))
-        note("desktop", measuring.width_fault(page) + self._axe.faults(page))
+        note("desktop", measuring.width_fault(page) + self._asked_of_axe(page, "desktop"))
         self._in_colours(page, "desktop", note)
         for width in measuring.ZOOMS:
             page.set_viewport_size({"width": width, "height": 740})
             note(f"{width} px", measuring.width_fault(page))
         page.set_viewport_size(PHONE)
         note("phone", measuring.page_faults(page, self.lang) + measuring.width_fault(page))
-        note("phone", self._axe.faults(page))
+        note("phone", self._asked_of_axe(page, "phone"))
         self._in_colours(page, "phone", note)
         page.set_viewport_size(DESKTOP)
         if self.keyboard:
             note("keyboard", measuring.focus_faults(page) + measuring.motion_faults(page))
         note("browser", ears.heard())
 
+    def _asked_of_axe(self, page: Page, size: str) -> list[str]:
+        return [] if self.words or not self.seen.is_new_look(page, size) else self._axe.faults(page)
+
     def _in_colours(self, page: Page, size: str, note: Any) -> None:
+        if self.words:
+            return
         for look, media in LOOKS.items():
             page.emulate_media(**media)
-            note(f"{size} {look}", self._axe.faults(page, *COLOURS))
+            where = f"{size} {look}"
+            if self.seen.has_new_ink(page, where):
+                note(where, self._axe.faults(page, *COLOURS))
         page.emulate_media(**LIGHT)
 
     def titles(self) -> None:
@@ -122,7 +159,9 @@ class Walker:
             self._open.clear()
 
 
-def walk(*, languages: dict[str, str], only: tuple[str, ...], each: int, every_role: bool) -> int:
+def walk(
+    *, languages: dict[str, str], only: tuple[str, ...], each: int, every_role: bool, words: bool
+) -> int:
     """Look at every page, print what was found; return the exit code."""
     path = chromium.find()
     if path is None:
@@ -131,6 +170,7 @@ def walk(*, languages: dict[str, str], only: tuple[str, ...], each: int, every_r
     logging.disable(logging.CRITICAL)  # refusals and error pages are asked for on purpose
     settings.ROOT_URLCONF = "tools.screenshots.urls"
     walkers: list[Walker] = []
+    seen = Seen()
     with site.running() as origin:
         stops = site.stops(each=each, every_role=every_role)
         with sync_playwright() as playwright:
@@ -138,7 +178,15 @@ def walk(*, languages: dict[str, str], only: tuple[str, ...], each: int, every_r
             try:
                 for number, (language, lang) in enumerate(languages.items()):
                     # What Tab meets is the same in every language.
-                    walker = Walker(browser, origin, language, lang, keyboard=number == 0)
+                    walker = Walker(
+                        browser,
+                        origin,
+                        language,
+                        lang,
+                        keyboard=number == 0 and not words,
+                        words=words,
+                        seen=seen,
+                    )
                     walkers.append(walker)
                     _walk(walker, [stop for stop in stops if stop.name.startswith(only)], only)
                     walker.titles()
@@ -153,14 +201,17 @@ def walk(*, languages: dict[str, str], only: tuple[str, ...], each: int, every_r
 
 def _walk(walker: Walker, stops: list[site.Stop], only: tuple[str, ...]) -> None:
     for person in dict.fromkeys(stop.person for stop in stops):
+        begun = monotonic()
         with walker.scene():
             page = walker(person)
             for stop in stops:
                 if stop.person == person:
                     page.goto(stop.path)
                     walker.look(page, stop.name if stop.number == 1 else f"{stop.name} {stop.number}")
+        seen = walker.pages[person or "nobody"]
         print(
-            f"{walker.language:<8} {person or 'nobody'}: {walker.pages[person or 'nobody']} pages", flush=True
+            f"{walker.language:<8} {person or 'nobody'}: {seen} pages, {monotonic() - begun:.0f} s",
+            flush=True,
         )
     for scene in moments.SCENES:
         if not scene.__name__.startswith(only):
