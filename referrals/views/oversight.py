@@ -69,7 +69,7 @@ def _waiting(unlocked: Unlocked) -> list[dict[str, Any]]:
         rows += _kept(unlocked)
         openings = [(one, one.step_at(unlocked.now)) for one in access.openings_for(unlocked)]
         runs = (Step.ASKED, Step.RELEASED, Step.OPENED)
-        rows += [_emergency(one, step) for one, step in openings if step in runs]
+        rows += [_emergency(unlocked, one, step) for one, step in openings if step in runs]
     return sorted(rows, key=lambda row: not row["mine"])
 
 
@@ -152,17 +152,18 @@ _WAITS_FOR = {
 }
 
 
-def _emergency(one: EmergencyOpening, step: Step) -> dict[str, Any]:
+def _emergency(unlocked: Unlocked, one: EmergencyOpening, step: Step) -> dict[str, Any]:
+    mine = step is Step.RELEASED and one.asked_by_id == unlocked.person.id
     return _row(
         _("%(name)s asked for a case in an emergency: %(reason)s")
         % {
             "name": one.asked_by.display_name,
             "reason": words.label(codes.EmergencyReason, one.reason),
         },
-        str(_WAITS_FOR[step]) % {"name": one.asked_by.display_name},
+        _you_or(str(_WAITS_FOR[step]) % {"name": one.asked_by.display_name}, mine=mine),
         reverse("referrals:emergencies"),
         _("Look at it"),
-        mine=False,
+        mine=mine,
     )
 
 
