@@ -122,7 +122,7 @@ def _switch(unlocked: Unlocked, switch: Any) -> Row:
         else _("%(name)s asks that this role may take copies out. It takes a second person.")
         % {"name": switch.asked_by.display_name},
         reverse("referrals:exports"),
-        _("Look") if mine else _("Decide"),
+        _("Look at it") if mine else _("Decide"),
     )
 
 

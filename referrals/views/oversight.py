@@ -25,7 +25,7 @@ from audit.actions import record_first
 from audit.queries import Unusual, last_signed, newest, unusual
 from referrals import access, codes, queries
 from referrals.models.emergencies import EmergencyOpening, Step
-from referrals.views import words
+from referrals.views import succession, words
 from referrals.views.answers import show
 from referrals.views.late import late_row
 
@@ -64,11 +64,12 @@ def _waiting(unlocked: Unlocked) -> list[dict[str, Any]]:
     rows = [_key(one) for one in people.waiting_for_my_keys(unlocked)]
     rows += [_copies(unlocked, one) for one in queries.switches_waiting(unlocked)]
     if unlocked.may_open_cases:
+        rows += _left(unlocked)
         rows += [_mistake(unlocked, one) for one in access.reported_to(unlocked, at_most=HEAD)]
         rows += _kept(unlocked)
         openings = [(one, one.step_at(unlocked.now)) for one in access.openings_for(unlocked)]
         runs = (Step.ASKED, Step.RELEASED, Step.OPENED)
-        rows += [_emergency(one, step) for one, step in openings if step in runs]
+        rows += [_emergency(unlocked, one, step) for one, step in openings if step in runs]
     return sorted(rows, key=lambda row: not row["mine"])
 
 
@@ -97,9 +98,16 @@ def _copies(unlocked: Unlocked, switch: Any) -> dict[str, Any]:
         % {"name": switch.asked_by.display_name, "role": RoleName(switch.role).label},
         _you_or(_("Waits for another supervisor or an administrator."), mine=mine),
         reverse("referrals:exports"),
-        _("Decide") if mine else _("Look"),
+        _("Decide") if mine else _("Look at it"),
         mine=mine,
     )
+
+
+def _left(unlocked: Unlocked) -> list[dict[str, Any]]:
+    """Return the cases whose caseworker has left: that there are some, and those that are hers to hand on."""
+    whom = _you_or("", mine=True)
+    cards = [one for one in succession.waiting(unlocked) if one["url"]]
+    return [_row(one["text"], whom, one["url"], one["action"], mine=True) for one in cards]
 
 
 def _mistake(unlocked: Unlocked, referral: Any) -> dict[str, Any]:
@@ -109,7 +117,7 @@ def _mistake(unlocked: Unlocked, referral: Any) -> dict[str, Any]:
         % {"name": referral.error_asked_by.display_name, "agency": referral.recipient_agency.name},
         _you_or(_("Waits for a supervisor who neither sent nor reported it."), mine=mine),
         reverse("referrals:supervise_mistake", args=[referral.pk]),
-        _("Decide") if mine else _("Look"),
+        _("Decide") if mine else _("Look at it"),
         mine=mine,
     )
 
@@ -132,7 +140,7 @@ def _kept(unlocked: Unlocked) -> list[dict[str, Any]]:
         mine = asker_id != unlocked.person.id
         whom = _you_or(_("Waits for another supervisor."), mine=mine)
         text = said % {"name": asker.display_name}
-        action = _("Decide") if mine else _("Look")
+        action = _("Decide") if mine else _("Look at it")
         rows.append(_row(text, whom, reverse("referrals:retention"), action, mine=mine))
     return rows
 
@@ -144,17 +152,18 @@ _WAITS_FOR = {
 }
 
 
-def _emergency(one: EmergencyOpening, step: Step) -> dict[str, Any]:
+def _emergency(unlocked: Unlocked, one: EmergencyOpening, step: Step) -> dict[str, Any]:
+    mine = step is Step.RELEASED and one.asked_by_id == unlocked.person.id
     return _row(
         _("%(name)s asked for a case in an emergency: %(reason)s")
         % {
             "name": one.asked_by.display_name,
             "reason": words.label(codes.EmergencyReason, one.reason),
         },
-        str(_WAITS_FOR[step]) % {"name": one.asked_by.display_name},
+        _you_or(str(_WAITS_FOR[step]) % {"name": one.asked_by.display_name}, mine=mine),
         reverse("referrals:emergencies"),
-        _("Look"),
-        mine=False,
+        _("Look at it"),
+        mine=mine,
     )
 
 

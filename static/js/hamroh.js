@@ -166,9 +166,8 @@
   on(document, "htmx:sendError", () => say("lost"));
   on(document, "htmx:afterOnLoad", () => say(""));
 
-  // The language list closes like any menu.
-  const menu = document.querySelector(".langs details");
-  if (menu) {
+  // The list of languages and the folded menu close like any menu.
+  document.querySelectorAll(".langs details, .nav__more details").forEach((menu) => {
     on(document, "keydown", (event) => {
       if (event.key === "Escape" && menu.open) {
         menu.open = false;
@@ -178,5 +177,5 @@
     on(document, "click", (event) => {
       if (!menu.contains(event.target)) menu.open = false;
     });
-  }
+  });
 })();

@@ -349,7 +349,8 @@ def test_pages_of_naming_handing_over_and_taking(network: Network) -> None:
         people.step_up(pages.client_of(one)) for one in (network.a.supervisor, network.colleague)
     )
     reference = access.reference_of(case)
-    assert pages.page("left") in pages.text(supervisor, pages.page("needs_me"))
+    for home in ("needs_me", "oversight"):
+        assert "There are cases that have no caseworker any more." in pages.text(supervisor, pages.page(home))
     listed = pages.text(supervisor, pages.page("left"))
     url = pages.page("left_case", case.id)
     assert url in listed
@@ -367,6 +368,7 @@ def test_pages_of_naming_handing_over_and_taking(network: Network) -> None:
     assert reference in home
     assert hand not in home  # named, without a key
     assert colleague.get(hand).status_code == 404
+    assert hand in pages.text(supervisor, pages.page("oversight"))
     html = pages.text(supervisor, hand)
     for _twice in range(2):
         assert supervisor.post(hand, pages.filled(html)).status_code == 303
