@@ -45,13 +45,12 @@ def oversight(request: HttpRequest) -> HttpResponse:
     """Show what is late, what waits for a decision, what stands out in the log, and the log's last check."""
     unlocked = with_role(request, RoleName.SUPERVISOR)
     late = queries.late_page(unlocked, limit=HEAD)
-    waiting = _waiting(unlocked)
     context = {
         "cases_locked": not unlocked.may_open_cases,
         "late": [late_row(unlocked, row) for row in late.rows],
         "more_late": late.next is not None,
-        "waiting": waiting,
-        **_log(unlocked),
+        "waiting": decisions(unlocked),
+        **of_log(unlocked),
     }
     return show(request, "oversight", context)
 
@@ -59,7 +58,7 @@ def oversight(request: HttpRequest) -> HttpResponse:
 # --- What somebody has to decide ---
 
 
-def _waiting(unlocked: Unlocked) -> list[dict[str, Any]]:
+def decisions(unlocked: Unlocked) -> list[dict[str, Any]]:
     """Return what waits for a decision: what, who it waits for, and where. What is hers to decide first."""
     rows = [_key(one) for one in people.waiting_for_my_keys(unlocked)]
     rows += [_copies(unlocked, one) for one in queries.switches_waiting(unlocked)]
@@ -72,8 +71,8 @@ def _waiting(unlocked: Unlocked) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: not row["mine"])
 
 
-def _row(text: str, whom: str, url: str, action: str, *, mine: bool) -> dict[str, Any]:
-    return {"text": text, "whom": whom, "url": url, "action": action, "mine": mine}
+def _row(kind: str, text: str, whom: str, url: str, action: str, *, mine: bool) -> dict[str, Any]:
+    return {"kind": kind, "text": text, "whom": whom, "url": url, "action": action, "mine": mine}
 
 
 def _you_or(name: str, *, mine: bool) -> str:
@@ -82,6 +81,7 @@ def _you_or(name: str, *, mine: bool) -> str:
 
 def _key(one: people.WaitingForKey) -> dict[str, Any]:
     return _row(
+        "key",
         _("%(name)s waits for a key: %(key)s") % {"name": one.person.display_name, "key": one.key.label},
         _("Waits for you, or a colleague who holds it."),
         reverse("accounts:account"),
@@ -93,6 +93,7 @@ def _key(one: people.WaitingForKey) -> dict[str, Any]:
 def _copies(unlocked: Unlocked, switch: Any) -> dict[str, Any]:
     mine = switch.asked_by_id != unlocked.person.id
     return _row(
+        "copies",
         _("%(name)s asks to switch copies on for: %(role)s")
         % {"name": switch.asked_by.display_name, "role": RoleName(switch.role).label},
         _you_or(_("Waits for another supervisor or an administrator."), mine=mine),
@@ -105,6 +106,7 @@ def _copies(unlocked: Unlocked, switch: Any) -> dict[str, Any]:
 def _mistake(unlocked: Unlocked, referral: Any) -> dict[str, Any]:
     mine = unlocked.person.id not in (referral.error_asked_by_id, referral.sent_by_id)
     return _row(
+        "mistake",
         _("%(name)s reports a referral to %(agency)s as a mistake")
         % {"name": referral.error_asked_by.display_name, "agency": referral.recipient_agency.name},
         _you_or(_("Waits for a supervisor who neither sent nor reported it."), mine=mine),
@@ -133,7 +135,7 @@ def _kept(unlocked: Unlocked) -> list[dict[str, Any]]:
         whom = _you_or(_("Waits for another supervisor."), mine=mine)
         text = said % {"name": asker.display_name}
         action = _("Decide") if mine else _("Look")
-        rows.append(_row(text, whom, reverse("referrals:retention"), action, mine=mine))
+        rows.append(_row("kept", text, whom, reverse("referrals:retention"), action, mine=mine))
     return rows
 
 
@@ -146,6 +148,7 @@ _WAITS_FOR = {
 
 def _emergency(one: EmergencyOpening, step: Step) -> dict[str, Any]:
     return _row(
+        "emergency",
         _("%(name)s asked for a case in an emergency: %(reason)s")
         % {
             "name": one.asked_by.display_name,
@@ -161,7 +164,7 @@ def _emergency(one: EmergencyOpening, step: Step) -> dict[str, Any]:
 # --- The log ---
 
 
-def _log(unlocked: Unlocked) -> dict[str, Any]:
+def of_log(unlocked: Unlocked) -> dict[str, Any]:
     """Return what stands out among the newest entries, and when the log was last checked and signed."""
     keys = [pair for _epoch, pair in auditor_keys(unlocked)]
     if not keys:
@@ -232,6 +235,7 @@ def _said(one: Unusual, names: dict[UUID, str]) -> dict[str, Any]:
     if one.kind == "refused":
         find["outcome"] = "denied"
     return {
+        "code": one.kind,
         "kind": _KINDS[one.kind],
         "label": label,
         "who": who if one.kind != "sealed" else "",
