@@ -15,6 +15,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from referrals.views.statistics import chart
+
 _CHOICES = [("a", _("Psychosocial support")), ("b", _("Legal assistance")), ("c", _("Health care"))]
 
 
@@ -82,6 +84,10 @@ def page(request: HttpRequest) -> HttpResponse:
         "facts": facts,
         "sample_name": "Lola",
         "looks": LOOKS,
+        "hint": {"title": _("An invented name is enough"), "text": _("A name only the two of you know.")},
+        "chart": chart(
+            [(label, number) for (_code, label), number in zip(_CHOICES, (12, 5, None), strict=True)]
+        ),
         "tones": ["ok", "wait", "stop", "info"],
         "icons": re.findall(
             r'<symbol id="(\w+)" viewBox="0 0 24', (settings.BASE_DIR / "static/icons.svg").read_text()

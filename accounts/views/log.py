@@ -230,7 +230,7 @@ def _attachment(name: str) -> dict[str, str]:
     return {"Content-Disposition": f'attachment; filename="{name}"'}
 
 
-def _record(action: str, unlocked: Unlocked, **detail: str) -> None:
+def _record(action: str, unlocked: Unlocked, /, **detail: str) -> None:
     record_first(
         action, agency=unlocked.agency.id, actor=unlocked.person.id, kind="log", object="", detail=detail
     )

@@ -6,6 +6,7 @@ Printed by ``setup_demo`` and shown on the demo's front page; both read it here.
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 
@@ -63,9 +64,15 @@ WAYS = (
             Stop("accounts:log", _("See who opened what, and check the whole log.")),
             Stop(
                 "referrals:emergencies",
-                _("A case was asked for in an emergency. Sign in as karima to release it, or not."),
+                format_lazy(
+                    _("A case was asked for in an emergency. Sign in as {name} to release it, or not."),
+                    name="karima",
+                ),
             ),
-            Stop("services:edit", _("Change an entry. Sign in as lobar to approve it.")),
+            Stop(
+                "services:edit",
+                format_lazy(_("Change an entry. Sign in as {name} to approve it."), name="lobar"),
+            ),
         ),
     ),
     Way(

@@ -46,7 +46,7 @@ def unmet(request: HttpRequest) -> HttpResponse:
         "types": [words.label(ServiceType, one) for one in tables.types],
         "rows": rows_by_district(tables, names),
         "reason_rows": rows_by_reason(tables),
-        "chart": _chart(
+        "chart": chart(
             [(words.label(ServiceType, one), tables.get(suppression.type_total(one))) for one in tables.types]
         ),
     }
@@ -65,7 +65,7 @@ def waits(request: HttpRequest) -> HttpResponse:
         "types": [words.label(codes.Wait, one) for one in bands],
         "rows": _rows_by_type(tables, bands),
         # Every band, also an empty one: a gap between two bars is part of what is shown.
-        "chart": _chart(
+        "chart": chart(
             [
                 (one.label, tables.get(suppression.reason_total(one)) if one in bands else 0)
                 for one in codes.Wait
@@ -181,7 +181,7 @@ def _rows_by_type(tables: Tables, bands: list[str]) -> list[dict[str, Any]]:
     return [*rows, totals] if rows else []
 
 
-def _chart(numbers: list[tuple[Any, int | None]]) -> dict[str, Any]:
+def chart(numbers: list[tuple[Any, int | None]]) -> dict[str, Any]:
     """Return a bar a number, the longest as long as there is room; a hidden one says only that it is."""
     longest = max((number for _label, number in numbers if number), default=1)
     bars = []

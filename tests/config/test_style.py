@@ -6,7 +6,7 @@ from django.conf import settings
 from django.test import Client
 
 # Parts of others, and what only loads a program.
-INSIDE = {"field_error.html", "field_help.html", "field_optional.html", "htmx.html"}
+INSIDE = {"field_error.html", "field_help.html", "field_optional.html", "htmx.html", "nav_updates.html"}
 
 
 def test_every_component_stands_on_the_style_page(client: Client) -> None:

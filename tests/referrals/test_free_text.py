@@ -67,8 +67,9 @@ def test_every_typed_answer_of_every_form_is_looked_at() -> None:
         for name, field in form.base_fields.items():
             if type(field) in (forms.CharField, FreeText) and not isinstance(field.widget, forms.HiddenInput):
                 typed[(form.__name__, name)] = isinstance(field, FreeText) and issubclass(form, Screened)
-    # A mixin's fields are looked at by the forms made of it; what confirms or names a case is not kept.
-    parts = {"CardQuestions", "EraseForm", "EmergencyForm"}
+    # A mixin's fields are looked at by the forms made of it; what confirms, names a case or
+    # is only looked for is not kept.
+    parts = {"CardQuestions", "EraseForm", "EmergencyForm", "ReferenceForm", "WhyForm"}
     assert [where for where, seen in typed.items() if not seen and where[0] not in parts] == []
     assert len(typed) > 12, "the forms were found"
     may_hold_phone = {
