@@ -3,8 +3,8 @@
 from typing import Any
 
 from accounts.unlocked import Unlocked
-from referrals import actions, queries
-from referrals.access import CaseCard, InboxRow, OpenCase, OpenSent, SentRow
+from referrals import access, actions, queries
+from referrals.access import CaseCard, InboxRow, LeftCase, OpenCase, OpenSent, SentRow, Succession
 from referrals.attention import Attention
 from referrals.directory import Found
 from referrals.leaving_out import Why
@@ -13,6 +13,7 @@ from referrals.models.cases import Section
 from referrals.models.referrals import Told
 from referrals.payload import Card, IdentityPart, MeetingPart, SafeContact
 from referrals.views.custody import holding
+from referrals.views.referral import nobody_works
 from referrals.views.retention import retention_of
 from referrals.views.sections import SECTIONS, version_of
 
@@ -192,6 +193,8 @@ def sent_item(unlocked: Unlocked, found: OpenSent, opened: OpenCase, alternative
         "ended_at": row.ended_at,
         "may_give_feedback": actions.may_give_feedback(opened, about),
         "mistake_reported": row.error_asked_by_id is not None,
+        "nobody_works": nobody_works(row, unlocked.now),
+        "key_waits": nobody_works(row, unlocked.now) and bool(row.handover),
         "answer": answer.to_json() if answer else None,
         "contact": contact(opened.card().safe_contact) if meeting else None,
         "meeting": meeting.to_json() if meeting else None,
@@ -202,6 +205,11 @@ def sent_item(unlocked: Unlocked, found: OpenSent, opened: OpenCase, alternative
 def inbox_row(unlocked: Unlocked, row: InboxRow) -> Json:
     opaque = row.opaque.to_json() if row.opaque else None
     return packet(unlocked, row.referral, opaque)
+
+
+def left_at_desk(row: Referral) -> Json:
+    """Return what stands still at the desk because its only worker has left: from whom, since when."""
+    return {"sender": row.sender_agency.name, "accepted_at": row.accepted_at}
 
 
 def packet(unlocked: Unlocked, row: Referral, opaque: Json | None) -> Json:
@@ -263,6 +271,31 @@ def _packet(**known: Any) -> Json:
         "handed": "",
     }
     return nothing | known
+
+
+def left(one: LeftCase) -> Json:
+    """Return a case without a caseworker, as a supervisor sees it: nothing of what it holds."""
+    return {
+        "id": one.id,
+        "reference": access.reference_of(one.case),
+        "month_opened": one.case.month_opened,
+        "holders": [{"name": name, "expires_at": until} for name, until in one.holders],
+        "successor": one.successor.person.display_name if one.successor else "",
+        "until": one.successor.until if one.successor else None,
+    }
+
+
+def succession(unlocked: Unlocked, one: Succession) -> Json:
+    """Return what waits for who is named, or who opens the case: its id only to who goes on with it."""
+    mine = one.successor.person_id == unlocked.person.id
+    return {
+        "case_id": one.case.pk if one.holds and (mine or not one.is_offered) else None,
+        "reference": access.reference_of(one.case),
+        "named": one.successor.person.display_name,
+        "is_me": mine,
+        "is_offered": one.is_offered,
+        "until": one.successor.until,
+    }
 
 
 def supervised(unlocked: Unlocked, row: Referral) -> Json:

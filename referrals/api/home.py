@@ -5,7 +5,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from referrals import attention, entries
+from referrals import access, attention, entries
 from referrals.access.common import denied
 from referrals.api import answers
 from referrals.api import serializers as shapes
@@ -34,6 +34,10 @@ class NeedsMe(APIView):
                 "results": rows,
                 "only_newest": attention.MOST_CASES if more else None,
                 "emergencies": [answers.emergency(one) for one in of_mine(unlocked)],
+                "left": access.any_left(unlocked),
+                "successions": [
+                    answers.succession(unlocked, one) for one in access.successions_for(unlocked)
+                ],
                 "ending": [answers.case_row(card) for card in attention.ending_cards(unlocked)],
             }
         )

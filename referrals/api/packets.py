@@ -47,7 +47,9 @@ class InboxList(APIView):
         read = queries.worked_on_page if asked.validated_data["mine"] else queries.inbox_page
         page = read(unlocked, **page_of(request))
         rows = [answers.inbox_row(unlocked, row) for row in page.rows]
-        return Response({"results": rows, "next": page.next})
+        first = not (asked.validated_data["mine"] or asked.validated_data["after"])
+        left = [answers.left_at_desk(row) for row in queries.left_at_desk(unlocked)] if first else []
+        return Response({"results": rows, "next": page.next, "left": left})
 
 
 class InboxItem(APIView):
@@ -123,6 +125,9 @@ STEPS: dict[str, type[ChangeView]] = {
     "decline": _step("Decline, with a reason", DeclineForm, actions.decline, "reason"),
     "ask": _step("Ask one question before answering", AskForm, actions.ask, "question"),
     "start": _step("Say that it has begun", StepForm, actions.start),
+    "take-up": _step(
+        "Go on with what a colleague left; then only oneself reads it", StepForm, actions.take_up
+    ),
     "appoint": _step(
         "Give an appointment, or move it", AppointmentForm, actions.give_appointment, "starts_at", "ask_for"
     ),

@@ -1,4 +1,4 @@
-"""Referrals one sent: list, read, stop, answer the desk's question, ask her, report a mistake, feedback."""
+"""Referrals one sent: list, read, stop, answer the desk or give it the key, ask her, mistake, feedback."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -105,6 +105,10 @@ def _fail(unlocked: Unlocked, found: Sent, form: Any) -> None:
     _take(unlocked, found, form, actions.fail_after_trying, reason=form.cleaned_data["reason"])
 
 
+def _key(unlocked: Unlocked, found: Sent, form: Any) -> None:
+    _take(unlocked, found, form, actions.send_key_again)
+
+
 def _mistake(unlocked: Unlocked, found: Sent, form: Any) -> None:
     _take(unlocked, found, form, actions.report_error)
 
@@ -169,6 +173,13 @@ STEPS: dict[str, type[ChangeView]] = {
     "fail": _step("fail", "It was accepted and will not come about", FailForm, _fail),
     "answer": _step(
         "answer", "Answer the desk's question, inside the consent", AnswerForm, _answer, fill=_answer_form
+    ),
+    "key": _step(
+        "key",
+        "Give the desk its key again, whose only worker has left; asks for the password again",
+        ConfirmForm,
+        _key,
+        asks_again=True,
     ),
     "asked": _step("asked", "What she said when she was asked", AskedForm, _asked),
     "feedback": _step("feedback", "What she said of the service, without her case", FeedbackForm, _feedback),

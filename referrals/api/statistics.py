@@ -1,8 +1,10 @@
-"""Finished quarters: help that was missing, for everybody; what was said of a service, for editors.
+"""Finished quarters: help that was missing and how long it took, for everybody; what was said of a service,
+for editors.
 
 Hidden numbers are null and stay so: what is answered is the one table that everybody sees (decision 0029).
 """
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from referrals import directory, statistics, suppression
+from referrals import codes, directory, statistics, suppression
 from referrals.api import serializers as shapes
 from referrals.statistics import Tables
 from referrals.suppression import Arc
@@ -35,12 +37,7 @@ class Unmet(APIView):
         summary="Help that was missing in a finished quarter; null where a number is hidden",
     )
     def get(self, request: Request) -> Response:
-        asked = shapes.QuarterSerializer(data=request.query_params)
-        asked.is_valid(raise_exception=True)
-        quarters = statistics.finished_quarters(timezone.localdate())
-        quarter = asked.validated_data.get("quarter", quarters[0])
-        if quarter not in quarters:
-            raise Http404
+        quarter, quarters = _asked(request)
         tables = statistics.unmet_needs(quarter)
         names = directory.district_names(tables.districts)
         districts = [
@@ -60,6 +57,17 @@ class Unmet(APIView):
         )
 
 
+def _asked(request: Request) -> tuple[date, list[date]]:
+    """Return the quarter asked for, else the newest, and all that are finished; any other is not there."""
+    asked = shapes.QuarterSerializer(data=request.query_params)
+    asked.is_valid(raise_exception=True)
+    quarters = statistics.finished_quarters(timezone.localdate())
+    quarter = asked.validated_data.get("quarter", quarters[0])
+    if quarter not in quarters:
+        raise Http404
+    return quarter, quarters
+
+
 def _numbers(tables: Tables, arcs: dict[str, Arc]) -> dict[str, int | None]:
     return {name: tables.get(arc) for name, arc in arcs.items()}
 
@@ -72,6 +80,41 @@ def _of_district(tables: Tables, district: str) -> dict[str, Any]:
 def _of_reason(tables: Tables, reason: str) -> dict[str, Any]:
     numbers = _numbers(tables, {one: suppression.reason_cell(one, reason) for one in tables.types})
     return {"numbers": numbers, "together": tables.get(suppression.reason_total(reason))}
+
+
+class Waits(APIView):
+    """Open to everybody, as its page; a session, if there is one, is not looked at."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+    @extend_schema(
+        operation_id="waits",
+        parameters=[shapes.QuarterSerializer],
+        responses={200: shapes.WaitsSerializer, 404: None},
+        summary="How long help took in a finished quarter; null where a number is hidden",
+    )
+    def get(self, request: Request) -> Response:
+        quarter, quarters = _asked(request)
+        tables = statistics.waits(quarter)
+        bands = [one for one in codes.Wait.values if one in tables.reasons]
+        types = [
+            {
+                "type": kind,
+                "numbers": _numbers(tables, {one: suppression.reason_cell(kind, one) for one in bands}),
+                "together": tables.get(suppression.type_total(kind)),
+            }
+            for kind in tables.types
+        ]
+        return Response(
+            {
+                "quarter": quarter,
+                "quarters": quarters,
+                "types": types,
+                "waits": _numbers(tables, {one: suppression.reason_total(one) for one in bands}),
+                "together": tables.total,
+            }
+        )
 
 
 class Quality(APIView):

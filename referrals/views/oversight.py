@@ -45,13 +45,12 @@ def oversight(request: HttpRequest) -> HttpResponse:
     """Show what is late, what waits for a decision, what stands out in the log, and the log's last check."""
     unlocked = with_role(request, RoleName.SUPERVISOR)
     late = queries.late_page(unlocked, limit=HEAD)
-    waiting = _waiting(unlocked)
     context = {
         "cases_locked": not unlocked.may_open_cases,
         "late": [late_row(unlocked, row) for row in late.rows],
         "more_late": late.next is not None,
-        "waiting": waiting,
-        **_log(unlocked),
+        "waiting": decisions(unlocked),
+        **of_log(unlocked),
     }
     return show(request, "oversight", context)
 
@@ -59,7 +58,7 @@ def oversight(request: HttpRequest) -> HttpResponse:
 # --- What somebody has to decide ---
 
 
-def _waiting(unlocked: Unlocked) -> list[dict[str, Any]]:
+def decisions(unlocked: Unlocked) -> list[dict[str, Any]]:
     """Return what waits for a decision: what, who it waits for, and where. What is hers to decide first."""
     rows = [_key(one) for one in people.waiting_for_my_keys(unlocked)]
     rows += [_copies(unlocked, one) for one in queries.switches_waiting(unlocked)]
@@ -73,8 +72,8 @@ def _waiting(unlocked: Unlocked) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: not row["mine"])
 
 
-def _row(text: str, whom: str, url: str, action: str, *, mine: bool) -> dict[str, Any]:
-    return {"text": text, "whom": whom, "url": url, "action": action, "mine": mine}
+def _row(kind: str, text: str, whom: str, url: str, action: str, *, mine: bool) -> dict[str, Any]:
+    return {"kind": kind, "text": text, "whom": whom, "url": url, "action": action, "mine": mine}
 
 
 def _you_or(name: str, *, mine: bool) -> str:
@@ -83,6 +82,7 @@ def _you_or(name: str, *, mine: bool) -> str:
 
 def _key(one: people.WaitingForKey) -> dict[str, Any]:
     return _row(
+        "key",
         _("%(name)s waits for a key: %(key)s") % {"name": one.person.display_name, "key": one.key.label},
         _("Waits for you, or a colleague who holds it."),
         reverse("accounts:account"),
@@ -94,6 +94,7 @@ def _key(one: people.WaitingForKey) -> dict[str, Any]:
 def _copies(unlocked: Unlocked, switch: Any) -> dict[str, Any]:
     mine = switch.asked_by_id != unlocked.person.id
     return _row(
+        "copies",
         _("%(name)s asks to switch copies on for: %(role)s")
         % {"name": switch.asked_by.display_name, "role": RoleName(switch.role).label},
         _you_or(_("Waits for another supervisor or an administrator."), mine=mine),
@@ -107,12 +108,13 @@ def _left(unlocked: Unlocked) -> list[dict[str, Any]]:
     """Return the cases whose caseworker has left: that there are some, and those that are hers to hand on."""
     whom = _you_or("", mine=True)
     cards = [one for one in succession.waiting(unlocked) if one["url"]]
-    return [_row(one["text"], whom, one["url"], one["action"], mine=True) for one in cards]
+    return [_row("left", one["text"], whom, one["url"], one["action"], mine=True) for one in cards]
 
 
 def _mistake(unlocked: Unlocked, referral: Any) -> dict[str, Any]:
     mine = unlocked.person.id not in (referral.error_asked_by_id, referral.sent_by_id)
     return _row(
+        "mistake",
         _("%(name)s reports a referral to %(agency)s as a mistake")
         % {"name": referral.error_asked_by.display_name, "agency": referral.recipient_agency.name},
         _you_or(_("Waits for a supervisor who neither sent nor reported it."), mine=mine),
@@ -141,7 +143,7 @@ def _kept(unlocked: Unlocked) -> list[dict[str, Any]]:
         whom = _you_or(_("Waits for another supervisor."), mine=mine)
         text = said % {"name": asker.display_name}
         action = _("Decide") if mine else _("Look at it")
-        rows.append(_row(text, whom, reverse("referrals:retention"), action, mine=mine))
+        rows.append(_row("kept", text, whom, reverse("referrals:retention"), action, mine=mine))
     return rows
 
 
@@ -155,6 +157,7 @@ _WAITS_FOR = {
 def _emergency(unlocked: Unlocked, one: EmergencyOpening, step: Step) -> dict[str, Any]:
     mine = step is Step.RELEASED and one.asked_by_id == unlocked.person.id
     return _row(
+        "emergency",
         _("%(name)s asked for a case in an emergency: %(reason)s")
         % {
             "name": one.asked_by.display_name,
@@ -170,7 +173,7 @@ def _emergency(unlocked: Unlocked, one: EmergencyOpening, step: Step) -> dict[st
 # --- The log ---
 
 
-def _log(unlocked: Unlocked) -> dict[str, Any]:
+def of_log(unlocked: Unlocked) -> dict[str, Any]:
     """Return what stands out among the newest entries, and when the log was last checked and signed."""
     keys = [pair for _epoch, pair in auditor_keys(unlocked)]
     if not keys:
@@ -241,6 +244,7 @@ def _said(one: Unusual, names: dict[UUID, str]) -> dict[str, Any]:
     if one.kind == "refused":
         find["outcome"] = "denied"
     return {
+        "code": one.kind,
         "kind": _KINDS[one.kind],
         "label": label,
         "who": who if one.kind != "sealed" else "",

@@ -99,7 +99,7 @@ def referral(request: HttpRequest, referral_id: UUID) -> HttpResponse:
             if state in (State.ACCEPTED, State.IN_PROGRESS)
             else ""
         ),
-        "key_url": reverse("referrals:referral_key", args=args) if _nobody_works(row, unlocked.now) else "",
+        "key_url": reverse("referrals:referral_key", args=args) if nobody_works(row, unlocked.now) else "",
         "key_waits": bool(row.handover),
         "mistake_url": reverse("referrals:referral_mistake", args=args),
         "mistake_reported": row.error_asked_by_id is not None,
@@ -116,7 +116,7 @@ def _still_told(opened: OpenCase, about: SentReferral) -> tuple[str, ...]:
     return tuple(field for field in about.fields if field in left)
 
 
-def _nobody_works(row: Referral, now: datetime) -> bool:
+def nobody_works(row: Referral, now: datetime) -> bool:
     """Say whether its only worker has left, and it could go on."""
     return row.worker_left and row.is_readable_at(now) and row.state in (State.ACCEPTED, State.IN_PROGRESS)
 

@@ -1,4 +1,4 @@
-"""An agency's own decisions through the API: emergencies, keeping, copies, who is on duty, its places."""
+"""An agency's own decisions through the API: emergencies, keeping, copies, duty, its places, who has left."""
 
 from typing import Any
 from uuid import uuid4
@@ -7,10 +7,12 @@ import pytest
 
 from referrals.models import ExportSwitch
 from services.models import AvailabilityReport
+from tests import people
 from tests.people import Network
 from tests.referrals import making
 from tests.referrals.asking import Asker, fields_in
 from tests.referrals.test_api_journey import new_case
+from tests.referrals.test_left import remove, share
 
 pytestmark = pytest.mark.django_db
 
@@ -177,3 +179,73 @@ def test_the_desk_says_and_takes_back_what_it_has_and_who_is_there(network: Netw
     assert str(network.b.intake2.pk) in {one["person"] for one in roster["colleagues"]}
     planner.do(f"duty/{roster['shifts'][0]['id']}/drop/", status=204)
     assert len(desk.get("duty/")["shifts"]) == 6
+
+
+def test_the_desk_goes_on_with_what_its_only_worker_left(network: Network) -> None:
+    _, _, referral = making.make_referral(network)
+    making.take(people.unlock(network.b.intake2), referral)
+    remove(network, network.b.intake2, "b")
+    owner, desk = Asker(network.owner, stepped_up=True), Asker(network.b.intake)
+    sent, handed = f"referrals/{referral.pk}/", f"inbox/{referral.pk}/"
+    assert (owner.get(sent)["nobody_works"], owner.get(sent)["key_waits"]) == (True, False)
+    listed = desk.get("inbox/")
+    assert ([one["sender"] for one in listed["left"]], listed["results"]) == (["Agency A"], [])
+    body = {"version": owner.get(sent)["version"]}
+    desk.do(f"{handed}take-up/", body, status=409)
+    asked = Asker(network.owner).do(f"{sent}key/", body, status=403)
+    assert asked["type"] == f"{PROBLEM}step-up-needed"
+    desk.do(f"{sent}key/", body, status=404)
+    key = uuid4()
+    [version] = {owner.do(f"{sent}key/", body, key=key)["version"] for _ in range(2)}
+    assert owner.do(f"{sent}key/", body, status=409)["type"] == f"{PROBLEM}someone-was-quicker"
+    assert owner.get(sent)["key_waits"] is True
+    listed = desk.get("inbox/")
+    assert (listed["left"], [one["id"] for one in listed["results"]]) == ([], [str(referral.pk)])
+    assert desk.get(handed)["identity"] is None
+    key = uuid4()
+    for _ in range(2):
+        desk.do(f"{handed}take-up/", {"version": version}, key=key)
+    assert desk.get(handed)["identity"]["alias"] == "Lola"
+    assert (owner.get(sent)["nobody_works"], owner.get(sent)["key_waits"]) == (False, False)
+
+
+def test_a_case_without_a_caseworker_gets_a_new_one(network: Network) -> None:
+    case, other = (making.make_case(people.unlock(network.owner)) for _ in range(2))
+    share(network, case, network.colleague)
+    share(network, other, network.a.supervisor)
+    remove(network, network.owner)
+    supervisor, colleague = (Asker(one, stepped_up=True) for one in (network.a.supervisor, network.colleague))
+    assert (supervisor.get("needs-me/")["left"], colleague.get("needs-me/")["left"]) == (True, False)
+    colleague.get("left/", status=404)
+    rows = {one["id"]: one for one in supervisor.get("left/")["results"]}
+    assert [one["name"] for one in rows[str(case.pk)]["holders"]] == [network.colleague.display_name]
+    assert "Lola" not in str(rows)
+    named = {"person": str(network.colleague.pk)}
+    assert named["person"] in {one["person"] for one in supervisor.get("left/")["colleagues"]}
+    there, takes = f"left/{case.pk}/", f"cases/{case.pk}/successor/take/"
+    colleague.do(there, named, status=404)
+    colleague.do(takes, status=404)
+    for person in (network.a.supervisor, network.outsider):
+        assert fields_in(supervisor.do(there, {"person": str(person.pk)}, status=422)) == ["person"]
+    asked = Asker(network.a.supervisor).do(there, named, status=403)
+    assert asked["type"] == f"{PROBLEM}step-up-needed"
+    for one in (case, other):
+        supervisor.do(f"left/{one.pk}/", named, status=204)
+    waits = {one["reference"]: one for one in colleague.get("needs-me/")["successions"]}
+    assert {one["case_id"] for one in waits.values()} == {str(case.pk), None}
+    assert {one["is_me"] for one in waits.values()} == {True}
+
+    # Named and opening it: taken. Opening it, and a colleague is named: handed over.
+    mine = colleague.do(f"cases/{case.pk}/successor/hand-over/", status=409)
+    assert mine["type"] == f"{PROBLEM}wrong-state"
+    key = uuid4()
+    for _ in range(2):
+        assert colleague.do(takes, status=201, key=key) == {"id": str(case.pk)}
+    assert colleague.get(f"cases/{case.pk}/")["is_owner"] is True
+    colleague.do(f"cases/{other.pk}/successor/take/", status=404)
+    supervisor.do(f"cases/{other.pk}/successor/take/", status=404)
+    offer = supervisor.do(f"cases/{other.pk}/successor/hand-over/", status=201)["id"]
+    [waits] = supervisor.get("needs-me/")["successions"]
+    assert (waits["case_id"], waits["is_offered"], waits["is_me"]) == (None, True, False)
+    assert colleague.do(f"offers/{offer}/take/", status=201) == {"id": str(other.pk)}
+    assert (supervisor.get("left/")["results"], supervisor.get("needs-me/")["left"]) == ([], False)

@@ -26,6 +26,8 @@ _ROOM = "services/<uuid:service_id>/availability/"
 TWINS: dict[str, tuple[str, ...]] = {
     "referrals:needs_me": ("GET needs-me/", "GET cases/", "GET offers/"),
     "referrals:case_new": ("POST cases/",),
+    # All that was written down, with the versions to change each part of it.
+    "referrals:case_check": (f"GET {_CASE}", *(f"PATCH {_CASE}sections/{code}/" for code in SECTIONS)),
     "referrals:case": (f"GET {_CASE}", f"GET {_CASE}shares/"),
     "referrals:case_edit": tuple(f"PATCH {_CASE}sections/{code}/" for code in SECTIONS),
     "referrals:case_reach": (f"GET {_CASE}reach/",),
@@ -36,6 +38,9 @@ TWINS: dict[str, tuple[str, ...]] = {
     "referrals:case_share": (f"GET {_CASE}shares/", f"POST {_CASE}shares/"),
     "referrals:case_unshare": (f"POST {_CASE}shares/<uuid:person>/end/",),
     "referrals:case_transfer": (f"POST {_CASE}transfer/", f"POST {_CASE}transfer/take-back/"),
+    "referrals:left": ("GET left/",),
+    "referrals:left_case": ("POST left/<uuid:case_id>/",),
+    "referrals:case_successor": (f"POST {_CASE}successor/hand-over/", f"POST {_CASE}successor/take/"),
     "referrals:offer": ("POST offers/<uuid:transfer_id>/take/", "POST offers/<uuid:transfer_id>/decline/"),
     "referrals:emergencies": ("GET emergencies/",),
     "referrals:emergency_ask": ("POST emergencies/look/", "POST emergencies/"),
@@ -49,7 +54,13 @@ TWINS: dict[str, tuple[str, ...]] = {
     "referrals:case_contact": (f"POST {_CASE}contact/",),
     "referrals:case_keep": (f"POST {_CASE}keep/", f"POST {_CASE}let-go/"),
     "referrals:case_erase_now": (f"POST {_CASE}erase/",),
-    "referrals:case_match": (f"POST {_CASE}places/", "POST places/hold/", "POST places/release/"),
+    "referrals:case_match": (
+        f"POST {_CASE}places/",
+        f"POST {_CASE}places/none/",
+        "POST places/hold/",
+        "POST places/release/",
+    ),
+    "referrals:case_why": (f"POST {_CASE}places/why/",),
     "referrals:consent_new": (
         f"POST {_CASE}offer/",
         f"POST {_CASE}reading/",
@@ -67,14 +78,17 @@ TWINS: dict[str, tuple[str, ...]] = {
     "referrals:referral_fail": (f"POST {_SENT}fail/",),
     "referrals:referral_mistake": (f"POST {_SENT}mistake/",),
     "referrals:referral_answer": (f"POST {_SENT}answer/",),
+    "referrals:referral_key": (f"POST {_SENT}key/",),
     "referrals:referral_asked": (f"POST {_SENT}asked/",),
     "referrals:referral_feedback": (f"POST {_SENT}feedback/",),
+    "referrals:oversight": ("GET oversight/",),
     "referrals:supervise": ("GET supervise/",),
     "referrals:supervise_cancel": (f"POST {_SUPERVISED}cancel/",),
     "referrals:supervise_mistake": (f"POST {_SUPERVISED}report/", f"POST {_SUPERVISED}decide/"),
     "referrals:exports": ("GET copies/switches/", "POST copies/switches/"),
     "referrals:copy": ("GET copies/", "POST copies/"),
     "referrals:unmet": ("GET unmet/",),
+    "referrals:waits": ("GET waits/",),
     "referrals:quality": ("GET services/<uuid:service_id>/quality/",),
     "referrals:late": ("GET late/",),
     "referrals:timers": ("GET timers/", "POST timers/"),
@@ -88,6 +102,7 @@ TWINS: dict[str, tuple[str, ...]] = {
     "referrals:packet": (f"GET {_PACKET}",),
     "referrals:packet_reach": (f"GET {_PACKET}",),
     "referrals:packet_assign": (f"GET {_PACKET}assign/", f"POST {_PACKET}assign/"),
+    "referrals:packet_take_up": (f"POST {_PACKET}take-up/",),
     **{
         f"referrals:packet_{step}": (f"POST {_PACKET}{step}/",)
         for step in ("claim", "release", "accept", "start", "decline", "ask", "appoint", "deliver", "fail")
@@ -109,6 +124,7 @@ TWINS: dict[str, tuple[str, ...]] = {
 
 _PAPER = "a page to print; what stands in it is in the case's consents"
 _BETWEEN = "words between two pages; nothing is read or changed"
+_PEOPLE = "people, papers and agreements are looked after in person; its switches are copies/switches/"
 _BY_LINK = "for who has no account: the link is the whole of it"
 _PUBLIC = "the public directory: /api/hsds/ gives the same records"
 _EDITING = "editors' work on the directory, which programs bring by import"
@@ -119,6 +135,7 @@ WITHOUT: dict[str, str] = {
     "referrals:consent_form": _PAPER,
     "referrals:case_erase": _BETWEEN,
     "referrals:packet_full": _BETWEEN,
+    "referrals:agency": _PEOPLE,
     "referrals:inquiry": _BY_LINK,
     "referrals:inquiry_answered": _BY_LINK,
     "services:provider_link": _BY_LINK,

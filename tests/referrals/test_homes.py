@@ -108,8 +108,13 @@ def test_a_supervisor_begins_with_what_is_late_to_decide_and_unusual(network: Ne
     assert "Waits for a supervisor who neither sent nor reported it." in html, "who is waited for"
     assert "Administrator of A asks to switch copies on" in html
     assert "Asked for what is not theirs: 3 times" in html
+    said = supervisor.get("/api/v1/oversight/").json()
+    assert [one["is_ours"] for one in said["late"]] == [True]
+    assert {one["kind"]: one["mine"] for one in said["waiting"]} == {"mistake": False, "copies": True}
+    assert {one["kind"] for one in said["log"]["unusual"]} >= {"refused", "rare"}
+    assert (said["log"]["checked"], said["log"]["check_again"]) == (None, True)
     assert "Information-sharing agreement signed: once" in html
-    assert making.CARD.alias not in html
+    assert making.CARD.alias not in html + str(said)
     assert [one.action for one in newest(network.a)] == ["log.read"]
     supervisor.post("/log/verify/")
     assert "Everything fitted." in text(supervisor, page("oversight"))
@@ -341,5 +346,11 @@ def test_small_numbers_of_waits_are_hidden_in_drawing_and_table(network: Network
     html = shown.content.decode()
     assert "77" not in texts
     assert "style=" not in html
+    said = Client().get("/api/v1/waits/").json()
+    rows_said = [[*row["numbers"].values(), row["together"]] for row in said["types"]]
+    numbers = [*rows_said, [*said["waits"].values(), said["together"]]]
+    assert [["hidden" if one is None else str(one) for one in row] for row in numbers] == [
+        [number.text for number in row["numbers"]] for row in shown.context["rows"]
+    ]
     assert 'role="img" aria-labelledby="all-waits all-waits-same"' in html
     assert Client().get(page("waits"), {"quarter": "2020-01-01"}).status_code == 404

@@ -279,6 +279,11 @@ WHO: dict[str, set[str]] = {
             "consents/<uuid:consent_id>/ask",
         )
     },
+    # Cases without a caseworker: tests/referrals/test_left.py.
+    "/api/v1/left/": SUPERVISOR,
+    "/api/v1/left/<uuid:case_id>/": set(),
+    "/api/v1/cases/<uuid:case_id>/successor/hand-over/": set(),
+    "/api/v1/cases/<uuid:case_id>/successor/take/": set(),
     "/api/v1/cases/closed/": SIGNED_IN,
     "/api/v1/needs-me/": SIGNED_IN - {"lapsed"},
     "/api/v1/offers/": SIGNED_IN - {"lapsed"},
@@ -293,6 +298,7 @@ WHO: dict[str, set[str]] = {
     "/api/v1/services/<uuid:service_id>/availability/heard/": CASEWORKERS | {"lapsed"},
     "/api/v1/services/<uuid:service_id>/quality/": set(),  # editors; nobody in this network is one
     "/api/v1/unmet/": EVERYBODY,
+    "/api/v1/waits/": EVERYBODY,
     "/api/v1/places/hold/": CASEWORKERS,
     "/api/v1/places/release/": CASEWORKERS,
     **{
@@ -302,6 +308,7 @@ WHO: dict[str, set[str]] = {
             "withdraw",
             "fail",
             "answer",
+            "key",
             "asked",
             "feedback",
             "mistake",
@@ -316,12 +323,14 @@ WHO: dict[str, set[str]] = {
             "decline",
             "ask",
             "start",
+            "take-up",
             "appoint",
             "deliver",
             "fail",
             "assign",
         )
     },
+    "/api/v1/oversight/": SUPERVISOR,
     "/api/v1/supervise/": SUPERVISOR,
     **{
         f"/api/v1/supervise/<uuid:referral_id>/{step}/": SUPERVISOR

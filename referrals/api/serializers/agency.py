@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from referrals.api.serializers.casework import AtWorkSerializer
+from referrals.api.serializers.casework import AtWorkSerializer, LateSerializer
 from referrals.models.emergencies import Step
 
 
@@ -61,6 +61,61 @@ class RosterSerializer(AtWorkSerializer):
     time_zone = serializers.CharField()
 
 
+class LeftHolderSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    expires_at = serializers.DateTimeField()
+
+
+class LeftCaseSerializer(serializers.Serializer[Any]):
+    """A case without a caseworker: nothing of what it holds."""
+
+    id = serializers.UUIDField()
+    reference = serializers.CharField(help_text="By which colleagues name the case on the telephone.")
+    month_opened = serializers.DateField()
+    holders = LeftHolderSerializer(many=True, help_text="Who opens it still, and can hand it over.")
+    successor = serializers.CharField(help_text="Who is named now; or empty.")
+    until = serializers.DateTimeField(allow_null=True)
+
+
+class LeftSerializer(serializers.Serializer[Any]):
+    results = LeftCaseSerializer(many=True)
+    colleagues = serializers.ListField(child=serializers.DictField(), help_text="Whom one can name.")
+
+
+class DecisionSerializer(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField(choices=["key", "copies", "mistake", "kept", "emergency", "left"])
+    text = serializers.CharField()
+    whom = serializers.CharField(help_text="Who it waits for, in words.")
+    mine = serializers.BooleanField(help_text="It waits for who asks.")
+
+
+class UnusualSerializer(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField(choices=["sealed", "rare", "refused", "many", "night"])
+    who = serializers.CharField(help_text="Empty for entries that do not open.")
+    title = serializers.CharField()
+    text = serializers.CharField()
+    last = serializers.DateTimeField(allow_null=True)
+
+
+class LogLookSerializer(serializers.Serializer[Any]):
+    since = serializers.DateTimeField()
+    unusual = UnusualSerializer(many=True, help_text="Unusual is not wrong: ask the colleague first.")
+    more_unusual = serializers.BooleanField()
+    checked = serializers.DictField(allow_null=True, help_text="One's last check of the whole log.")
+    check_again = serializers.BooleanField(help_text="That is a month ago, or never was.")
+    signed = serializers.DictField(allow_null=True)
+
+
+class OversightSerializer(serializers.Serializer[Any]):
+    cases_locked = serializers.BooleanField(
+        help_text="Training or code of conduct is over: nothing of cases waits here."
+    )
+    late = LateSerializer(many=True)
+    more_late = serializers.BooleanField()
+    waiting = DecisionSerializer(many=True, help_text="What waits for a decision; one's own first.")
+    log = LogLookSerializer(allow_null=True, help_text="Empty for who has no key of the log yet.")
+
+
 class CopiesSerializer(serializers.Serializer[Any]):
     what = serializers.ListField(child=serializers.CharField())
 
@@ -99,6 +154,26 @@ class UnmetSerializer(serializers.Serializer[Any]):
     districts = DistrictNumbersSerializer(many=True)
     reasons = ReasonNumbersSerializer(many=True)
     types = serializers.DictField(child=serializers.IntegerField(allow_null=True))
+    together = serializers.IntegerField(allow_null=True)
+
+
+class WaitNumbersSerializer(serializers.Serializer[Any]):
+    type = serializers.CharField(help_text="The type of service.")
+    numbers = serializers.DictField(
+        child=serializers.IntegerField(allow_null=True), help_text="By how long it took; null is hidden."
+    )
+    together = serializers.IntegerField(allow_null=True)
+
+
+class WaitsSerializer(serializers.Serializer[Any]):
+    """From the first attempt until she said that it had reached her."""
+
+    quarter = serializers.DateField()
+    quarters = serializers.ListField(child=serializers.DateField())
+    types = WaitNumbersSerializer(many=True)
+    waits = serializers.DictField(
+        child=serializers.IntegerField(allow_null=True), help_text="All types, by how long it took."
+    )
     together = serializers.IntegerField(allow_null=True)
 
 

@@ -205,6 +205,10 @@ class SentItemSerializer(SentSerializer):
         help_text="She was asked, agreed to statistics, and was not heard on it yet."
     )
     mistake_reported = serializers.BooleanField()
+    nobody_works = serializers.BooleanField(
+        help_text="Whoever worked with her there has left: give the desk its key again."
+    )
+    key_waits = serializers.BooleanField(help_text="The desk has the key again; nobody has taken it up yet.")
     answer = serializers.DictField(allow_null=True, help_text="What was answered to the desk's question.")
     contact = serializers.DictField(allow_null=True, help_text="How to tell her of the appointment safely.")
     meeting = serializers.DictField(allow_null=True)
@@ -238,9 +242,17 @@ class AtWorkSerializer(serializers.Serializer[Any]):
     colleagues = serializers.ListField(child=serializers.DictField(), help_text="person, name, on_duty")
 
 
+class LeftAtDeskSerializer(serializers.Serializer[Any]):
+    sender = serializers.CharField()
+    accepted_at = serializers.DateTimeField()
+
+
 class PacketListSerializer(serializers.Serializer[Any]):
     results = PacketSerializer(many=True)
     next = serializers.CharField(allow_null=True)
+    left = LeftAtDeskSerializer(
+        many=True, help_text="Stands still: whoever worked with her has left, and the sender was told."
+    )
 
 
 class SupervisedSerializer(serializers.Serializer[Any]):
@@ -321,6 +333,17 @@ class AttentionSerializer(serializers.Serializer[Any]):
     count = serializers.IntegerField()
 
 
+class SuccessionSerializer(serializers.Serializer[Any]):
+    """A case whose caseworker has left, for who is named or still opens it."""
+
+    case_id = serializers.UUIDField(allow_null=True, help_text="Where one goes on: hand it over or take it.")
+    reference = serializers.CharField()
+    named = serializers.CharField()
+    is_me = serializers.BooleanField(help_text="One is named oneself.")
+    is_offered = serializers.BooleanField(help_text="Handed over already, and not taken yet.")
+    until = serializers.DateTimeField()
+
+
 class NeedsMeSerializer(serializers.Serializer[Any]):
     results = AttentionSerializer(many=True)
     only_newest = serializers.IntegerField(
@@ -330,4 +353,6 @@ class NeedsMeSerializer(serializers.Serializer[Any]):
         child=serializers.DictField(),
         help_text="Who asked for a case of one's own in an emergency, or opened it.",
     )
+    left = serializers.BooleanField(help_text="To supervisors: there are cases without a caseworker.")
+    successions = SuccessionSerializer(many=True)
     ending = CaseRowSerializer(many=True, help_text="Closed cases that are erased within thirty days.")
