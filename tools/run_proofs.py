@@ -25,8 +25,8 @@ def main() -> int:
         rounds = os.environ.get("HAMROH_PROOF_ROUNDS", ROUNDS)
         environment = os.environ | {"HAMROH_DATABASE_URL": url, "HAMROH_PROOF_ROUNDS": rounds}
         print(f"{rounds} rounds of each proof; this takes a while.", flush=True)
-        command = [sys.executable, "-m", "pytest", "-m", "proof", "-n", "2", "-v", "-rP", *sys.argv[1:]]
-        return subprocess.run(command, cwd=PROJECT, env=environment, check=False).returncode
+        command = [sys.executable, "-m", "pytest", "-m", "proof", "-n", "2", "-v", "-rP", "-o", "timeout=0"]
+        return subprocess.run([*command, *sys.argv[1:]], cwd=PROJECT, env=environment, check=False).returncode
 
 
 if __name__ == "__main__":
