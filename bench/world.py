@@ -65,7 +65,7 @@ class Scale:
 SCALES = {
     # In each of 10 agencies some 320 of 15,000 view grants are one worker's.
     "full": Scale(50, 10_000, 8, 24, 3.0, 5, 7),
-    "small": Scale(6, 300, 2, 2, 0.1, 1, 2),
+    "small": Scale(6, 200, 2, 2, 0.1, 1, 2),
 }
 
 

@@ -1,12 +1,14 @@
 """Fixtures that every room shares. The test environment itself is set in ``tests/environment.py``."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from copy import copy
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.conf import settings as django_settings
 from django.db import connection, transaction
-from django.test import TransactionTestCase
+from django.test import TransactionTestCase, client
+from django.test.utils import ContextList
 from django.utils import translation
 from hypothesis import settings
 
@@ -38,6 +40,19 @@ def _empty_tables(case: TransactionTestCase) -> None:
 
 
 TransactionTestCase._fixture_teardown = _empty_tables
+
+
+def _keep_what_a_page_was_given(store: dict[str, Any], *, template: Any, context: Any, **_: Any) -> None:
+    """Keep the names of all templates of an answer, and what the first of them was given.
+
+    Django's client copies what every component is given: a twelfth of the whole run.
+    """
+    store.setdefault("templates", []).append(template)
+    if "context" not in store:
+        store["context"] = ContextList([copy(context)])
+
+
+client.store_rendered_templates = _keep_what_a_page_was_given  # type: ignore[attr-defined]
 
 _TOUCHES_DATABASE = {"db", "transactional_db", "live_server"}
 
