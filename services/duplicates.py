@@ -166,6 +166,19 @@ def is_near(one: Profile, other: Profile) -> bool:
     return any(distance_km(a, b) <= NEAR_KM for a in one.positions for b in other.positions)
 
 
+def _may_be_one_place(some: Iterable[str], others: Iterable[str]) -> bool:
+    """Say whether an entry that is placed by its region only may be in a district of the other's.
+
+    A district's code begins with the code of its region, in small letters.
+    """
+    return any(
+        longer.startswith(f"{shorter.lower()}-")
+        for a in some
+        for b in others
+        for shorter, longer in ((a, b), (b, a))
+    )
+
+
 def likeness(one: Profile, other: Profile) -> Likeness:
     """Compare two entries. Symmetric. Names with different numbers veto: the score is 0."""
     if one.numbers and other.numbers and one.numbers != other.numbers:
@@ -194,10 +207,12 @@ def likeness(one: Profile, other: Profile) -> Likeness:
         same = one.service_type == other.service_type
         score += _KIND if same else _OTHER_KIND
         signs.append(Sign.KIND if same else Sign.OTHER_KIND)
-    if one.districts and other.districts:
-        same = bool(one.districts & other.districts)
-        score += _DISTRICT if same else _OTHER_DISTRICT
-        signs.append(Sign.DISTRICT if same else Sign.OTHER_DISTRICT)
+    if one.districts & other.districts:
+        score += _DISTRICT
+        signs.append(Sign.DISTRICT)
+    elif one.districts and other.districts and not _may_be_one_place(one.districts, other.districts):
+        score += _OTHER_DISTRICT
+        signs.append(Sign.OTHER_DISTRICT)
     score = round(max(0.0, min(score, 1.0)), 3)
     # A phone and a name are what branches of one organization share: that alone is for a person to judge.
     only_phone_and_name = strong <= 2 and set(signs[:strong]) <= {Sign.PHONE, Sign.NAME}

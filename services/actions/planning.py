@@ -315,8 +315,18 @@ def _compare(plan: Plan, known: _Known) -> None:
         row = known.get(key)
         if row is None:
             plan.created.append(key)
-        elif any(getattr(row, column) != value for column, value in draft.values.items()):
+        elif any(_differs(column, getattr(row, column), value) for column, value in draft.values.items()):
             plan.changed.append(key)
+
+
+def _differs(column: str, old: Any, new: Any) -> bool:
+    """Say whether a file changes a column. That it was checked anew elsewhere changes nothing here.
+
+    Else a list that only moves its dates would take away the checks that were made here.
+    """
+    if column == "raw":
+        old, new = ({**raw, "assured_date": None} for raw in (old, new))
+    return bool(old != new)
 
 
 def _vanished(plan: Plan, trees: list[Tree]) -> set[tuple[str, str, UUID]]:

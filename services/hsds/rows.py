@@ -392,7 +392,9 @@ class TreeBuilder:
             known = self.gazetteer.by_code(str(district.get("code") or ""))
             if known:
                 return known
-            region, name = district.get("region_iso"), district.get("name_uz_latn")
+            # A table has one column for the region, which belongs to the site.
+            region = district.get("region_iso") or value.get("region_iso")
+            name = district.get("name_uz_latn")
             if isinstance(region, str) and isinstance(name, str):
                 return self.gazetteer.by_name(name, region) or self.gazetteer.by_code(region)
         if isinstance(value.get("region_iso"), str):

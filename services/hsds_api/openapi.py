@@ -19,7 +19,10 @@ _PARAMETERS: dict[str, tuple[str, dict[str, Any]]] = {
     "organization_id": ("Services of this organization.", {"type": "string", "format": "uuid"}),
     "postcode": ("Postal code of a public address.", {"type": "string"}),
     "district": ("A district or region: our code, SOATO or ISO 3166-2.", {"type": "string"}),
-    "proximity": ("Metres around the middle of `district`.", {"type": "string"}),
+    "proximity": (
+        "Metres around the middle of `district`; of its region where that middle is not known.",
+        {"type": "string"},
+    ),
     "top_only": ("Only terms without a parent.", {"type": "boolean"}),
     "parent_id": ("Only terms below this one.", {"type": "string", "format": "uuid"}),
 }

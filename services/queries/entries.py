@@ -63,6 +63,7 @@ class ServicePage:
     """All that the public page of a service shows."""
 
     card: ServiceCard
+    also_known_as: str
     days: list[Day]
     round_the_clock: bool
     hours_notes: list[str]
@@ -185,6 +186,7 @@ def _page(service: Service, card: ServiceCard, withheld: set[UUID]) -> ServicePa
     days = _days(schedules)
     return ServicePage(
         card=card,
+        also_known_as=service.alternate_name,
         days=days,
         round_the_clock=len(days) == 7 and all(day.times == [("00:00", "00:00")] for day in days),
         hours_notes=list(

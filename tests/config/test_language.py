@@ -1,6 +1,6 @@
 """The language switch: four languages, kept in a cookie, back to a page of our own only."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 from django.test import Client
@@ -49,3 +49,8 @@ def test_dates_of_uzbek_cyrillic_hold_no_latin_letter() -> None:
     with override("uz-cyrl"):
         said = [date_format(day, name) for name in ("DATE_FORMAT", "DATETIME_FORMAT", "YEAR_MONTH_FORMAT")]
     assert said == ["19-Сентябрь, 2027-йил", "19-Сентябрь, 2027-йил 8:05", "Сентябрь 2027-йил"]
+
+
+def test_a_day_of_a_month_is_in_the_genitive_in_russian() -> None:
+    with override("ru"):
+        assert date_format(date(2026, 11, 30), "MONTH_DAY_FORMAT") == "30 ноября"

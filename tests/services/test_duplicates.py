@@ -99,6 +99,20 @@ def test_two_services_of_one_house_are_not_called_duplicates() -> None:
         assert not likeness(*pair).is_worth_a_look
 
 
+@pytest.mark.parametrize(
+    ("place", "says"),
+    [
+        ("UZ-TK", set()),
+        ("UZ-SA", {Sign.OTHER_DISTRICT}),
+        ("uz-tk-sergeli-tumani", {Sign.OTHER_DISTRICT}),
+        ("uz-tk-chilonzor-tumani", {Sign.DISTRICT}),
+    ],
+)
+def test_a_region_speaks_for_no_district_in_it_and_against_none(place: str, says: set[Sign]) -> None:
+    like = likeness(one(districts=["uz-tk-chilonzor-tumani"]), one(districts=[place]))
+    assert {Sign.DISTRICT, Sign.OTHER_DISTRICT} & set(like.signs) == says
+
+
 def test_contacts_and_place_of_another_kind_of_help_are_not_enough() -> None:
     like = likeness(one(), one(names=["Legal help"], service_type="legal_assistance"))
     assert not like.is_worth_a_look

@@ -197,6 +197,17 @@ def test_a_changed_phone_is_not_a_checked_phone(places_loaded: None) -> None:
     assert (checked.assured_date, untouched.assured_date) == (None, timezone.localdate())
 
 
+def test_a_check_made_elsewhere_takes_away_none_made_here(places_loaded: None) -> None:
+    service = hsds_service(assured_date="2026-01-02")
+    [checked] = imported(service)
+    actions.confirm(checked.pk, on=timezone.localdate())
+    again = service | {"assured_date": "2026-02-03"}
+    assert counts(again) == {"unchanged": 1}
+    imported(again, publish=False)
+    checked.refresh_from_db()
+    assert checked.assured_date == timezone.localdate()
+
+
 def test_a_file_does_not_lead_referrals_to_another_agency(places_loaded: None) -> None:
     theirs, ours = hsds_service(), hsds_service()
     shelter, _ = imported(theirs, ours)

@@ -246,6 +246,13 @@ def test_our_own_flat_export_maps_by_itself(places_loaded: None) -> None:
     assert actions.import_hsds(content, source="ours").counts == {"unchanged": 1}
 
 
+def test_a_district_written_by_name_is_looked_for_in_the_region_beside_it(places_loaded: None) -> None:
+    columns_ = ["name", "organization_name", "region_iso", "district"]
+    content = csv_file(["Listening room", "Namuna", "UZ-JI", "Zomin tumani"], header=columns_)
+    actions.import_hsds(content, source="ours", mapping={name: name for name in columns_}, dry_run=False)
+    assert Location.objects.get().district_id == "uz-ji-zomin-tumani"
+
+
 @pytest.mark.parametrize(
     "mapping",
     [{"Service": "name"}, MAPPING | {"Phone": "nothing"}, MAPPING | {"Phone": "name"}, ["name"], {"a": 1}],

@@ -90,11 +90,12 @@ def test_the_title_of_a_service_does_not_name_it(make: Make, client: Client) -> 
 
 
 def test_a_service_page_shows_hours_phone_documents_duty_and_address(make: Make, client: Client) -> None:
-    service = make(required_documents=[{"id": "d", "document": "Any paper"}])
+    service = make(required_documents=[{"id": "d", "document": "Any paper"}], alternate_name="The blue door")
     Organization.objects.update(legal_notification_duty="must_register_and_notify_police")
     body = client.get(f"/directory/services/{service.pk}/").content.decode()
     for words in ("Round the clock", "+998 00 000 99 01", "Any paper", "Namuna street 1", "tell the police"):
         assert words in body
+    assert "Also known as: The blue door" in body
 
 
 def test_the_map_and_its_table_say_the_same(demo: None, client: Client) -> None:
