@@ -23,7 +23,7 @@ from referrals.forms.consent import ASKED_AS, AnswerForm, DecisionForm, DutyForm
 from referrals.payload import Consent
 from referrals.views import words
 from referrals.views.answers import send, show, to
-from referrals.views.cases import GET_OR_POST
+from referrals.views.cases import GET_OR_POST, waits_for_second_look
 from referrals.views.consent.asking import minor_words, offer_of, step_names, wishes_of
 from referrals.views.decided import own_form
 from services.codes import LegalDuty
@@ -206,6 +206,8 @@ def _record(
 
     done = send(form, record, ASKED_AS)
     if done:
+        if waits_for_second_look(opened.consent(done.result).content, opened.incident()):
+            return to("case", opened.id, done="consent-recorded")
         return to("consent_send", opened.id, done.result, done="consent-recorded")
     if form.asks_again():
         return _read(request, unlocked, opened, destination)
