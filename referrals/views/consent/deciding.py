@@ -205,7 +205,7 @@ def _record(
         )
 
     done = send(form, record, ASKED_AS)
-    if done:
+    if done and done.result:
         if waits_for_second_look(opened.consent(done.result).content, opened.incident()):
             return to("case", opened.id, done="consent-recorded")
         return to("consent_send", opened.id, done.result, done="consent-recorded")
