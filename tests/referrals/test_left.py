@@ -516,7 +516,7 @@ def test_she_was_not_helped_and_who_said_so_has_left_meanwhile(network: Network)
     making.take(intake2, referral)
     for act, about in ((actions.start, {}), (actions.deliver, {"outcome": "service_received"})):
         packet = making.packet(intake2, referral)
-        act(unlocked=intake2, packet=packet, version=packet.referral.version, **about)  # type: ignore[operator]
+        act(unlocked=intake2, packet=packet, version=packet.referral.version, **about)  # type: ignore[arg-type]
     remove(network, network.b.intake2, "b")
     # Delivered: nobody has to work on it, so nobody is asked to.
     assert Referral.objects.get(pk=referral.pk).worker_left is False
