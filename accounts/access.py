@@ -50,11 +50,15 @@ def may_open_cases(request: HttpRequest) -> Unlocked:
     return unlocked
 
 
-def stepped_up(request: HttpRequest) -> Unlocked:
-    """Return who is signed in if they confirmed it a moment ago; otherwise they are asked to."""
+def stepped_up(request: HttpRequest, *, then: str = "") -> Unlocked:
+    """Return who is signed in if they confirmed it a moment ago; otherwise they are asked to.
+
+    ``then`` is the page to go on at, for an address that is no page: who has confirmed and is given a file
+    would stay where the password is asked.
+    """
     unlocked = signed_in(request)
     if not unlocked.stepped_up:
-        raise StepUpNeeded
+        raise StepUpNeeded(then)
     return unlocked
 
 

@@ -105,7 +105,11 @@ class SignInNeeded(AccountsError):
 
 
 class StepUpNeeded(AccountsError):
-    """The password is asked once more before this page."""
+    """The password is asked once more before this page. ``then``: where to go on, when not to this page."""
+
+    def __init__(self, then: str = "") -> None:
+        super().__init__()
+        self.then = then
 
 
 class CasesLocked(AccountsError):

@@ -67,7 +67,7 @@ class SignIn:
         if isinstance(exception, SignInNeeded):
             return _to("accounts:sign_in", request)
         if isinstance(exception, StepUpNeeded):
-            return _to("accounts:step_up", request)
+            return _to("accounts:step_up", request, exception.then)
         if isinstance(exception, CasesLocked):
             return _cases_locked(request)
         return None
@@ -78,9 +78,10 @@ def _deletes_session(response: HttpResponse) -> bool:
     return cookie is not None and not cookie.value
 
 
-def _to(name: str, request: HttpRequest) -> HttpResponse:
+def _to(name: str, request: HttpRequest, then: str = "") -> HttpResponse:
     """Lead to a page and back again; only an address that was to be read is worth coming back to."""
-    query = f"?{urlencode({'next': request.path}, safe='/')}" if request.method == "GET" else ""
+    back = {"next": then or request.path}
+    query = f"?{urlencode(back, safe='/')}" if request.method == "GET" else ""
     return HttpResponseRedirect(f"{reverse(name)}{query}")
 
 

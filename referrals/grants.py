@@ -461,6 +461,15 @@ def forget_sent(referral_ids: Sequence[UUID], *, unlocked: Unlocked) -> None:
     )
 
 
+def forget_worker(*, person: Person) -> None:
+    """Delete all permissions of a person on what was sent to their agency; what they sent stays theirs."""
+    _drop(
+        ReferralUserPermission.objects.filter(
+            user=person, permission_id__in=[permission_id(VIEW_REFERRAL), permission_id(VIEW_IDENTITY)]
+        )
+    )
+
+
 def forget_person(*, person: Person) -> None:
     """Delete all permissions of a person who leaves; the cases they held are due for new keys."""
     rows = CaseUserPermission.objects.filter(user=person)

@@ -4,7 +4,7 @@ Reads go through the doors of ``access``, which log them. Nothing here fetches a
 an id from outside.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
@@ -17,7 +17,7 @@ from accounts.roles import RoleName
 from accounts.unlocked import Unlocked
 from referrals import access, duty, entries, grants, retention
 from referrals.access import CaseCard, InboxRow, OpenCase, SentRow
-from referrals.access.common import WORKER_ROLES, guardian_agrees, log_first
+from referrals.access.common import CASE_ROLES, WORKER_ROLES, guardian_agrees, log_first
 from referrals.models import (
     CaseHold,
     CaseTransfer,
@@ -237,13 +237,22 @@ def colleagues_at_work(unlocked: Unlocked) -> list[Person]:
 
 def caseworkers_of(unlocked: Unlocked) -> list[Person]:
     """Return the active caseworkers of one's agency, by name."""
+    return _in_roles(unlocked, {RoleName.CASEWORKER})
+
+
+def colleagues_with_cases(unlocked: Unlocked) -> list[Person]:
+    """Return the active people of one's agency who may be given a case, oneself left out, by name."""
+    return [one for one in _in_roles(unlocked, CASE_ROLES) if one.pk != unlocked.person.pk]
+
+
+def _in_roles(unlocked: Unlocked, roles: Collection[RoleName]) -> list[Person]:
     people = Person.objects.filter(
         agency=unlocked.agency,
         is_active=True,
         groups__role__agency=unlocked.agency,
-        groups__role__name=RoleName.CASEWORKER,
+        groups__role__name__in=roles,
     )
-    return list(people.order_by("display_name", "pk"))
+    return list(people.order_by("display_name", "pk").distinct())
 
 
 def left_at_desk(unlocked: Unlocked) -> list[Referral]:

@@ -11,7 +11,7 @@ from accounts.models import Person
 from accounts.unlocked import Unlocked
 from audit.actions import record
 from referrals import entries, grants, notices
-from referrals.access.common import CASE_ROLES
+from referrals.access.common import CASE_ROLES, WORKER_ROLES
 from referrals.actions.steps import log_referral
 from referrals.models import Case, CaseUserPermission, Referral, ReferralUserPermission
 from referrals.models.referrals import State
@@ -23,26 +23,50 @@ WORKED_ON = (State.ACCEPTED, State.IN_PROGRESS)
 def person_left(*, person: Person, unlocked: Unlocked, **_: Any) -> None:
     """Forget the permissions of a person who is removed, and see what is left without anybody."""
     owned = _lock_owned(person)
-    working = ReferralUserPermission.objects.filter(
-        user=person, permission_id=grants.permission_id(grants.VIEW_IDENTITY)
-    )
-    # Locked before it is looked at who stays: a colleague may be given it at this moment.
-    referrals = list(
-        Referral.objects.select_for_update()
-        .filter(pk__in=working.values("content_object_id"), state__in=WORKED_ON)
-        .order_by("pk")
-    )
+    worked_on = _lock_worked_on(person)
     grants.forget_person(person=person)
     _mark(unlocked, owned)
-    for referral in referrals:
-        if not grants.workers_rows(referral).exists():
-            _stands_still(unlocked, referral)
+    _see_who_stays(unlocked, worked_on)
 
 
 def roles_changed(*, person: Person, roles: Collection[str], unlocked: Unlocked, **_: Any) -> None:
-    """See what has no caseworker any more when somebody loses every role that works with cases."""
+    """See what has nobody any more when somebody loses every role that works with cases, or with referrals.
+
+    The key of a case stays theirs unread, for its owner may come back before somebody is named. Of what
+    another agency sent nothing stays: its sender is told, and gives the desk the key again.
+    """
     if CASE_ROLES.isdisjoint(roles):
         _mark(unlocked, _lock_owned(person))
+    if WORKER_ROLES.isdisjoint(roles):
+        worked_on = _lock_worked_on(person)
+        grants.forget_worker(person=person)
+        _see_who_stays(unlocked, worked_on)
+
+
+def stands_still(unlocked: Unlocked, referral: Referral) -> None:
+    """Mark a locked referral that nobody works on, and tell both sides."""
+    referral.worker_left = True
+    referral.version += 1
+    referral.save(update_fields=["worker_left", "version"])
+    log_referral(unlocked, referral, entries.REFERRAL_WORKER_LEFT)
+    notices.worker_left(referral, now=unlocked.now)
+
+
+def _lock_worked_on(person: Person) -> list[Referral]:
+    """Lock what somebody works on, before it is looked at who stays: a colleague may be given it just now."""
+    working = ReferralUserPermission.objects.filter(
+        user=person, permission_id=grants.permission_id(grants.VIEW_IDENTITY)
+    )
+    referrals = Referral.objects.select_for_update().filter(
+        pk__in=working.values("content_object_id"), state__in=WORKED_ON
+    )
+    return list(referrals.order_by("pk"))
+
+
+def _see_who_stays(unlocked: Unlocked, worked_on: list[Referral]) -> None:
+    for referral in worked_on:
+        if not grants.workers_rows(referral).exists():
+            stands_still(unlocked, referral)
 
 
 def _lock_owned(person: Person) -> list[Case]:
@@ -66,11 +90,3 @@ def _mark(unlocked: Unlocked, owned: list[Case]) -> None:
         )
     if still_open:
         notices.case_left(still_open[0].agency_id, now=unlocked.now)
-
-
-def _stands_still(unlocked: Unlocked, referral: Referral) -> None:
-    referral.worker_left = True
-    referral.version += 1
-    referral.save(update_fields=["worker_left", "version"])
-    log_referral(unlocked, referral, entries.REFERRAL_WORKER_LEFT)
-    notices.worker_left(referral, now=unlocked.now)

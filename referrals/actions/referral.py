@@ -17,6 +17,7 @@ from referrals.access.cases import Item, OpenCase
 from referrals.access.common import packet_context
 from referrals.access.packets import part_key
 from referrals.actions import followup, guards, ledger
+from referrals.actions.leaving import stands_still
 from referrals.actions.steps import (
     Once,
     bump,
@@ -198,6 +199,8 @@ def reopen_not_received(
         step(referral, State.IN_PROGRESS)
         referral.delivered_at = None
         referral.save()
+        if not grants.workers_rows(referral).exists():  # who said it was delivered has left since
+            stands_still(unlocked, referral)
         bump(case)
         log_case(unlocked, opened, entries.REFERRAL_REOPENED, {"referral": str(referral_id)})
         log_referral(unlocked, referral, entries.REFERRAL_REOPENED)

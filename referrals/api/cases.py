@@ -237,9 +237,7 @@ class Shares(ChangeView):
             for one in queries.holders_of(unlocked, opened)
         ]
         others = [
-            {"person": one.pk, "name": one.display_name}
-            for one in colleagues(unlocked)
-            if one.pk != unlocked.person.pk
+            {"person": one.pk, "name": one.display_name} for one in queries.colleagues_with_cases(unlocked)
         ]
         return Response({"holders": holders, "colleagues": others})
 

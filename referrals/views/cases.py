@@ -269,7 +269,7 @@ def _consent_row(
     used = any(one.content.consent_id == item.id for one in sent)
     active = consent.is_active_at(unlocked.now)
     args = [opened.id, item.id]
-    waits = active and _waits_for_second_look(consent, opened.incident())
+    waits = active and waits_for_second_look(consent, opened.incident())
     mine = consent.recorded_by == unlocked.person.id
     return {
         "waits": waits and mine,
@@ -287,7 +287,7 @@ def _consent_row(
     }
 
 
-def _waits_for_second_look(consent: Consent, incident: Incident) -> bool:
+def waits_for_second_look(consent: Consent, incident: Incident) -> bool:
     """Say whether a colleague must look at it first; sending asks the same again, with the signature."""
     authority = needs_second_look(
         service_type=consent.service_type, perpetrator_authority=incident.perpetrator_authority

@@ -83,7 +83,7 @@ def case_document(request: HttpRequest, case_id: UUID, document_id: UUID) -> Htt
     unlocked = may_open_cases(request)
     opened = with_documents(unlocked, access.case_for(unlocked, case_id))
     # It stays on the device afterwards: whoever finds a screen open must not take it along.
-    stepped_up(request)
+    stepped_up(request, then=f"{reverse('referrals:case', args=[case_id])}#documents")
     return attachment(access.document_for(unlocked, opened, document_id))
 
 

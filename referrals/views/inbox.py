@@ -287,7 +287,7 @@ def _now(unlocked: Unlocked, opened: OpenPacket) -> Now:
     by = _claimed(unlocked, row)
     if state in IDENTITY_OPEN:
         by = with_whom(", ".join(one.display_name for one in access.workers_of(row)))
-    happened = " ".join(str(one) for one in (said.text or said.label, by) if one)
+    happened = " ".join(str(one) for one in (said.text or f"{said.label}.", by) if one)
     return Now(happened, reverse("referrals:packet", args=[row.pk]), _("Look at the referral"))
 
 

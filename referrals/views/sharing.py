@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.access import may_open_cases, stepped_up
-from accounts.queries import colleagues
 from referrals import access, actions, entries, queries
 from referrals.access.common import denied
 from referrals.forms.base import WorkForm
@@ -25,7 +24,7 @@ def case_share(request: HttpRequest, case_id: UUID) -> HttpResponse:
     opened = access.case_for(unlocked, case_id, to="edit")
     # Keys leave with a share: whoever finds a screen open must not give them to a friend.
     stepped_up(request)
-    people = {str(one.pk): one for one in colleagues(unlocked) if one.pk != unlocked.person.pk}
+    people = {str(one.pk): one for one in queries.colleagues_with_cases(unlocked)}
     form = ShareForm(request.POST or None, colleagues=[(pk, one.display_name) for pk, one in people.items()])
 
     def share(answers: dict[str, Any]) -> None:

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.access import may_open_cases, stepped_up
-from accounts.queries import colleagues
 from accounts.unlocked import Unlocked
 from referrals import access, actions, entries, queries
 from referrals.access import EndedOffer, OpenCase
@@ -34,7 +33,7 @@ def case_transfer(request: HttpRequest, case_id: UUID) -> HttpResponse:
     waiting = queries.offer_of(unlocked, opened)
     if waiting is not None:
         return _take_back(request, unlocked, opened, waiting)
-    people = {str(one.pk): one for one in colleagues(unlocked) if one.pk != unlocked.person.pk}
+    people = {str(one.pk): one for one in queries.caseworkers_of(unlocked) if one.pk != unlocked.person.pk}
     form = OfferForm(request.POST or None, colleagues=[(pk, one.display_name) for pk, one in people.items()])
     is_checked = "checked" in request.POST
 

@@ -1,6 +1,7 @@
 """Documents of a case: what is taken, how it comes out again, who sees that there are any, and destroying."""
 
 import logging
+import re
 import struct
 import tempfile
 import time
@@ -121,8 +122,12 @@ def test_a_document_comes_out_as_it_came_in_and_the_log_knows_it_first(network: 
     [body] = log.newest(network.a)
     assert (body.action, body.outcome) == ("document.download", "allowed")
     assert body.detail == {"document": str(item.id)}
-    # Whoever finds the screen open later confirms first.
-    assert client_of(network.owner).get(page("case_document", case.id, item.id)).status_code == 302
+    # Whoever finds the screen open later confirms first, and goes on at the case: at a file they would stay
+    # where the password is asked. The link says nothing of a download: the browser would keep that page.
+    asked = client_of(network.owner).get(page("case_document", case.id, item.id))
+    assert asked["Location"] == f"/confirm/?next={page('case', case.id)}%23documents"
+    [link] = re.findall(rf'<a [^>]*href="{page("case_document", case.id, item.id)}"[^>]*>', shown)
+    assert "download" not in link.replace('data-test="download"', "")
     history = [one.content.action for one in making.edit(people.unlock(network.owner), case).history()]
     assert history.count("document.download") == 1
 

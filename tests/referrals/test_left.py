@@ -485,6 +485,53 @@ def test_the_only_worker_leaves_and_the_sender_gives_the_desk_the_key_again(netw
     assert readers(network, referral) == (set(), set())
 
 
+def _give_role(network: Network, person: Person, roles: list[str]) -> None:
+    accounts.assign_role(people.unlock(network.b.administrator), person=person, roles=roles)
+
+
+def test_the_only_worker_loses_the_role_and_it_is_as_if_they_had_left(network: Network) -> None:
+    case, _, referral = making.make_referral(network)
+    making.take(people.unlock(network.b.intake2), referral)
+    # Behind the desk instead of at it: they still may work on what they were given.
+    _give_role(network, network.b.intake2, ["caseworker"])
+    assert readers(network, referral)[1] == {"intake2"}
+    assert Referral.objects.get(pk=referral.pk).worker_left is False
+    _give_role(network, network.b.intake2, ["editor"])
+    assert readers(network, referral) == (set(), set())
+    assert Referral.objects.get(pk=referral.pk).worker_left is True
+    assert log.newest(network.a)[0].action == "referral.worker_left"
+    for person, page in ((network.owner, NEEDS_ME), (network.b.intake, "referrals:inbox")):
+        assert Update.objects.filter(person=person, page=page).exists()
+    # Having the role again is no key: it goes on as after any other who left.
+    _give_role(network, network.b.intake2, ["intake"])
+    assert readers(network, referral) == (set(), set())
+    _send_again(network, case, referral)
+    _take_up(network, referral, "intake")
+    assert readers(network, referral)[1] == {"intake"}
+
+
+def test_she_was_not_helped_and_who_said_so_has_left_meanwhile(network: Network) -> None:
+    case, _, referral = making.make_referral(network)
+    intake2 = people.unlock(network.b.intake2)
+    making.take(intake2, referral)
+    for act, about in ((actions.start, {}), (actions.deliver, {"outcome": "service_received"})):
+        packet = making.packet(intake2, referral)
+        act(unlocked=intake2, packet=packet, version=packet.referral.version, **about)  # type: ignore[arg-type]
+    remove(network, network.b.intake2, "b")
+    # Delivered: nobody has to work on it, so nobody is asked to.
+    assert Referral.objects.get(pk=referral.pk).worker_left is False
+    owner = people.unlock(network.owner)
+    version = Referral.objects.get(pk=referral.pk).version
+    actions.reopen_not_received(
+        unlocked=owner, opened=making.edit(owner, case), referral_id=referral.id, version=version
+    )
+    row = Referral.objects.get(pk=referral.pk)
+    assert (row.state, row.worker_left) == ("in_progress", True)
+    _send_again(network, case, referral)
+    _take_up(network, referral, "intake")
+    assert readers(network, referral)[1] == {"intake"}
+
+
 def test_the_key_is_not_given_again_where_it_would_not_be_sent(network: Network) -> None:
     case, consent_id, referral = making.make_referral(network)
     making.take(people.unlock(network.b.intake2), referral)

@@ -285,12 +285,17 @@ def test_a_child_does_not_decide_alone_and_a_guardian_who_did_harm_is_not_asked(
     assert 'value="survivor"' not in html
     assert 'value="guardian_with_assent"' not in html
     # Two people decide: the one who recorded it cannot confirm it, a colleague with the case can.
-    to_send = decide(owner, case, service, given_by="best_interest")["Location"].partition("?")[0]
+    recorded = decide(owner, case, service, given_by="best_interest")["Location"]
+    assert recorded == f"{page('case', case.id)}?done=consent-recorded"  # nothing can be sent yet
+    [consent] = opened(network, case).consents()
+    to_send = page("consent_send", case.id, consent.id)
     refused = owner.post(to_send, filled(text(owner, to_send)) | SENDING)
     assert refused.status_code == 422
     people.step_up(owner)
-    share = filled(text(owner, page("case_share", case.id)), person=str(network.colleague.pk), to="edit")
-    owner.post(page("case_share", case.id), share)
+    html = text(owner, page("case_share", case.id))
+    # Only who may be given a case: a custodian would be refused.
+    assert f'value="{network.a.custodian.pk}"' not in html
+    owner.post(page("case_share", case.id), filled(html, person=str(network.colleague.pk), to="edit"))
     confirm = to_send.replace("/send/", "/confirm/")
     assert owner.post(confirm, filled(text(owner, confirm))).status_code == 422
     colleague = client_of(network.colleague)

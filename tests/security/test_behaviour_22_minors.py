@@ -148,12 +148,12 @@ def test_where_the_carer_did_it_the_page_offers_no_guardian_and_a_colleague_deci
     refused = decide(owner, case, service, told=["alias"], **forced)
     assert refused.status_code == 422
     assert 'value="guardian_with_assent"' not in refused.content.decode()
-    decided = decide(owner, case, service, told=["alias"], given_by="best_interest")
-    to_send = decided["Location"].partition("?")[0]
-    sending = filled(text(owner, to_send)) | SENDING
-    assert owner.post(to_send, sending).status_code == 422  # nobody else has looked
+    decide(owner, case, service, told=["alias"], given_by="best_interest")
     opened = making.edit(unlocked, case)
     [consent] = opened.consents()
+    to_send = page("consent_send", case.id, consent.id)
+    sending = filled(text(owner, to_send)) | SENDING
+    assert owner.post(to_send, sending).status_code == 422  # nobody else has looked
     looks = page("consent_confirm", case.id, consent.id)
     assert owner.post(looks, filled(text(owner, looks))).status_code == 422  # not one's own record
     actions.share_case(unlocked=unlocked, opened=opened, person=network.colleague, to="edit")
