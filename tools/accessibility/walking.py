@@ -38,6 +38,8 @@ LOOKS: dict[str, dict[str, Any]] = {
     "dark contrast": LIGHT | {"color_scheme": "dark", "contrast": "more"},
     "forced": LIGHT | {"forced_colors": "active"},
 }
+# One question reached by two ways, from a consent and from what was sent by it: one title is right for both.
+SAME_PAGES = ({"referrals:consent_withdraw", "referrals:referral_withdraw"},)
 
 
 @dataclass
@@ -142,7 +144,7 @@ class Walker:
         """Note the titles that two routes share for one person: tabs and history tell pages apart by them."""
         for (person, title), names in self._titles.items():
             routes = {name.partition(" ")[0] for name in names if ":" in name}
-            if len(routes) > 1:
+            if len(routes) > 1 and routes not in SAME_PAGES:
                 fault = f"title of more than one page: {title} (2.4.2)"
                 self.faults.setdefault((", ".join(sorted(routes)), fault), []).append(
                     f"{self.language} {person or 'nobody'}"
