@@ -321,6 +321,7 @@ class Journey:
         hands.press(button(page, "withdraw"))
         self.look(page)
         hands.press(button(page, "confirm"))
+        page.wait_for_url(lambda url: "/withdraw/" not in url)  # keys do not wait for what they began
         page.goto(referral)
         expect(button(page, "state")).to_have_attribute("data-state", "consent_withdrawn")
         self.look(page)
