@@ -13,7 +13,7 @@ DEVELOPMENT := $(VENV)/installed-for-development-$(TAG)
 PIP_INSTALL := $(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes
 PACKAGES := config referrals services accounts audit vault
 
-.PHONY: help install install-dev demo test proofs check bench trace screenshots accessibility fix messages catalogues lock clean distclean
+.PHONY: help install install-dev demo test journeys proofs check bench trace screenshots accessibility fix messages catalogues lock clean distclean
 .DEFAULT_GOAL := help
 
 help:  ## list these commands
@@ -47,6 +47,9 @@ demo: $(RUNTIME) catalogues  ## run Hamroh with invented data on this machine (P
 
 test: $(DEVELOPMENT)  ## run every test: on SQLite, on PostgreSQL, in Chromium (ARGS="tests/vault -x" for some)
 	@$(RUN) -m tools.run_tests $(ARGS)
+
+journeys: $(DEVELOPMENT)  ## each role's way through the site: four languages, phone and desktop, with and without JavaScript
+	@HAMROH_JOURNEYS=every $(RUN) -m pytest -m journey --timeout=1200 $(or $(ARGS),tests/browser)
 
 proofs: $(DEVELOPMENT)  ## races, kills and a lost clock, 200 rounds of each on PostgreSQL (HAMROH_PROOF_ROUNDS=20 for fewer)
 	@$(RUN) -m tools.run_proofs $(ARGS)

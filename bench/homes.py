@@ -1,16 +1,15 @@
 """How soon the three homes show something on a slow telephone: a processor four times slower, slow 3G.
 
 ``make trace``. A caseworker's, a desk's and a supervisor's first page: opened by its address in a browser
-that was never here, and reached from another page of the site, as after signing in. Pages are compressed
-(decision 0033); static files still come uncompressed here, so a first visit is measured too heavy. Slow 3G is
-400 kbit/s and 400 ms from request to answer (WebPageTest's "3G Slow"), by the browser's own tools.
+that was never here, and reached from another page of the site, as after signing in. Pages and static files
+come compressed, as in production (decision 0033). Slow 3G is 400 kbit/s and 400 ms from request to answer
+(WebPageTest's "3G Slow"), by the browser's own tools.
 ``answer`` is what this machine's server took: the browser notes it before it holds the answer back.
 Exit code 1 when content takes longer than ``MOST`` from the site itself, or anything moves.
 """
 
 import os
 import sys
-from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, sync_playwright
@@ -52,7 +51,6 @@ def main() -> int:
     with throw_away.settings():
         from django.conf import settings
         from django.core.management import call_command
-        from whitenoise.compress import Compressor  # type: ignore[import-untyped]
 
         from accounts.models import Person
         from accounts.views.answers import first_page
@@ -60,12 +58,11 @@ def main() -> int:
         from tests import people
         from tools.screenshots import site
 
+        # As in production: collected, compressed, and nothing found in the source beside it.
+        settings.WHITENOISE_USE_FINDERS = False
+        compressed = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": compressed}}
         call_command("collectstatic", verbosity=0, interactive=False)
-        compressor = Compressor(quiet=True)
-        for folder, _, names in os.walk(settings.STATIC_ROOT):
-            for name in names:
-                if compressor.should_compress(name):
-                    compressor.compress(str(Path(folder) / name))
         with site.running(lambda handler: handler) as origin, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=path, args=chromium.OPTIONS)
             print(f"load {os.getloadavg()[0]:.1f}; milliseconds, the middle of {ROUNDS} rounds")

@@ -63,6 +63,11 @@
     });
   }
 
+  // A page may be the answer to a form. Chromium keeps what was sent with such a page, and writes it into the
+  // profile to send it again; so the page becomes one that was only asked for. Where sending again is the
+  // way on, it stays.
+  if (!document.querySelector("[data-again]")) history.replaceState(history.state, "", location.href);
+
   // After sending a form: go to what has to be put right, or to what was done.
   const wanted = document.querySelector("[data-focus]");
   if (wanted) wanted.focus();

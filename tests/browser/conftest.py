@@ -3,17 +3,20 @@
 Every page is watched: an error in the console, a failed script, an answer of 500 or a request to
 another origin fails the test that opened the page, at its end. Nothing reaches the network: Chromium
 resolves no name but the live server's.
-Each test in this folder carries the marker ``browser``.
+Each test in this folder carries the marker ``browser``. A journey asks for ``way`` and names in its marker
+``journey`` the ways it is walked; ``make journeys`` walks it in all of them.
 """
 
 import os
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from django.utils.translation import gettext, override
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -41,6 +44,63 @@ PATIENCE = 60_000
 expect.set_options(timeout=PATIENCE)
 
 NewPage = Callable[..., Page]
+
+
+@dataclass(frozen=True)
+class Way:
+    """How a journey is walked: on which screen, in which language, with or without JavaScript."""
+
+    size: dict[str, int]
+    language: str
+    javascript: bool
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """What ``new_page`` is told."""
+        return {"size": self.size, "language": self.language, "javascript": self.javascript}
+
+    @property
+    def lang(self) -> str:
+        """What the pages say they are written in."""
+        return LANGUAGES[self.language]
+
+    def says(self, text: str) -> str:
+        """Return a text of the interface in this language."""
+        with override(self.language.lower()):
+            return gettext(text)
+
+    def look(self, page: Page, check_accessible: Callable[[Page], None]) -> None:
+        """Fail when the page is in another language or too wide, has no exit, or is not for everybody."""
+        expect(page.locator("html")).to_have_attribute("lang", self.lang)
+        expect(page.locator("h1")).to_have_count(1)
+        expect(page.locator("#exit")).to_be_in_viewport()
+        assert measuring.width_fault(page) == [], page.url
+        # axe needs a script; of all ways only CI's few ask it, for make accessibility asks about every page.
+        if self.javascript and not EVERY_WAY:
+            check_accessible(page)
+
+
+EVERY_WAY = os.environ.get("HAMROH_JOURNEYS") == "every"
+LANGUAGES = {"en": "en", "uz": "uz-Latn", "uz-Cyrl": "uz-Cyrl", "ru": "ru"}
+# Where there is no script, the telephone is the smallest.
+_SCREENS = {
+    "phone": (PHONE, True),
+    "desktop": (DESKTOP, True),
+    "phone-plain": ({"width": 320, "height": 568}, False),
+    "desktop-plain": (DESKTOP, False),
+}
+WAYS = {
+    f"{language}-{screen}": Way(size, language, javascript)
+    for language in LANGUAGES
+    for screen, (size, javascript) in _SCREENS.items()
+}
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    marker = metafunc.definition.get_closest_marker("journey")
+    if marker:
+        names = list(WAYS) if EVERY_WAY else marker.args
+        metafunc.parametrize("way", [WAYS[name] for name in names], ids=names)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -1,13 +1,17 @@
-"""An entry is corrected in a browser: told by the public, proposed on a phone, approved at a desk."""
+"""An entry is corrected in a browser: told by the public, proposed by one editor, approved by another.
+
+``make journeys`` walks it in every way.
+"""
 
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from config.done import SENTENCES
 from services.models import Service
 from tests import people
-from tests.browser.conftest import DESKTOP, PHONE, NewPage
+from tests.browser.conftest import NewPage, Way
 from tests.services.conftest import DIRECTORY
 from tests.services.editors import Editors, make_editors
 
@@ -28,54 +32,48 @@ def sign_in(page: Page, name: str) -> None:
     expect(page.locator("[data-test=entries]")).to_be_visible()
 
 
-def fits(page: Page) -> None:
-    """The page does not scroll sideways."""
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-
-
+@pytest.mark.journey("en-phone", "ru-desktop-plain")
 def test_a_wrong_number_is_told_proposed_and_approved(
-    editors: Editors, new_page: NewPage, check_accessible: Callable[[Page], None]
+    way: Way, editors: Editors, new_page: NewPage, check_accessible: Callable[[Page], None]
 ) -> None:
     service = Service.objects.get(name="Emergency room of Demo Clinic Anorzor")
     public = f"/directory/services/{service.pk}/"
-    stranger = new_page(size=PHONE, javascript=False)
+    stranger, first, second = (new_page(**way.options) for _ in range(3))
     stranger.goto(public)
-    stranger.get_by_role("link", name="Something is wrong here").click()
-    stranger.get_by_label("The phone number is wrong").check()
+    stranger.get_by_role("link", name=way.says("Something is wrong here")).click()
+    stranger.get_by_label(way.says("The phone number is wrong")).check()
     stranger.fill("[name=text]", "Nobody answers there.")
-    fits(stranger)
+    way.look(stranger, check_accessible)
     stranger.click("[data-test=wrong] button.button")
-    expect(stranger.get_by_role("status").first).to_contain_text("kept nothing about you")
+    expect(stranger.get_by_role("status").first).to_contain_text(way.says(str(SENTENCES["told"])))
 
-    first = new_page(size=PHONE)
     sign_in(first, editors.first.person.name)
-    check_accessible(first)
-    fits(first)
+    way.look(first, check_accessible)
     first.click("[data-test=told] a")
     expect(first.locator("main")).to_contain_text("Nobody answers there.")
-    check_accessible(first)
-    first.get_by_role("link", name="Phones", exact=True).click()
+    way.look(first, check_accessible)
+    first.get_by_role("link", name=way.says("Phones"), exact=True).click()
     first.fill("[name=rows-0-number]", "*21#")
     first.click("[data-test=propose]")
-    expect(first.get_by_role("alert")).to_contain_text("as one dials it")
-    check_accessible(first)
-    fits(first)
+    expect(first.get_by_role("alert")).to_contain_text(
+        way.says("Write a number with digits, as one dials it.")
+    )
+    way.look(first, check_accessible)
     first.fill("[name=rows-0-number]", "+998 00 000 77 77")
     first.click("[data-test=propose]")
-    expect(first.locator("main")).to_contain_text("Who is waited for")
+    expect(first.locator("main")).to_contain_text(way.says("Who is waited for"))
     expect(first.locator("[data-test=approve]")).to_have_count(0)
-    fits(first)
+    way.look(first, check_accessible)
 
-    second = new_page(size=DESKTOP, javascript=False)
     sign_in(second, editors.second.person.name)
     second.click("[data-test=waiting] a")
     changes = second.locator("[data-test=changes]")
     expect(changes.locator("ins").first).to_contain_text("+998 00 000 77 77")
     second.click("[data-test=approve]")
-    expect(second.get_by_role("status").first).to_contain_text("The entry says so now")
+    expect(second.get_by_role("status").first).to_contain_text(way.says(str(SENTENCES["change-approved"])))
     stranger.goto(public)
     expect(stranger.locator("main")).to_contain_text("+998 00 000 77 77")
     first.goto(f"/directory/edit/{service.pk}/")
-    expect(first.locator("main")).to_contain_text("Decided by: Directory editor")
-    check_accessible(first)
-    fits(first)
+    decided = way.says("Decided by: %(role)s, %(agency)s, %(day)s").partition("%")[0]
+    expect(first.locator("main")).to_contain_text(decided.strip())
+    way.look(first, check_accessible)

@@ -17,11 +17,23 @@ from tests.referrals import making
 pytestmark = pytest.mark.django_db(transaction=True)
 
 WORDS = "half a thought about her"
-HERS = (WORDS, "Lola")
+SENT = "sentandputright"
+HERS = (WORDS, SENT, "Lola")
+SEND = f"""
+document.querySelector("[name=channel][value=call]").checked = true;
+document.querySelector("[name=safe_word]").value = "{SENT} +998 00 111 22 33";
+document.querySelector("[data-test=save]").click()"""  # no number belongs there, so the page comes back
 
 
 def typed(browser: Firefox) -> str:
     return str(browser.run("return document.querySelector('[name=text]')?.value ?? ''"))
+
+
+def until_true(browser: Firefox, script: str) -> None:
+    until = time.monotonic() + 60
+    while browser.run(script) is not True:
+        assert time.monotonic() < until, script
+        time.sleep(0.1)
 
 
 def test_leaving_gives_nothing_back_in_firefox_nor_to_a_restored_tab(
@@ -46,16 +58,20 @@ def test_leaving_gives_nothing_back_in_firefox_nor_to_a_restored_tab(
         browser.run(f"document.querySelector('[name=text]').value = {WORDS!r}")
         for name in HERS:
             assert name not in browser.kept_for_restoring(), "not even while the page is open"
+        browser.open(f"{page}edit/contact/")
+        browser.run(SEND)
+        until_true(browser, "return document.querySelector('.summary-of-errors') !== null")
+        for name in HERS:
+            assert name not in browser.kept_for_restoring(), "nor what a form sent"
+        browser.open(page)
+        browser.run(f"document.querySelector('[name=text]').value = {WORDS!r}")
         browser.open(away)
         browser.back()
         assert browser.run("return location.href") == page, "nobody left: she is still signed in"
         assert typed(browser) == ""
         browser.run(f"document.querySelector('[name=text]').value = {WORDS!r}")
         browser.run("document.getElementById('exit').click()")
-        until = time.monotonic() + 60
-        while browser.run("return location.href") != away and time.monotonic() < until:
-            time.sleep(0.1)
-        assert browser.run("return location.href") == away
+        until_true(browser, f"return location.href === {away!r}")
         for name in HERS:
             assert name not in browser.kept_for_restoring()
         browser.open(page)

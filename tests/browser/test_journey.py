@@ -2,9 +2,9 @@
 
 One journey of seven steps: open a case, find a place, take consent, send, answer at the desk, deliver
 and close, look into the log. Run on a phone in English, on a desktop in Uzbek by keyboard alone, and in
-Russian on the smallest phone without JavaScript. What is pressed is named by ``data-test`` and field
-names, which no language changes. The watch (conftest) fails on console errors and on any request to
-another origin.
+Russian on the smallest phone without JavaScript; in every way by ``make journeys``. What is pressed is
+named by ``data-test`` and field names, which no language changes. The watch (conftest) fails on console
+errors and on any request to another origin.
 """
 
 from collections.abc import Callable
@@ -19,7 +19,7 @@ from services.actions import report_availability
 from services.codes import AvailabilitySource
 from services.models import Organization, Service
 from tests import people
-from tests.browser.conftest import DESKTOP, PHONE, NewPage
+from tests.browser.conftest import DESKTOP, NewPage, Way
 from tests.people import Network
 from tests.services.conftest import DIRECTORY
 
@@ -321,6 +321,7 @@ class Journey:
         hands.press(button(page, "withdraw"))
         self.look(page)
         hands.press(button(page, "confirm"))
+        page.wait_for_url(lambda url: "/withdraw/" not in url)  # keys do not wait for what they began
         page.goto(referral)
         expect(button(page, "state")).to_have_attribute("data-state", "consent_withdrawn")
         self.look(page)
@@ -334,37 +335,18 @@ class Journey:
         expect(button(page, "identity")).to_have_count(0)
 
 
-SMALLEST = {"width": 320, "height": 568}
-RUNS = {
-    "phone-en": {"size": PHONE, "language": "en"},
-    "desktop-uz-keys": {"size": DESKTOP, "language": "uz", "hands": Keys()},
-    "phone-ru-no-script": {"size": SMALLEST, "language": "ru", "javascript": False},
-}
-
-
-@pytest.fixture(params=RUNS)
+@pytest.fixture
 def journey(
-    request: pytest.FixtureRequest,
-    directory: None,
-    new_page: NewPage,
-    check_accessible: Callable[[Page], None],
+    way: Way, directory: None, new_page: NewPage, check_accessible: Callable[[Page], None]
 ) -> Journey:
-    options = dict(RUNS[request.param])
-    hands = options.pop("hands", Mouse())
-    # axe needs a script. A page that was looked at on the way before is not looked at again (conftest).
-    accessible = options.get("javascript", True)
-
-    def look(page: Page) -> None:
-        expect(page.locator("h1")).to_have_count(1)
-        expect(page.locator("#exit")).to_be_in_viewport()
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
-        if accessible:
-            check_accessible(page)
-
-    return Journey(owner=new_page(**options), desk=new_page(**options), hands=hands, look=look)
+    """Where there is a keyboard and a script the keys alone work the pages."""
+    hands = Keys() if way.javascript and way.size == DESKTOP else Mouse()
+    owner, desk = (new_page(**way.options) for _ in range(2))
+    return Journey(owner=owner, desk=desk, hands=hands, look=lambda page: way.look(page, check_accessible))
 
 
-def test_from_the_first_word_to_her_own_answer(journey: Journey, new_page: NewPage) -> None:
+@pytest.mark.journey("en-phone", "uz-desktop", "ru-phone-plain")
+def test_from_the_first_word_to_her_own_answer(journey: Journey, way: Way, new_page: NewPage) -> None:
     case = journey.open_a_case()
     journey.find_a_place()
     journey.refuse()
@@ -380,21 +362,17 @@ def test_from_the_first_word_to_her_own_answer(journey: Journey, new_page: NewPa
     journey.desk.goto(referral.replace("/referrals/", "/inbox/"))
     expect(button(journey.desk, "ended")).to_be_visible()
     journey._nothing_of_her(journey.desk)
-    supervisor = new_page()
+    supervisor = new_page(**way.options)
     sign_in(supervisor, Mouse(), "a.supervisor")
     supervisor.goto("/log/")
-    expect(supervisor.locator("h1")).to_have_count(1)
+    journey.look(supervisor)
     answer_page = supervisor.goto(case)
     assert answer_page is not None
     assert answer_page.status == 404
 
 
-def test_declined_leads_to_other_places_and_withdrawn_ends_at_once(
-    directory: None, new_page: NewPage, check_accessible: Callable[[Page], None]
-) -> None:
-    journey = Journey(
-        owner=new_page(size=PHONE), desk=new_page(size=PHONE), hands=Mouse(), look=check_accessible
-    )
+@pytest.mark.journey("en-phone")
+def test_declined_leads_to_other_places_and_withdrawn_ends_at_once(journey: Journey) -> None:
     journey.open_a_case()
     journey.find_a_place()
     journey.take_consent()
@@ -409,7 +387,7 @@ def test_declined_leads_to_other_places_and_withdrawn_ends_at_once(
     expect(places.and_(listed(page, STALE))).to_have_count(1)
     expect(listed(page, SHELTER)).to_have_count(0)
     expect(listed(page, EXCLUDED)).to_have_count(0)
-    check_accessible(page)
+    journey.look(page)
 
     listed(page, STALE).locator('[data-test="refer"]').click()
     page.locator("[name=read_aloud]").check()

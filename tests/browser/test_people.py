@@ -1,15 +1,18 @@
-"""An administrator invites a colleague, who joins and is activated: in Russian, with the keys alone."""
+"""An administrator invites a colleague, who joins and is activated: in Russian, with the keys alone.
+
+``make journeys`` walks it in every way.
+"""
 
 import re
 
+import pytest
 from django.conf import settings
 from django.test import Client
-from django.utils.translation import gettext, override
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import Person
-from tests.browser.conftest import DESKTOP, NewPage
+from tests.browser.conftest import NewPage, Way
 from tests.browser.test_journey import Keys
 from tests.people import Network, sign_in, step_up
 
@@ -22,12 +25,13 @@ def _send(page: Page) -> None:
     page.keyboard.press("Enter")
 
 
-def test_inviting_and_joining_in_russian_by_keyboard(
-    network: Network, new_page: NewPage, live_server: LiveServer
+@pytest.mark.journey("ru-desktop")
+def test_inviting_and_joining_by_keyboard(
+    way: Way, network: Network, new_page: NewPage, live_server: LiveServer
 ) -> None:
     keys = Keys()
     client = step_up(sign_in(Client(), network.a.administrator))
-    admin, guest = (new_page(size=DESKTOP, language="ru") for _ in range(2))
+    admin, guest = (new_page(**way.options) for _ in range(2))
     admin.context.add_cookies(
         [
             {"name": name, "value": client.cookies[name].value, "url": live_server.url}
@@ -35,7 +39,7 @@ def test_inviting_and_joining_in_russian_by_keyboard(
         ]
     )
     admin.goto("/people/invite/")
-    expect(admin.locator("html")).to_have_attribute("lang", "ru")
+    expect(admin.locator("html")).to_have_attribute("lang", way.lang)
     keys.write(admin.locator("[name=display_name]"), NAME)
     keys.write(admin.locator("[name=name]"), "shahnoza")
     keys.choose(admin.locator("[name=roles][value=caseworker]"))
@@ -49,8 +53,7 @@ def test_inviting_and_joining_in_russian_by_keyboard(
     keys.write(guest.locator("[name=new_password]"), PASSWORD)
     keys.write(guest.locator("[name=again]"), PASSWORD + "?")
     _send(guest)
-    with override("ru"):
-        expect(guest.get_by_text(gettext("The two passwords are not the same.")).last).to_be_visible()
+    expect(guest.get_by_text(way.says("The two passwords are not the same.")).last).to_be_visible()
     for field in ("new_password", "again"):
         keys.write(guest.locator(f"[name={field}]"), PASSWORD)
     _send(guest)
