@@ -11,7 +11,7 @@ from accounts.models import Agency, Role
 from accounts.roles import RoleName
 from accounts.trust import TrustedKey
 from accounts.unlocked import Unlocked
-from referrals import codes, disclosure, entries, grants, queries, timers
+from referrals import codes, disclosure, entries, grants, notices, queries, timers
 from referrals.access import renewal
 from referrals.access.cases import Item, OpenCase
 from referrals.access.common import packet_context
@@ -197,10 +197,16 @@ def reopen_not_received(
         followup.spoke_today(unlocked, opened)
         step(referral, State.IN_PROGRESS)
         referral.delivered_at = None
+        # Whoever worked on it may have left since they said that it was done.
+        reads = referral.is_readable_at(unlocked.now)
+        referral.worker_left = reads and not grants.workers_rows(referral).exists()
         referral.save()
         bump(case)
         log_case(unlocked, opened, entries.REFERRAL_REOPENED, {"referral": str(referral_id)})
         log_referral(unlocked, referral, entries.REFERRAL_REOPENED)
+        if referral.worker_left:
+            log_referral(unlocked, referral, entries.REFERRAL_WORKER_LEFT)
+            notices.worker_left(referral, now=unlocked.now)
     return referral
 
 
