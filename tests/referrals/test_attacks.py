@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 
 from accounts import actions as accounts
+from accounts.models import NoticeChoice
 from referrals import access, actions, errors
 from referrals.models import Case, CaseTransfer, EmergencyOpening, Referral
 from referrals.models.cases import Section
@@ -127,7 +128,9 @@ def test_nothing_that_was_offered_or_released_to_somebody_outlives_them(network:
     accounts.assign_role(administrator, person=network.colleague, roles=["caseworker", "supervisor"])
     opening = release(network, ask(network, released, by="colleague"))
     assert bytes(opening.share_b)
+    NoticeChoice.objects.create(person=network.colleague, email="private@example.org", by_email=True)
     accounts.remove_person(administrator, person=network.colleague)
+    assert not NoticeChoice.objects.exists()
     row = CaseTransfer.objects.get(pk=offer.pk)
     assert (row.outcome, bytes(row.wrapped_key), bytes(row.sealed)) == ("taken_back", b"", b"")
     ended = EmergencyOpening.objects.get(pk=opening.pk)
