@@ -8,7 +8,7 @@ import pytest
 
 from accounts import actions as accounts
 from accounts.models import NoticeChoice
-from referrals import access, actions, errors
+from referrals import access, actions, disclosure, errors
 from referrals.models import Case, CaseTransfer, EmergencyOpening, Referral
 from referrals.models.cases import Section
 from referrals.models.emergencies import Step
@@ -167,3 +167,24 @@ def test_an_offer_does_not_go_past_the_supervisor_once_its_giver_may_not_work_wi
     accounts.assign_role(administrator, person=network.owner, roles=["caseworker"])
     actions.take_case(unlocked=colleague, offer=access.offer_for(colleague, offer.pk))
     assert making.edit(people.unlock(network.colleague), case).is_owner
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "ask for Nig\u00adora",  # as pasted from a page that parts words
+        "ask for Ni\u200bgo\u2060ra",
+        "ask for Nig\tora",
+        "call\tNigora",
+        "ask for Ｎｉｇｏｒａ",
+        "call ９９８００１１１２２３３",
+        "call ٩٩٨٠٠١١١٢٢٣٣",
+    ],
+)
+def test_nothing_unseen_hides_her_name_or_number_from_the_look_at_the_words(words: str) -> None:
+    """The packet keeps none of it, so the desk would read her name before it had said yes."""
+    with pytest.raises(errors.NotSafe):
+        disclosure.check_words(text=words, card=making.CARD, identity=making.IDENTITY)
+    disclosure.check_words(
+        text="desk\u00adline +998 00 700 00 01", card=making.CARD, identity=making.IDENTITY
+    )
