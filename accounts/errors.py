@@ -64,6 +64,12 @@ class NameTaken(AccountsError):
     message = _("Somebody uses this sign-in name already. Choose another.")
 
 
+class NameAlike(AccountsError):
+    """A colleague would be taken for another one, and be given what is meant for them."""
+
+    message = _("A colleague has this name already. Add what tells the two apart.")
+
+
 class NotAllowed(AccountsError):
     """A rule of this room forbids the change; the parent of the more exact ones below."""
 

@@ -17,6 +17,22 @@ def fold(name: str) -> str:
     return unicodedata.normalize("NFKC", name).casefold().translate(_APOSTROPHES).strip()
 
 
+# Letters that look alike in the scripts that names are written in, in one spelling.
+_LOOK_ALIKES = str.maketrans("авсеніјкморԛѕтԝхуо0ıl1|", "abcehijkmopqstwxyooiiii")
+
+
+def visible(name: str) -> str:
+    """Return a name as it is kept to be shown: without what nobody sees or what turns the line around."""
+    kept = "".join(letter if letter.isprintable() else " " * letter.isspace() for letter in name)
+    return " ".join(unicodedata.normalize("NFC", kept).split())
+
+
+def looks_like(name: str) -> str:
+    """Return one spelling for all names that a reader takes for the same: to compare, never to show."""
+    plain = unicodedata.normalize("NFKD", visible(name)).casefold().translate(_LOOK_ALIKES)
+    return "".join(letter for letter in plain if letter.isalnum())
+
+
 def check_password(password: str, *names: str) -> None:
     """Raise WeakPassword unless the password is long enough and not made of the person's names.
 

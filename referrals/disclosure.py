@@ -5,6 +5,7 @@ leaves is decided here and nowhere else.
 """
 
 import re
+import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -160,9 +161,9 @@ def check_cover(consent: Consent, request: Request) -> None:
 
 def check_words(*, text: str, card: Card, identity: Identity) -> None:
     """Raise ``NotSafe`` when a text the desk reads before accepting holds her phone or one of her names."""
-    digits = re.sub(r"\D", "", text)
+    digits = _digits(text)
     for number in (identity.phone, identity.third_party, card.safe_contact.note):
-        own = re.sub(r"\D", "", number)
+        own = _digits(number)
         if len(own) >= 7 and own[-7:] in digits:
             raise NotSafe(_HOLDS_HER)
     words = _spelled(text)
@@ -176,5 +177,16 @@ _LEAST_LETTERS = 3
 
 
 def _spelled(text: str) -> set[str]:
-    """Return the words as they are and folded: Нигора and Nigora are one name, in any script."""
-    return {word.casefold() for word in re.findall(r"\w+", text)} | set(tokens(text))
+    """Return the words as they are and folded: Нигора and Nigora are one name, in any script.
+
+    Both as typed and as the packet keeps them: a soft hyphen of a pasted text is gone there, and no longer
+    parts the name.
+    """
+    kept = "".join(letter for letter in text if letter == "\n" or letter.isprintable())
+    both = unicodedata.normalize("NFKC", f"{text} {kept}")
+    return {word.casefold() for word in re.findall(r"\w+", both)} | set(tokens(both))
+
+
+def _digits(text: str) -> str:
+    """Return the digits of a text, in whichever script they are written."""
+    return "".join(str(unicodedata.decimal(letter)) for letter in text if letter.isdecimal())

@@ -36,7 +36,14 @@ def warning_for(text: str, *, may_hold_phone: bool = False) -> Promise | None:
     ``may_hold_phone`` is for the few fields that are there for a phone number.
     """
     plain = unicodedata.normalize("NFKC", text)
-    # What is not seen (soft hyphens, joiners) must not hide a number.
-    plain = "".join(letter for letter in plain if unicodedata.category(letter) != "Cf")
+    # What is not seen (soft hyphens, joiners) must not hide a number, nor a dash that a word processor wrote.
+    plain = "".join(_plain(letter) for letter in plain)
     kinds = _NUMBERS if may_hold_phone else (*_NUMBERS, *_PHONES)
     return next((sentence for pattern, sentence in kinds if pattern.search(plain)), None)
+
+
+def _plain(letter: str) -> str:
+    category = unicodedata.category(letter)
+    if category == "Pd" or letter == "\u2212":
+        return "-"
+    return "" if category == "Cf" else letter

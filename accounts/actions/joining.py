@@ -12,8 +12,8 @@ from django.db import IntegrityError, transaction
 from accounts import entries, minting, names, trust
 from accounts.actions import slow_down
 from accounts.actions.roles import check_roles_for, give_keys, put_roles
-from accounts.errors import CodeUnknown, KeysChanged, NameTaken, NotAllowed
-from accounts.models import Invitation, Membership, Person, PersonKey
+from accounts.errors import CodeUnknown, KeysChanged, NameAlike, NameTaken, NotAllowed
+from accounts.models import Agency, Invitation, Membership, Person, PersonKey
 from accounts.roles import KeyName
 from accounts.unlocked import Unlocked
 from audit.actions import record
@@ -52,7 +52,8 @@ def invite(
     trained_until: date | None,
     code_signed_until: date | None,
 ) -> NewInvitation:
-    """Invite somebody for seven days. Raises Refused (no root key), NameTaken, RolesApart."""
+    """Invite somebody for seven days. Raises Refused (no root key), NameTaken, RolesApart, and
+    NameAlike where colleagues could not tell the new person from another one on a page."""
     root = unlocked.role_keys(unlocked.agency, KeyName.ROOT)
     check_roles_for(frozenset(roles))
     trusted_root = trust.own_root(unlocked)
@@ -60,8 +61,9 @@ def invite(
     check_key = _check_key(code)
     try:
         with transaction.atomic():
+            _tell_apart(unlocked, display_name)
             person = Person.objects.create(
-                agency=unlocked.agency, name=names.fold(name), display_name=display_name.strip()
+                agency=unlocked.agency, name=names.fold(name), display_name=names.visible(display_name)
             )
             Membership.objects.create(
                 person=person, trained_until=trained_until, code_signed_until=code_signed_until
@@ -194,6 +196,19 @@ def withdraw_invitation(unlocked: Unlocked, *, person: Person) -> None:
             raise NotAllowed
         _record(unlocked, entries.REMOVED, person)
         person.delete()
+
+
+def _tell_apart(unlocked: Unlocked, display_name: str) -> None:
+    """Raise NameAlike where somebody of the agency has a name that looks the same.
+
+    Cases are shared and handed over by these names: an administrator must not make a second one of whom a
+    case is meant for.
+    """
+    Agency.objects.select_for_update().get(pk=unlocked.agency.pk)
+    others = Person.objects.filter(agency=unlocked.agency, removed_on__isnull=True)
+    wanted = names.looks_like(display_name)
+    if not wanted or wanted in map(names.looks_like, others.values_list("display_name", flat=True)):
+        raise NameAlike
 
 
 def _check_key(code: str) -> bytes:

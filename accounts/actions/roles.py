@@ -14,7 +14,7 @@ from django.db.models import Max, QuerySet
 
 from accounts import entries, minting, trust
 from accounts.errors import LastHolder, NotAllowed, NotYourself, RolesApart
-from accounts.models import Membership, Person, PersonKey, Role, RoleKey, RoleKeyHolding
+from accounts.models import Membership, NoticeChoice, Person, PersonKey, Role, RoleKey, RoleKeyHolding
 from accounts.roles import APART, NEVER_WITHOUT_HOLDER, KeyName, RoleName, keys_of
 from accounts.signals import person_removed, roles_changed
 from accounts.unlocked import Unlocked
@@ -79,7 +79,7 @@ def hand_over_key(unlocked: Unlocked, *, person: Person, name: str) -> None:
 
 
 def remove_person(unlocked: Unlocked, *, person: Person) -> None:
-    """Remove a colleague at once: slots, sessions, keyring, holdings, roles and every grant.
+    """Remove a colleague at once: slots, sessions, keyring, holdings, roles, address and every grant.
 
     The row stays (the access log names it), and so do the public keys, revoked: older signatures
     stay verifiable. Every role key they held gets a new epoch. Raises NotYourself, LastHolder,
@@ -95,7 +95,9 @@ def remove_person(unlocked: Unlocked, *, person: Person) -> None:
         person.is_active = False
         person.removed_on = unlocked.today
         person.save(update_fields=["is_active", "removed_on"])
-        for rows in (person.sessions, person.slots, person.quick_wraps):
+        # Their private address for notices too: nobody writes to them any more.
+        NoticeChoice.objects.filter(person=person).delete()
+        for rows in (person.sessions, person.slots, person.quick_wraps, person.updates, person.notices):
             rows.all().delete()
         person.groups.clear()
         person.keyring.delete()

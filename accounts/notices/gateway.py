@@ -29,6 +29,10 @@ TIMEOUT = 10
 # For one call altogether: a gateway that answers letter by letter does not hold the clock up.
 LONGEST = 30
 _HTTPS = 443
+# RFC 6052: a network without IPv4 writes an IPv4 address into this prefix.
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+# The only other IPv6 addresses that are given out in public (IANA); ``is_global`` lets more pass.
+_PUBLIC = ipaddress.IPv6Network("2000::/3")
 
 
 class NotCalled(Exception):
@@ -109,6 +113,10 @@ def _may_be_called(address: str) -> bool:
     if isinstance(ip, ipaddress.IPv6Address):
         # A public-looking IPv6 address may carry a private IPv4 one.
         inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
+        if ip in _NAT64:
+            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
         if inner is not None:
             return inner.is_global and not inner.is_multicast
+        if ip not in _PUBLIC:
+            return False
     return ip.is_global and not ip.is_multicast

@@ -73,7 +73,8 @@ def send_key_again(
     """Give the recipient's desk the key of a referral again whose only worker has left.
 
     What was sent stays as it is, and so does the day on which her consent ends. Not given again, as it would
-    not be sent: her consent is over, she has excluded them since, or there is no agreement any more.
+    not be sent: her consent is over, she has excluded them since, there is no agreement any more, they must
+    by law do something else than she was told, or it came out since that she is a child.
     """
     with transaction.atomic():
         if Once(unlocked, once, "send_key_again", referral_id).is_repeat:
@@ -94,7 +95,10 @@ def send_key_again(
         recipient, inbox = guards.recipient_is_agreed(unlocked, destination)
         if recipient.id != referral.recipient_agency_id:
             raise ConsentDoesNotCover
-        guards.no_conflict(unlocked, opened, consent, destination, opened.incident())
+        incident = opened.incident()
+        guards.no_conflict(unlocked, opened, consent, destination, incident)
+        guards.minor_is_protected(unlocked, opened, consent, opened.card(), incident)
+        guards.legal_duty_is_known(consent.content, destination, acknowledged=True)
         secret = sent_secret_of(unlocked, referral)
         referral.handover_by = unlocked.person
         grants.give_handover(unlocked=unlocked, referral=referral, key=inbox, packet_secret=secret)

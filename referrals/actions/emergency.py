@@ -150,12 +150,26 @@ def end_emergency(*, unlocked: Unlocked, opening: EmergencyOpening, once: UUID |
             raise SomeoneWasQuicker(_("It has ended already."))
         if opening.step == Step.OPENED:
             grants.end_case(case=case, person_id=opening.asked_by_id)
-        if opening.step in (Step.OPENED, Step.RELEASED):
-            # Also unused: an old row, put back as it was, must open nothing.
-            Case.objects.filter(pk=case.pk).update(rotation_due=True)
-        _end(opening)
-        _tell(unlocked, case)
-        _record(unlocked, opening, entries.EMERGENCY_ENDED, {"person": str(opening.asked_by_id)})
+        _end_early(unlocked, case, opening)
+
+
+def end_openings_of(*, unlocked: Unlocked, person: Person) -> None:
+    """End what somebody who leaves has asked for; a half that was released to them is gone at once.
+
+    Inside the transaction of their removal, with the cases locked.
+    """
+    rows = EmergencyOpening.objects.select_for_update(of=("self",)).filter(asked_by=person)
+    for opening in rows.filter(step__in=RUNNING).select_related("case").order_by("pk"):
+        _end_early(unlocked, opening.case, opening)
+
+
+def _end_early(unlocked: Unlocked, case: Case, opening: EmergencyOpening) -> None:
+    if opening.step in (Step.OPENED, Step.RELEASED):
+        # Also unused: an old row, put back as it was, must open nothing.
+        Case.objects.filter(pk=case.pk).update(rotation_due=True)
+    _end(opening)
+    _tell(unlocked, case)
+    _record(unlocked, opening, entries.EMERGENCY_ENDED, {"person": str(opening.asked_by_id)})
 
 
 def _joined(unlocked: Unlocked, case: Case, opening: EmergencyOpening) -> OpenCase:

@@ -7,26 +7,40 @@ marked, written down and told. No key is here: how it goes on is ``succession`` 
 from collections.abc import Collection
 from typing import Any
 
+from django.db.models import Q, QuerySet
+
 from accounts.models import Person
 from accounts.unlocked import Unlocked
 from audit.actions import record
 from referrals import entries, grants, notices
 from referrals.access.common import CASE_ROLES, WORKER_ROLES
+from referrals.actions.emergency import end_openings_of
+from referrals.actions.handing import end_offer
 from referrals.actions.steps import log_referral
-from referrals.models import Case, CaseUserPermission, Referral, ReferralUserPermission
+from referrals.models import (
+    Case,
+    CaseTransfer,
+    CaseUserPermission,
+    EmergencyOpening,
+    Referral,
+    ReferralUserPermission,
+)
 from referrals.models.referrals import State
+from referrals.models.transfers import Outcome
 
 # An accepted referral that has not ended: somebody has to work on it.
 WORKED_ON = (State.ACCEPTED, State.IN_PROGRESS)
 
 
 def person_left(*, person: Person, unlocked: Unlocked, **_: Any) -> None:
-    """Forget the permissions of a person who is removed, and see what is left without anybody."""
-    owned = _lock_owned(person)
-    worked_on = _lock_worked_on(person)
+    """Forget what a person who is removed could open, and see what is left without anybody."""
+    owned = _lock_owned(person, with_promised=True)
+    referrals = _lock_worked_on(person)
     grants.forget_person(person=person)
+    _end_offers(unlocked, person)
+    end_openings_of(unlocked=unlocked, person=person)
     _mark(unlocked, owned)
-    _see_who_stays(unlocked, worked_on)
+    _see_who_works(unlocked, referrals)
 
 
 def roles_changed(*, person: Person, roles: Collection[str], unlocked: Unlocked, **_: Any) -> None:
@@ -38,43 +52,59 @@ def roles_changed(*, person: Person, roles: Collection[str], unlocked: Unlocked,
     if CASE_ROLES.isdisjoint(roles):
         _mark(unlocked, _lock_owned(person))
     if WORKER_ROLES.isdisjoint(roles):
-        worked_on = _lock_worked_on(person)
+        referrals = _lock_worked_on(person)
         grants.forget_worker(person=person)
-        _see_who_stays(unlocked, worked_on)
+        _see_who_works(unlocked, referrals)
 
 
-def stands_still(unlocked: Unlocked, referral: Referral) -> None:
-    """Mark a locked referral that nobody works on, and tell both sides."""
-    referral.worker_left = True
-    referral.version += 1
-    referral.save(update_fields=["worker_left", "version"])
-    log_referral(unlocked, referral, entries.REFERRAL_WORKER_LEFT)
-    notices.worker_left(referral, now=unlocked.now)
+def _lock_owned(person: Person, *, with_promised: bool = False) -> list[Case]:
+    """Lock the cases somebody owns, and with them those that were promised to them or by them; return the
+    former."""
+    rows = CaseUserPermission.objects.filter(
+        user=person, permission_id=grants.permission_id(grants.EDIT_CASE), expires_at__isnull=True
+    )
+    owned = set(rows.values_list("content_object_id", flat=True))
+    wanted = set(owned)
+    if with_promised:
+        wanted |= set(_offers_of(person).values_list("case_id", flat=True))
+        wanted |= set(EmergencyOpening.objects.filter(asked_by=person).values_list("case_id", flat=True))
+    cases = Case.objects.select_for_update().filter(pk__in=wanted).order_by("pk")
+    return [case for case in cases if case.pk in owned]
 
 
 def _lock_worked_on(person: Person) -> list[Referral]:
-    """Lock what somebody works on, before it is looked at who stays: a colleague may be given it just now."""
+    """Lock what somebody works on, before it is looked at who stays: a colleague may be given it, or she may
+    say that she did not receive it, at this moment."""
     working = ReferralUserPermission.objects.filter(
         user=person, permission_id=grants.permission_id(grants.VIEW_IDENTITY)
     )
-    referrals = Referral.objects.select_for_update().filter(
-        pk__in=working.values("content_object_id"), state__in=WORKED_ON
-    )
-    return list(referrals.order_by("pk"))
+    rows = Referral.objects.select_for_update().filter(pk__in=working.values("content_object_id"))
+    return list(rows.order_by("pk"))
 
 
-def _see_who_stays(unlocked: Unlocked, worked_on: list[Referral]) -> None:
-    for referral in worked_on:
-        if not grants.workers_rows(referral).exists():
-            stands_still(unlocked, referral)
+def _offers_of(person: Person) -> QuerySet[CaseTransfer]:
+    mine = Q(offered_to=person) | Q(offered_by=person)
+    return CaseTransfer.objects.filter(mine, outcome=Outcome.WAITING)
 
 
-def _lock_owned(person: Person) -> list[Case]:
-    owned = CaseUserPermission.objects.filter(
-        user=person, permission_id=grants.permission_id(grants.EDIT_CASE), expires_at__isnull=True
-    )
-    cases = Case.objects.select_for_update().filter(pk__in=owned.values("content_object_id"))
-    return list(cases.order_by("pk"))
+def _end_offers(unlocked: Unlocked, person: Person) -> None:
+    """End offers to somebody, whose keys must not wait for them, and by them, which nobody could take."""
+    for offer in _offers_of(person).order_by("pk"):
+        end_offer(unlocked, offer, Outcome.TAKEN_BACK)
+        record(
+            entries.CASE_OFFER_TAKEN_BACK,
+            agency=person.agency_id,
+            actor=unlocked.person.id,
+            kind="case",
+            object=str(offer.case_id),
+            detail={"person": str(offer.offered_to_id)},
+        )
+
+
+def _see_who_works(unlocked: Unlocked, referrals: list[Referral]) -> None:
+    for referral in referrals:
+        if referral.state in WORKED_ON and not grants.workers_rows(referral).exists():
+            _stands_still(unlocked, referral)
 
 
 def _mark(unlocked: Unlocked, owned: list[Case]) -> None:
@@ -90,3 +120,11 @@ def _mark(unlocked: Unlocked, owned: list[Case]) -> None:
         )
     if still_open:
         notices.case_left(still_open[0].agency_id, now=unlocked.now)
+
+
+def _stands_still(unlocked: Unlocked, referral: Referral) -> None:
+    referral.worker_left = True
+    referral.version += 1
+    referral.save(update_fields=["worker_left", "version"])
+    log_referral(unlocked, referral, entries.REFERRAL_WORKER_LEFT)
+    notices.worker_left(referral, now=unlocked.now)

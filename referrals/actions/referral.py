@@ -11,13 +11,12 @@ from accounts.models import Agency, Role
 from accounts.roles import RoleName
 from accounts.trust import TrustedKey
 from accounts.unlocked import Unlocked
-from referrals import codes, disclosure, entries, grants, queries, timers
+from referrals import codes, disclosure, entries, grants, notices, queries, timers
 from referrals.access import renewal
 from referrals.access.cases import Item, OpenCase
 from referrals.access.common import packet_context
 from referrals.access.packets import part_key
 from referrals.actions import followup, guards, ledger
-from referrals.actions.leaving import stands_still
 from referrals.actions.steps import (
     Once,
     bump,
@@ -198,12 +197,16 @@ def reopen_not_received(
         followup.spoke_today(unlocked, opened)
         step(referral, State.IN_PROGRESS)
         referral.delivered_at = None
+        # Whoever worked on it may have left since they said that it was done.
+        reads = referral.is_readable_at(unlocked.now)
+        referral.worker_left = reads and not grants.workers_rows(referral).exists()
         referral.save()
-        if not grants.workers_rows(referral).exists():  # who said it was delivered has left since
-            stands_still(unlocked, referral)
         bump(case)
         log_case(unlocked, opened, entries.REFERRAL_REOPENED, {"referral": str(referral_id)})
         log_referral(unlocked, referral, entries.REFERRAL_REOPENED)
+        if referral.worker_left:
+            log_referral(unlocked, referral, entries.REFERRAL_WORKER_LEFT)
+            notices.worker_left(referral, now=unlocked.now)
     return referral
 
 

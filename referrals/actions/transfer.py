@@ -21,6 +21,7 @@ from referrals import entries, grants
 from referrals.access import renewal
 from referrals.access.cases import OpenCase
 from referrals.access.common import denied
+from referrals.access.left import owners_of
 from referrals.access.sent import open_sent_secrets
 from referrals.access.transfers import OpenOffer, secrets_in
 from referrals.actions.cases import only_owner
@@ -28,7 +29,7 @@ from referrals.actions.handing import caseworker_key, end_offer, put_offer
 from referrals.actions.steps import Once, bump, lock_case, log_case
 from referrals.actions.succession import inherit, may_inherit
 from referrals.errors import SomeoneWasQuicker, WrongState
-from referrals.models import Case, CaseHalf, CaseTransfer, CaseUserPermission, Referral
+from referrals.models import Case, CaseHalf, CaseTransfer, Referral
 from referrals.models.referrals import State
 from referrals.models.transfers import Outcome
 from vault.errors import Refused
@@ -183,14 +184,8 @@ def _lock(unlocked: Unlocked, offer: OpenOffer) -> tuple[Case, CaseTransfer]:
 
 
 def _owns(case: Case, giver: UUID) -> bool:
-    owns = CaseUserPermission.objects.filter(
-        content_object=case,
-        user_id=giver,
-        user__is_active=True,
-        permission_id=grants.permission_id(grants.EDIT_CASE),
-        expires_at__isnull=True,
-    )
-    return owns.exists()
+    """Say whether who offered the case still owns it, and may work with cases: else a supervisor names."""
+    return owners_of(case).filter(user_id=giver).exists()
 
 
 def _record(unlocked: Unlocked, transfer: CaseTransfer, action: Action) -> None:

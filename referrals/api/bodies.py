@@ -95,6 +95,8 @@ def _json(request: Request) -> dict[str, Any]:
         raise UnsupportedMediaType("")
     try:
         given = json.loads(sent)
+        # JSON can say half of a surrogate pair, which nothing here can be written with.
+        json.dumps(given, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         raise ParseError from None
     if not isinstance(given, dict):

@@ -28,8 +28,8 @@ MORE_LENGTH = 30_000
 MORE = tuple(f"more_{number}" for number in range(1, 21))
 # When and from where it was exported; ignored on the way back.
 WATERMARK = ("exported_at", "exported_from")
-# A spreadsheet takes a cell that begins so for a formula.
-_RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
+# A spreadsheet takes a cell that begins so for a formula; in some languages the wide signs too.
+_RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 class Kind(StrEnum):

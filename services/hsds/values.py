@@ -15,6 +15,8 @@ TEXT = 8_000
 ID = 500  # what of a longer source id counts
 # What a spreadsheet would run when someone opens an export of the directory.
 _FORMULA = re.compile(r"[=@\t\r]|[+\-](?![\d\s(+\-])")
+# What turns the letters that follow around (Unicode, UAX 9): a number would read as another one.
+_TURNS = dict.fromkeys((0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 
 
 class Bad(Exception):
@@ -30,7 +32,7 @@ def _text(value: Any, limit: int) -> str:
         return ""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise Bad("wrong_type")
-    text = str(value).replace("\\n", "\n").strip()
+    text = str(value).translate(_TURNS).replace("\\n", "\n").strip()
     if len(text) > limit:
         raise Bad("too_long")
     if _FORMULA.match(text):

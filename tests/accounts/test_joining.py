@@ -13,6 +13,7 @@ from accounts.errors import (
     CodeUnknown,
     KeysChanged,
     LastHolder,
+    NameAlike,
     NameTaken,
     NotActive,
     NotAllowed,
@@ -45,11 +46,11 @@ from vault.kdf import new_secret
 from vault.keys import KeyPair
 
 
-def invite(network: Network, *roles: str, name: str = "a.new") -> actions.NewInvitation:
+def invite(network: Network, *roles: str, name: str = "a.new", shown: str = "") -> actions.NewInvitation:
     return actions.invite(
         unlock(network.a.administrator),
         name=name,
-        display_name="New of A",
+        display_name=shown or f"{name} of A",
         roles=roles or (RoleName.CASEWORKER,),
         trained_until=next_year(),
         code_signed_until=next_year(),
@@ -112,6 +113,20 @@ def test_only_holders_of_the_root_invite(network: Network) -> None:
         invite(network, name="A.Owner")
     with pytest.raises(RolesApart):
         invite(network, RoleName.SUPERVISOR, RoleName.CUSTODIAN)
+    # A second one of somebody, as a caseworker reads it who is about to share a case. The last one is nobody.
+    owner = network.owner.display_name
+    alike = (
+        owner,
+        f" {owner.upper()}",
+        owner.replace("e", "е"),
+        f"{owner[:3]}\u200b{owner[3:]}",
+        "\u202e\u2060",
+    )
+    for shown in alike:
+        with pytest.raises(NameAlike):
+            invite(network, shown=shown)
+    assert not Invitation.objects.exists()
+    assert invite(network, shown="Owner\u202e  the Younger").person.display_name == "Owner the Younger"
 
 
 def test_a_code_works_once_for_seven_days_and_is_kept_nowhere(network: Network) -> None:

@@ -432,6 +432,8 @@ def test_a_gateway_that_answers_letter_by_letter_is_cut_off(
     [
         "127.0.0.1", "10.0.0.1", "192.168.1.1", "169.254.169.254", "172.16.0.1", "0.0.0.1", "100.64.0.1",
         "224.0.0.1", "[::1]", "[fd00::1]", "[fe80::1]", "[::ffff:127.0.0.1]", "[2002:7f00:1::]", "[ff02::1]",
+        "[64:ff9b::7f00:1]", "[64:ff9b::a00:1]", "[64:ff9b:1::a00:1]", "[::10.0.0.1]", "[::ffff:0:a00:1]",
+        "[fec0::1]",
     ],
 )  # fmt: skip
 def test_addresses_of_ones_own_network_are_never_called(address: str) -> None:

@@ -30,6 +30,9 @@ FOUND = [
     "qoʻngʻiroq 00 111-22-33-44",
     "қўнғироқ (00) 111 22 33 44",
     "home: 123-45-67",
+    "+998\u201300\u2013111\u201322\u201333",  # dashes as a word processor writes them
+    "pasporti AC\u20141234567",
+    "home: 123\u201145\u201167",
 ]
 LEFT_ALONE = [
     "", "after 9, before 11", "в 10:30, дом 12, кв. 345", "2 bolasi bor, 7 va 11 yosh", "room 1203",

@@ -257,10 +257,13 @@ def test_share_that_ended_by_its_date_renews_the_keys_at_the_next_look(network: 
 def test_offer_of_somebody_who_left_gives_nothing(network: Network) -> None:
     case = making.make_case(people.unlock(network.owner))
     transfer = offer(network, case)
-    accounts.remove_person(people.unlock(network.a.administrator), person=network.owner)
     colleague = people.unlock(network.colleague)
+    looked_at = access.offer_for(colleague, transfer.id)
+    accounts.remove_person(people.unlock(network.a.administrator), person=network.owner)
     with pytest.raises(errors.SomeoneWasQuicker):
-        actions.take_case(unlocked=colleague, offer=access.offer_for(colleague, transfer.id))
+        actions.take_case(unlocked=colleague, offer=looked_at)
+    with pytest.raises(Denied):  # it ended with who made it
+        access.offer_for(people.unlock(network.colleague), transfer.id)
     denied(access.case_for, colleague, case.id)
 
 

@@ -11,7 +11,7 @@ from django.db import connection
 
 from services import actions, places, publish
 from services.errors import ImportRefused
-from services.hsds import reading
+from services.hsds import reading, values
 from services.models import Attribute, ImportRow, Language, Location, Phone, Service
 from services.queries.entries import published_service_with_parts
 from services.templatetags.directory import dial
@@ -227,6 +227,18 @@ def test_of_two_commits_at_once_one_is_told_to_look_again() -> None:
 
 
 # --- what a phone is asked to dial ---
+
+
+def test_nothing_turns_a_number_or_a_name_around() -> None:
+    """Whoever approves reads the one number, and who calls would dial the other."""
+    for turned in (
+        "\u202e+998 00 321 54 76\u202c",
+        "\u2067+998 00 321\u2069 54 76",
+        "+998\u200f 00 321 54\u061c 76",
+    ):
+        assert values.phone(turned) == values.line()(turned) == "+998 00 321 54 76"
+    with pytest.raises(values.Bad):  # nor does it hide a formula
+        values.text("\u202e=1+1")
 
 
 @pytest.mark.parametrize(
