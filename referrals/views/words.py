@@ -78,7 +78,7 @@ def since(month: date) -> str:
 
 def month_of(month: date) -> str:
     """Return a month inside a sentence: Django writes it with a capital, as only English does there."""
-    said = formats.date_format(month, "F Y")
+    said = formats.date_format(month, "YEAR_MONTH_FORMAT")
     return said if get_language() == "en" else said.lower()
 
 

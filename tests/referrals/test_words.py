@@ -11,7 +11,12 @@ from referrals.views import words
 
 @pytest.mark.parametrize(
     ("language", "said"),
-    [("en", "November 2026"), ("ru", "ноябрь 2026"), ("uz", "noyabr 2026"), ("uz-cyrl", "ноябрь 2026")],
+    [
+        ("en", "November 2026"),
+        ("ru", "ноябрь 2026 г."),
+        ("uz", "2026-yil noyabr"),
+        ("uz-cyrl", "2026-йил ноябрь"),
+    ],
 )
 def test_a_month_inside_a_sentence_has_a_capital_only_in_english(language: str, said: str) -> None:
     with override(language):
