@@ -83,7 +83,7 @@ def month_of(month: date) -> str:
 
 
 def inside(said: Words) -> str:
-    """Return a label inside a sentence: without its capital, but for what is written in capitals (ID, HIV)."""
+    """Return a label inside a sentence: without its capital, but not of what is all capitals (ID, HIV)."""
     text = str(said)
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
