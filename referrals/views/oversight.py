@@ -161,7 +161,7 @@ def _emergency(unlocked: Unlocked, one: EmergencyOpening, step: Step) -> dict[st
         _("%(name)s asked for a case in an emergency: %(reason)s")
         % {
             "name": one.asked_by.display_name,
-            "reason": words.label(codes.EmergencyReason, one.reason),
+            "reason": words.inside(words.label(codes.EmergencyReason, one.reason)),
         },
         _you_or(str(_WAITS_FOR[step]) % {"name": one.asked_by.display_name}, mine=mine),
         reverse("referrals:emergencies"),

@@ -13,8 +13,8 @@ from typing import Any
 from django.db.models import TextChoices
 from django.utils import formats, timezone
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from referrals import codes
 from referrals.codes import Field
@@ -73,7 +73,19 @@ def date_of(value: date | None) -> str:
 
 
 def since(month: date) -> str:
-    return _("since %(month)s") % {"month": formats.date_format(month, "F Y")}
+    return _("since %(month)s") % {"month": month_of(month)}
+
+
+def month_of(month: date) -> str:
+    """Return a month inside a sentence: Django writes it with a capital, as only English does there."""
+    said = formats.date_format(month, "YEAR_MONTH_FORMAT")
+    return said if get_language() == "en" else said.lower()
+
+
+def inside(said: Words) -> str:
+    """Return a label inside a sentence: without its capital, but not of what is all capitals (ID, HIV)."""
+    text = str(said)
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def moment(value: datetime | None) -> str:

@@ -48,7 +48,14 @@ def test_dates_of_uzbek_cyrillic_hold_no_latin_letter() -> None:
     day = make_aware(datetime(2027, 9, 19, 8, 5))  # noqa: DTZ001  made aware here
     with override("uz-cyrl"):
         said = [date_format(day, name) for name in ("DATE_FORMAT", "DATETIME_FORMAT", "YEAR_MONTH_FORMAT")]
-    assert said == ["19-Сентябрь, 2027-йил", "19-Сентябрь, 2027-йил 8:05", "Сентябрь 2027-йил"]
+    assert said == ["2027-йил 19-Сентябрь", "2027-йил 19-Сентябрь, 8:05", "2027-йил Сентябрь"]
+
+
+def test_uzbek_says_the_year_first() -> None:
+    day = make_aware(datetime(2027, 9, 19, 8, 5))  # noqa: DTZ001  made aware here
+    with override("uz"):
+        said = [date_format(day, name) for name in ("DATE_FORMAT", "DATETIME_FORMAT", "YEAR_MONTH_FORMAT")]
+    assert said == ["2027-yil 19-Sentabr", "2027-yil 19-Sentabr, 8:05", "2027-yil Sentabr"]
 
 
 def test_a_day_of_a_month_is_in_the_genitive_in_russian() -> None:

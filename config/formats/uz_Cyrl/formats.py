@@ -1,5 +1,5 @@
-"""Dates in Uzbek Cyrillic. Without these Django takes those of Uzbek Latin: «19-Сентябрь, 2027-yil»."""
+"""Dates in Uzbek Cyrillic. Without these Django takes those of Uzbek Latin, with Latin letters in them."""
 
-DATE_FORMAT = "j-E, Y-йил"
-DATETIME_FORMAT = "j-E, Y-йил G:i"
-YEAR_MONTH_FORMAT = "F Y-йил"
+DATE_FORMAT = "Y-йил j-E"
+DATETIME_FORMAT = "Y-йил j-E, G:i"
+YEAR_MONTH_FORMAT = "Y-йил F"
