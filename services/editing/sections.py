@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Model, TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from services import codes
 from services.models import (
@@ -118,13 +119,15 @@ _HOURS = (
 )
 _NO_PERSON = _("A desk or a role, never a person’s name.")
 
+_NAME = pgettext_lazy("of a service or place", "Name")
+
 SERVICE_SECTIONS = (
     Section(
         "service_names",
         Service,
-        _("Name"),
+        _NAME,
         (
-            Fact("name", _("Name"), is_translated=True, is_required=True),
+            Fact("name", _NAME, is_translated=True, is_required=True),
             Fact("alternate_name", _("Also known as")),
         ),
     ),
@@ -280,7 +283,7 @@ ORGANIZATION_SECTIONS = (
         Organization,
         _("Name of the organization"),
         (
-            Fact("name", _("Name"), is_translated=True, is_required=True),
+            Fact("name", _NAME, is_translated=True, is_required=True),
             Fact("alternate_name", _("Also known as")),
         ),
     ),

@@ -20,6 +20,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 Path = tuple[str | int, ...]
 SEPARATOR = ";"  # between the codes of a list in one cell
@@ -81,8 +82,8 @@ def _hours(number: int) -> Iterator[Column]:
 
 COLUMNS: tuple[Column, ...] = (
     Column("id", ("id",), _("Id of the service")),
-    Column("name", ("name",), _("Name")),
-    *_translated("name", _("Name")),
+    Column("name", ("name",), pgettext_lazy("of a service or place", "Name")),
+    *_translated("name", pgettext_lazy("of a service or place", "Name")),
     Column("alternate_name", ("alternate_name",), _("Other name")),
     Column("description", ("description",), _("Description")),
     *_translated("description", _("Description")),

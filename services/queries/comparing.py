@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from services.models import Service
 from services.queries.entries import ServicePage, pages_among
@@ -49,7 +50,7 @@ def compare(first_id: UUID, second_id: UUID) -> Comparison | None:
 
 def _facts(service: Service, page: ServicePage) -> Iterable[tuple[str | Promise, str]]:
     card = page.card
-    yield _("Name"), str(card.name)
+    yield pgettext_lazy("of a service or place", "Name"), str(card.name)
     yield _("Organisation"), str(card.organization_name)
     yield _("Kind of help"), card.type_label
     yield _("In the directory"), str(service.get_publication_display())

@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from services.actions.sites import sites_taken_out
 from services.codes import ServiceType
@@ -95,7 +96,7 @@ def _new_entry(proposal: Proposal, places: PlaceNames) -> list[Change]:
     kind = dict(ServiceType.choices).get(after.get("service_type", ""), "")
     facts = (
         (_("Organization"), after.get("organization_name", "")),
-        (_("Name"), after.get("name", "")),
+        (pgettext("of a service or place", "Name"), after.get("name", "")),
         (_("Kind of help"), str(kind)),
         (_("Description"), after.get("description", "")),
         (_("Phone"), after.get("phone", "")),
