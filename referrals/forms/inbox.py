@@ -43,6 +43,10 @@ class DeclineForm(VersionedForm):
         error_messages={"required": _("Choose a reason, so that the caseworker knows what to do next.")},
     )
 
+    def hide(self) -> None:
+        """Keep the reason in a hidden field, to be looked at once more."""
+        self.fields["reason"].widget = forms.HiddenInput()
+
 
 class AskForm(VersionedForm):
     """One question before the answer. The clock stands still meanwhile."""

@@ -328,6 +328,12 @@ _QUESTIONS: dict[str, tuple[type[VersionedForm], Callable[..., Referral], str, s
 }
 
 
+_AFTER_DECLINING = gettext_lazy(
+    "Her caseworker is told at once, with the reason, and looks for another place. You read nothing "
+    "more of it."
+)
+
+
 @GET_OR_POST
 def packet_question(request: HttpRequest, referral_id: UUID, code: str) -> HttpResponse:
     """Ask for the reason or the outcome, then take the step."""
@@ -348,6 +354,8 @@ def packet_question(request: HttpRequest, referral_id: UUID, code: str) -> HttpR
             **{name: answers[name]},
         )
 
+    if isinstance(form, DeclineForm) and "checked" not in request.POST and form.is_valid():
+        return _check_decline(request, opened, form)
     if request.method == "POST" and send(form, take, now=lambda: _now(unlocked, opened)):
         if code == "decline" and form.cleaned_data[name] == codes.DeclineReason.NO_CAPACITY:
             return to("packet_full", done=done_code)
@@ -358,21 +366,32 @@ def packet_question(request: HttpRequest, referral_id: UUID, code: str) -> HttpR
         "deliver": (_("You have helped?"), _("Save")),
         "fail": (_("It is not possible?"), _("End this referral")),
     }
-    leads = {
-        "decline": _(
-            "Her caseworker is told at once, with the reason, and looks for another place. You read nothing "
-            "more of it."
-        )
-    }
     context = {
         "form": form,
         "title": titles[code][0],
         "action": titles[code][1],
         "back_url": reverse("referrals:packet", args=[referral_id]),
-        "lead": leads.get(code, ""),
+        "lead": _AFTER_DECLINING if code == "decline" else "",
         "hint_code": "decline" if code == "decline" else "",
     }
     return show(request, "question", context)
+
+
+def _check_decline(request: HttpRequest, opened: OpenPacket, form: DeclineForm) -> HttpResponse:
+    """Show once more what cannot be taken back: for the desk this referral is over then."""
+    form.hide()
+    context = {
+        "form": form,
+        "title": _("You cannot take this referral?"),
+        "rows": [
+            {"key": _("Service"), "value": opened.opaque.service_name},
+            {"key": _("Why"), "value": words.label(codes.DeclineReason, form.cleaned_data["reason"])},
+        ],
+        "will_happen": [_AFTER_DECLINING],
+        "action": _("Decline"),
+        "back_url": reverse("referrals:packet", args=[opened.referral.pk]),
+    }
+    return show(request, "transfer", context)
 
 
 @GET_OR_POST

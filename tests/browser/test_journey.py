@@ -285,6 +285,8 @@ class Journey:
         self.look(page)
         hands.choose(answer(page, "reason", "no_capacity"))
         hands.press(button(page, "answer"))
+        self.look(page)
+        hands.press(button(page, "confirm"))
         expect(button(page, "places")).to_be_visible()
         self.look(page)
 

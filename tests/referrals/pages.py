@@ -89,4 +89,6 @@ def step(client: Client, referral: Referral, code: str, **answers: Any) -> Any:
     """Take one step at the desk, from the page it is offered on."""
     asks = code in ("decline", "deliver", "fail")
     html = text(client, page(f"packet_{code}" if asks else "packet", referral.pk))
+    if code == "decline":
+        answers["checked"] = "1"
     return client.post(page(f"packet_{code}", referral.pk), filled(html, **answers))

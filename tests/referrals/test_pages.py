@@ -388,6 +388,12 @@ def test_declining_for_want_of_room_offers_the_places_page(
         page("packet_decline", referral.pk), filled(text(desk, page("packet_decline", referral.pk)))
     )
     assert nothing.status_code == 422
+    asking = filled(text(desk, page("packet_decline", referral.pk)), reason="no_capacity")
+    checking = desk.post(page("packet_decline", referral.pk), asking).content.decode()
+    assert "What will happen:" in checking
+    assert all(f'type="hidden" name="{name}"' in checking for name in ("reason", "checked"))
+    referral.refresh_from_db()
+    assert referral.state == State.SENT
     response = step(desk, referral, "decline", reason="no_capacity")
     assert response["Location"] == page("packet_full") + "?done=referral-declined"
     for _ in range(2):
