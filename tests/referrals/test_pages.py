@@ -386,6 +386,8 @@ def test_stopping_takes_two_taps_and_the_desk_learns_only_that_it_was_closed(
     for word in ("onsent", "ancel", "ithdr"):
         assert word not in ended.partition("<main")[2].partition("</main>")[0]
     assert page("packet", referral.pk) not in text(desk, page("inbox"))
+    # Cancelled, her consent stays and can be sent again, as the page before it said; taken back, it cannot.
+    assert ('data-test="send"' in text(owner, page("case", case.id))) == (how == "cancel")
 
 
 def test_declining_for_want_of_room_offers_the_places_page(
