@@ -1,6 +1,7 @@
 """The forms of this room: one a POST. They check shape; whether something opens is for ``actions``."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import forms
 from django.conf import settings
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import leaving
 from accounts.names import MOST_PASSWORD, NAME_PATTERN, fold
+from accounts.notices.gateway import is_ones_own
 from accounts.roles import RoleName
 
 _PLAIN = {"autocapitalize": "none", "autocorrect": "off", "spellcheck": "false"}
@@ -308,4 +310,8 @@ class GatewayForm(forms.Form):
         url = str(self.cleaned_data["url"])
         if url and not url.startswith("https://"):
             raise forms.ValidationError(_("The address must begin with https://."))
+        if url and is_ones_own(urlsplit(url).hostname or ""):
+            raise forms.ValidationError(
+                _("This address lies inside a network and is never called. Give a public one.")
+            )
         return url

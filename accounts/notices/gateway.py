@@ -106,6 +106,17 @@ def _address(url: str) -> tuple[str, int]:
     return found[0], port
 
 
+def is_ones_own(host: str) -> bool:
+    """Say whether a host is written as an address that is never called. What a name leads to shows later."""
+    host = host.strip("[]")
+    if host == "localhost":
+        return not settings.GATEWAY_MAY_BE_PRIVATE
+    try:
+        return not _may_be_called(host)
+    except ValueError:  # a name
+        return False
+
+
 def _may_be_called(address: str) -> bool:
     if settings.GATEWAY_MAY_BE_PRIVATE:
         return True

@@ -20,6 +20,7 @@ from referrals import access, actions, codes, directory, queries
 from referrals.access import Item, OpenCase
 from referrals.conflict import needs_second_look
 from referrals.forms.cases import NewCaseForm, NoteForm
+from referrals.models import Referral
 from referrals.models.referrals import LIVE, State
 from referrals.payload import Card, Consent, Incident, SentReferral
 from referrals.views import custody, followup_rows, words
@@ -178,6 +179,13 @@ def _case_page(
     may_edit = opened.case.is_open and queries.may_edit(unlocked, opened)
     consents = opened.consents()
     sent = opened.referrals()
+    states = queries.states_of(unlocked, opened)
+    # What was cancelled was the referral: her consent stays, and can be sent again.
+    used = {
+        one.content.consent_id
+        for one in sent
+        if (row := states.get(one.content.referral_id)) is None or row.state != State.CANCELLED
+    }
     sections = _section_cards(opened, card, incident)
     context = {
         "case": opened.case,
@@ -189,9 +197,9 @@ def _case_page(
         "may_edit": may_edit,
         "holding": custody.holding(unlocked, opened),
         "find_url": reverse("referrals:case_match", args=[opened.id]),
-        "referrals": _referral_rows(unlocked, opened, sent),
+        "referrals": _referral_rows(unlocked, states, sent),
         "asked": _asked_rows(unlocked, opened),
-        "consents": [_consent_row(opened, item, sent, unlocked) for item in reversed(consents)],
+        "consents": [_consent_row(opened, item, used, unlocked) for item in reversed(consents)],
         "sections": sections,
         "not_asked": [section for section in sections if not section["rows"]],
         "follow_up": followup_rows.rows(unlocked, opened),
@@ -209,10 +217,9 @@ def _case_page(
 
 
 def _referral_rows(
-    unlocked: Unlocked, opened: OpenCase, items: list[Item[SentReferral]]
+    unlocked: Unlocked, known: dict[UUID, Referral], items: list[Item[SentReferral]]
 ) -> list[dict[str, Any]]:
     """Return the case's referrals, live ones first, each with its state as it is now."""
-    known = queries.states_of(unlocked, opened)
     rows = []
     for item in reversed(items):
         referral = known.get(item.content.referral_id) if item.content.referral_id else None
@@ -262,11 +269,10 @@ def _asked_rows(unlocked: Unlocked, opened: OpenCase) -> list[dict[str, Any]]:
 
 
 def _consent_row(
-    opened: OpenCase, item: Item[Consent], sent: list[Item[SentReferral]], unlocked: Unlocked
+    opened: OpenCase, item: Item[Consent], used: set[UUID | None], unlocked: Unlocked
 ) -> dict[str, Any]:
     consent = item.content
     kind, state = words.consent_state(consent, unlocked.now)
-    used = any(one.content.consent_id == item.id for one in sent)
     active = consent.is_active_at(unlocked.now)
     args = [opened.id, item.id]
     waits = active and waits_for_second_look(consent, opened.incident())
@@ -281,7 +287,7 @@ def _consent_row(
         "given_at": consent.decided_at,
         "until": consent.expires_at if active else None,
         "active": active,
-        "send_url": "" if used or waits else reverse("referrals:consent_send", args=args),
+        "send_url": "" if item.id in used or waits else reverse("referrals:consent_send", args=args),
         "withdraw_url": reverse("referrals:consent_withdraw", args=args),
         **decision_links(opened, item),
     }

@@ -458,6 +458,17 @@ def test_a_local_gateway_is_not_reached_without_the_setting(network: Network, ca
 def test_the_administrators_page_takes_https_only(network: Network) -> None:
     client = people.step_up(people.sign_in(Client(), network.a.administrator))
     assert client.post("/gateway/", {"url": "http://example.org/"}).status_code == 422
+    # What will never be called is not kept either: nobody would be told, and nobody would learn why.
+    for url in (
+        "https://127.0.0.1/hook",
+        "https://192.168.1.1/",
+        "https://[::1]:8443/",
+        "https://localhost/",
+    ):
+        answer = client.post("/gateway/", {"url": url})
+        assert answer.status_code == 422, url
+        assert b"never called" in answer.content
+    assert not Gateway.objects.exists()
     assert client.post("/gateway/", {"url": "https://example.org/"}).status_code == 302
     assert gateway.secret_of(Gateway.objects.get()) in client.get("/gateway/").content.decode()
     assert client.post("/gateway/", {"url": ""}).status_code == 302

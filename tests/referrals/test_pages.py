@@ -220,7 +220,12 @@ def test_a_colleague_gets_the_case_and_only_what_was_given(
     html = text(owner, page("case_share", case.id))
     answers = filled(html, person=str(network.colleague.pk), to="view", days="3")
     assert owner.post(page("case_share", case.id), answers).status_code == 303
-    assert "edit/card" not in text(colleague, page("case", case.id))
+    shared = text(colleague, page("case", case.id))
+    assert "edit/card" not in shared
+    # Whose it is stands there, and nothing that only they could do.
+    assert f'data-test="owner">Her caseworker: {network.owner.display_name}<' in shared
+    assert "Nothing has been sent" not in shared
+    assert "Nothing has been sent" in text(owner, page("case", case.id))
     assert colleague.get(page("case_edit", case.id, "card")).status_code == 404
 
 
@@ -346,6 +351,7 @@ def test_desk_and_caseworker_go_the_whole_way(
     assert making.IDENTITY.name not in told
     assert step(desk, referral, "deliver", outcome="partly").status_code == 303
     assert 'data-kind="delivered"' in text(owner, page("needs_me"))
+    assert "What they may read" in text(owner, page("referral", referral.pk))
     asked = page("referral_asked", referral.pk)
     owner.post(asked, filled(text(owner, asked), answer="no"))
     referral.refresh_from_db()
@@ -355,6 +361,10 @@ def test_desk_and_caseworker_go_the_whole_way(
     referral.refresh_from_db()
     assert referral.state == State.CLOSED
     assert making.IDENTITY.phone not in text(desk, packet)
+    # Nobody reads it any more, and its page does not say that somebody may.
+    closed = text(owner, page("referral", referral.pk))
+    assert "What they may read" not in closed
+    assert f'href="{page("disclosures", case.id)}"' in closed
 
 
 @pytest.mark.parametrize("how", ["cancel", "withdraw"])
@@ -376,6 +386,8 @@ def test_stopping_takes_two_taps_and_the_desk_learns_only_that_it_was_closed(
     for word in ("onsent", "ancel", "ithdr"):
         assert word not in ended.partition("<main")[2].partition("</main>")[0]
     assert page("packet", referral.pk) not in text(desk, page("inbox"))
+    # Cancelled, her consent stays and can be sent again, as the page before it said; taken back, it cannot.
+    assert ('data-test="send"' in text(owner, page("case", case.id))) == (how == "cancel")
 
 
 def test_declining_for_want_of_room_offers_the_places_page(

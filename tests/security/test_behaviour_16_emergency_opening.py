@@ -225,6 +225,7 @@ def test_pages_of_asking_releasing_and_opening(network: Network) -> None:
     page = pages.text(supervisor, pages.page("case", case.id))
     assert "Lola" in page
     assert 'data-test="emergency"' in page
+    assert f'data-test="owner">Her caseworker: {network.owner.display_name}<' in page
     assert custodian.get(pages.page("case", case.id)).status_code == 404
     assert custodian.post(step, pages.filled(pages.text(custodian, step))).status_code == 303
     assert supervisor.get(pages.page("case", case.id)).status_code == 404
