@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db.models import Model
 
 from services.actions.differences import Affected, Change, Differences, affected_by, published_among
+from services.actions.echoes import leave_echoes
 from services.codes import ServiceType
 from services.hsds.clearing import clear_all, links, location_ids
 from services.hsds.notes import Note, located
@@ -182,10 +183,11 @@ def make_plan(roots: list[Root], *, source: str, progress: Progress = _silent) -
                 plan.rows[key] = replace(draft, values=dict(draft.values))
             elif merge(plan.rows[key].values, draft.values):
                 tree.notes.append(Note("conflict", draft.path[:200], key[0]))
+    echoed = leave_echoes(plan.rows, source=source, gazetteer=gazetteer, find=known.get, differs=_differs)
     for key, draft in plan.rows.items():
         if (row := known.get(key)) is not None:
             draft.kept_beside(row)
-    vanished = _vanished(plan, good)
+    vanished = _vanished(plan, good, echoed)
     _compare(plan, known)
     plan.seen = {
         key: row.modified_at for key in plan.rows if key[0] in ENTRIES and (row := known.get(key)) is not None
@@ -329,11 +331,16 @@ def _differs(column: str, old: Any, new: Any) -> bool:
     return bool(old != new)
 
 
-def _vanished(plan: Plan, trees: list[Tree]) -> set[tuple[str, str, UUID]]:
-    """Find parts that a full list of the file no longer names; return the lists that lost some."""
+def _vanished(
+    plan: Plan, trees: list[Tree], echoed: set[tuple[str, str, UUID]]
+) -> set[tuple[str, str, UUID]]:
+    """Find parts that a full list of the file no longer names; return the lists that lost some.
+
+    Lists that are our own export's are not full (``echoed``, see ``echoes``).
+    """
     by_list: dict[tuple[str, str], set[UUID]] = {}
     for tree in trees:
-        for table, column, parent in tree.lists:
+        for table, column, parent in tree.lists - echoed:
             by_list.setdefault((table, column), set()).add(parent)
     lost: set[tuple[str, str, UUID]] = set()
     for (table, column), parents in by_list.items():

@@ -33,8 +33,9 @@ MAX_LIMIT = 100
 class Page:
     """Up to ``limit`` cards in the order asked for; ``next`` is the mark of the next page, if any.
 
-    ``instead`` holds the folded words that were searched for when the words given were in no
-    service and each was a letter away from one that is. ``origin`` is where distances are from.
+    ``instead`` holds the words that were searched for when no service has the words given together:
+    of each the name of the kind of help it asks for, or the folded word a letter away from it.
+    ``origin`` is where distances are from.
     """
 
     cards: list[ServiceCard]

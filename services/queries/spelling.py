@@ -1,4 +1,4 @@
-"""A word misspelt by one letter: find what the directory has instead.
+"""A word that finds nothing: what the directory has instead, for an everyday or a misspelt word.
 
 No extension and no table of its own: every word that one slip away is, some hundreds, is looked up
 in the token index. That takes as long in a small directory as in a large one.
@@ -7,6 +7,7 @@ in the token index. That takes as long in a small directory as in a large one.
 from django.db.models import Max
 
 from services.models import ServiceToken
+from services.queries.everyday import plainly
 from services.queries.narrowing import Rows, having, with_prefix
 
 SHORTEST = 4  # below, one letter more or less is another word
@@ -25,10 +26,13 @@ def one_slip_away(word: str) -> set[str]:
 
 
 def meant(word: str) -> str:
-    """Return the word of the public directory that a folded word misspells, or the word itself.
+    """Return what the public directory has for a folded word: the name of a kind of help, the word that
+    it misspells, or the word itself.
 
     Names weigh more than other words; among words of one weight the first by letter.
     """
+    if (plain := plainly(word)) is not None:
+        return plain
     if len(word) < SHORTEST or having(Rows(with_prefix(word))).exists():
         return word
     near = (

@@ -180,6 +180,70 @@ def test_a_file_comes_back_as_it_was(directory: None, code: str) -> None:
     assert services_of(exported("json")) == before
 
 
+def _hidden_words() -> list[dict[str, Any]]:
+    """Return all rows of which an export tells only a part, or another word, at a withheld site."""
+    return [
+        {"table": model.__name__} | row
+        for model in (
+            *(models.Location, models.Address, models.ServiceAtLocation, models.ServiceArea),
+            *(models.Phone, models.Language, models.Schedule, models.Contact, models.Attribute),
+            models.Service,
+        )
+        for row in model.objects.order_by("pk").values()
+    ]
+
+
+def test_what_an_export_withholds_stays_when_the_file_is_brought_back(places_loaded: None) -> None:
+    """Neither words of a withheld site nor the day of its check go, whichever way it is withheld."""
+    area = lambda: some_id() | {  # noqa: E731
+        "name": "All the valley", "description": "And further", "extent": "UZ-JI", "extent_type": "text",
+    }  # fmt: skip
+    marked, bare, shared = hidden_site(), hidden_site(), hsds_service()
+    marked["phones"] = [some_id() | {
+        "number": "+998 00 000 99 03", "type": "voice", "description": "At night",
+        "languages": [some_id() | {"code": "ru", "note": "mornings"}, some_id() | {"name": "Other"}],
+    }]  # fmt: skip
+    marked["schedules"] = [some_id() | {"freq": "WEEKLY", "byday": "MO", "opens_at": "09:00",
+                                        "closes_at": "13:00", "description": "Ring twice."}]  # fmt: skip
+    marked["service_areas"] = [area()]
+    marked["location"]["attributes"] += [attribute(label="Ours")]
+    shelters = imported(
+        hsds_service(service_type="safe_house", service_at_locations=[marked], service_areas=[area()]),
+        hsds_service(service_type="safe_house", service_at_locations=[bare]),
+        shared,
+    )
+    # As editors leave it: a word on the way, a mark that no file made, a shelter at a site with an address.
+    link = models.ServiceAtLocation.objects.get(service=shelters[0])
+    models.ServiceAtLocation.objects.filter(pk=link.pk).update(description="By the gate")
+    models.Contact.objects.create(id=uuid4(), service_at_location=link, title="Desk")
+    models.Attribute.objects.filter(link_id=bare["location"]["id"]).delete()
+    models.Service.objects.filter(pk=shelters[2].pk).update(service_type="safe_house")
+    actions.reindex([shelters[2].pk])
+    models.Service.objects.update(assured_date=timezone.localdate())
+    before = _hidden_words()
+    for code in sorted(FORMATS):
+        run = actions.import_hsds(exported(code), source="test", dry_run=False)
+        assert [(row.name, row.changes) for row in run.rows.exclude(outcome="unchanged")] == [], code
+        assert _hidden_words() == before
+
+    # A source's own word that its site is confidential is no echo: what tells goes.
+    mark = some_id() | {"link_type": "confidentiality", "value": "address-withheld"}
+    site = {"id": shared["service_at_locations"][0]["location"]["id"], "location_type": "virtual"}
+    shared |= {"service_type": "safe_house"}
+    shared["service_at_locations"][0]["location"] = site | {"attributes": [mark]}
+    imported(shared, publish=False)
+    assert models.Location.objects.get(pk=site["id"]).is_confidential
+    assert not models.Address.objects.filter(location=site["id"]).exists()
+    # And what is said otherwise is taken: a number, and another region.
+    told = services_of(exported("json"))
+    again = next(one for one in told if one["id"] == str(shelters[0].pk))
+    again["service_at_locations"][0]["phones"][0]["number"] = "+998 00 000 99 04"
+    again["service_areas"][0] |= {"extent": "UZ-TK", "name": "Tashkent City"}
+    imported(again, publish=False)
+    assert models.Phone.objects.get(service_at_location=link).number == "+998 00 000 99 04"
+    assert models.ServiceArea.objects.get(service=shelters[0]).region_id == "UZ-TK"
+
+
 def test_lines_are_the_services_each_with_its_watermark(directory: None) -> None:
     lines = [json.loads(line) for line in exported("ndjson").splitlines()]
     assert {line.pop("exported_from") for line in lines} == {ORIGIN}

@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -394,3 +395,19 @@ def test_maps_shade_by_what_has_room_and_the_legend_says_how(demo: None) -> None
 )
 def test_a_label_leaves_out_the_word_for_the_kind(name: str, short: str) -> None:
     assert short_name(name) == short
+
+
+def test_kinds_of_help_are_found_by_everyday_words(make: Make) -> None:
+    """In each language and script, alone and beside another word; where the word itself stands, as it is."""
+    make(name="Namuna", service_type="legal_assistance")
+    make(name="Sinov", service_type="livelihoods")
+    for words in ("yuridik", "Юридик", "qonun", "юрист", "закон", "lawyer", "legal aid", "yurist Zomin"):
+        page = search(SearchFilters(words=words))
+        assert [card.name for card in page.cards] == ["Namuna"], words
+    with override("ru"):
+        assert search(SearchFilters(words="юрист")).instead == "Правовая помощь"
+    for words in ("деньги", "pul", "money"):
+        assert [card.name for card in search(SearchFilters(words=words)).cards] == ["Sinov"], words
+    make(name="Yuridik klinika", service_type="psychosocial")
+    page = search(SearchFilters(words="yuridik"))
+    assert ([card.name for card in page.cards], page.instead) == (["Yuridik klinika"], "")
