@@ -90,6 +90,7 @@ DETAILS: dict[str, Promise | str] = {
 }
 registry.say("documents", [("yes", _("Yes"))])
 registry.say("outcome", [("allowed", _("Allowed")), ("denied", _("Denied"))])
+registry.say("reason", [("unusual", _("What needs a look"))])
 registry.say("role", RoleName.choices)
 registry.say("stays", [("yes", _("Yes")), ("no", _("No"))])
 registry.say("to", [("view", _("May read")), ("edit", _("May read and change"))])
