@@ -3,7 +3,7 @@
 Filled in ``AppConfig.ready`` and read at run time, because imports point down only.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -41,6 +41,7 @@ class UnknownAction(Exception):
 
 
 _actions: dict[str, Action] = {}
+_words: dict[tuple[str, str], str | Promise] = {}
 _providers: list[Callable[[UUID], AuditorKey]] = []
 
 
@@ -65,6 +66,17 @@ def action(named: Action | str) -> Action:
 def actions() -> list[Action]:
     """Return every registered action, by name."""
     return sorted(_actions.values(), key=lambda one: one.name)
+
+
+def say(detail: str, words: Iterable[tuple[str, str | Promise]]) -> None:
+    """Give a detail’s codes their words: ``say("method", CheckMethod.choices)``. A code keeps its first."""
+    for code, label in words:
+        _words.setdefault((detail, code), label)
+
+
+def said(detail: str, code: str) -> str | Promise:
+    """Return a detail's code in words; one that nobody gave words keeps its code."""
+    return _words.get((detail, code), code)
 
 
 def set_auditor_key(provider: Callable[[UUID], AuditorKey]) -> None:

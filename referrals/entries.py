@@ -2,7 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from audit.registry import register
+from audit.registry import register, say
+from referrals.codes import InquiryAnswer
+from referrals.models.cases import Section
 
 CASE_OPENED = register("case.open", _("Case opened for the first time"))
 CASE_VIEWED = register("case.view", _("Case looked at"))
@@ -117,3 +119,6 @@ RETENTION_VIEWED = register("retention.view", _("Page of what is kept and erased
 RETENTION_ASKED = register("retention.ask", _("Asked to keep closed cases for more years"))
 RETENTION_CHANGED = register("retention.change", _("Years of keeping closed cases changed"))
 RETENTION_REFUSED = register("retention.refuse", _("Keeping closed cases for more years was refused"))
+
+say("answer", InquiryAnswer.choices)
+say("section", Section.choices)

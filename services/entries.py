@@ -2,7 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from audit.registry import register
+from audit.registry import register, say
+from services.codes import AvailabilityStatus, CheckMethod, Disposition
 
 AVAILABILITY_REPORTED = register("availability.report", _("Availability reported"))
 IMPORT_TRIED = register("directory.import_tried", _("Directory import tried"))
@@ -29,3 +30,7 @@ MERGE_UNDONE = register("directory.unmerge", _("Merge of directory entries undon
 NOT_THE_SAME = register("directory.not_same", _("Directory entries called different"))
 GROUP_SAVED = register("directory.group", _("Working group written down"))
 IMPORT_REVIEWED = register("directory.import_review", _("Put-aside import row decided"))
+
+say("disposition", Disposition.choices)
+say("method", CheckMethod.choices)
+say("status", AvailabilityStatus.choices)

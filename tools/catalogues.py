@@ -37,6 +37,8 @@ PLURALS = {
 }
 SOURCES = ("config", "referrals", "services", "accounts", "audit", "templates")
 BY_HAND = "by hand"
+# What Django calls the months of its format E, those inside a date.
+IN_A_DATE = "alt. month"
 _PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd]|\{\w*\}")
 _TAG = re.compile(r"</?[a-z]\w*")
 
@@ -88,15 +90,20 @@ def forms(text: str | list[str] | tuple[str, ...] | None) -> tuple[str, ...]:
 
 
 def compile_all(locale: Path = LOCALE) -> None:
-    """Write django.mo beside every django.po that is newer than it."""
+    """Write django.mo beside every django.po that is newer than it, or older than these rules."""
+    rules = Path(__file__).stat().st_mtime
     for language in LANGUAGES:
         source = po_file(language, locale)
         target = source.with_suffix(".mo")
-        if not source.exists() or (target.exists() and target.stat().st_mtime >= source.stat().st_mtime):
+        if not source.exists():
+            continue
+        if target.exists() and target.stat().st_mtime >= max(source.stat().st_mtime, rules):
             continue
         catalogue = read(source, language)
         if language == "uz_Cyrl":
             _add_djangos_own(catalogue)
+        if language in ("uz", "uz_Cyrl"):
+            _add_small_months(catalogue)
         # Written aside and moved, because two test processes may do this at once.
         with tempfile.NamedTemporaryFile(dir=target.parent, suffix=".tmp", delete=False) as file:
             write_mo(file, catalogue)
@@ -104,12 +111,28 @@ def compile_all(locale: Path = LOCALE) -> None:
         Path(file.name).replace(target)
 
 
-def _add_djangos_own(catalogue: Catalog) -> None:
-    """Add Django's own Uzbek texts in Cyrillic: Django has them in Latin letters only."""
+def _djangos_uzbek() -> Iterator[Message]:
     import django
 
-    path = po_file("uz", Path(django.__file__).parent / "conf" / "locale")
-    for message in entries(read(path, "uz")):
+    return entries(read(po_file("uz", Path(django.__file__).parent / "conf" / "locale"), "uz"))
+
+
+def _add_small_months(catalogue: Catalog) -> None:
+    """Write the months of dates small, as Uzbek does («2026-yil 3-sentabr»): Django has «3-Sentabr»."""
+    for message in _djangos_uzbek():
+        if message.context == IN_A_DATE:
+            said = str(message.string).lower()
+            catalogue.delete(message.id, IN_A_DATE)
+            catalogue.add(
+                message.id,
+                to_cyrillic(said) if str(catalogue.locale) == "uz_Cyrl" else said,
+                context=IN_A_DATE,
+            )
+
+
+def _add_djangos_own(catalogue: Catalog) -> None:
+    """Add Django's own Uzbek texts in Cyrillic: Django has them in Latin letters only."""
+    for message in _djangos_uzbek():
         if message.string and not message.fuzzy and catalogue.get(message.id, message.context) is None:
             translated = _cyrillic(message, catalogue)
             if all(forms(translated)):

@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import access, queries
+from accounts.roles import RoleName
 from accounts.unlocked import Unlocked
 from accounts.witness import has_seen_before, remember_check, witness_log
 from audit import notes, registry, site_keys, verify_audit
@@ -58,9 +59,11 @@ DETAILS: dict[str, Promise | str] = {
     "count": _("How many"),
     "decision": _("Decision"),
     "document": _("Document"),
+    "disposition": _("What came of it?"),
     "documents": _("Documents"),
     "epoch": _("Key"),
     "first": _("First"),
+    "format": _("File"),
     "item": _("Number"),
     "key": _("Key"),
     "kind": _("Kind"),
@@ -76,19 +79,21 @@ DETAILS: dict[str, Promise | str] = {
     "reason": _("Reason"),
     "referral": _("Referral"),
     "result": _("Result"),
+    "role": _("Role"),
+    "section": _("Part"),
     "status": _("State"),
+    "stays": _("Stays on it"),
     "to": _("What it allows"),
     "version": _("Number"),
     "what": _("What"),
     "why": _("Why"),
 }
-VALUES: dict[tuple[str, str], Promise | str] = {
-    ("documents", "yes"): _("Yes"),
-    ("outcome", "allowed"): _("Allowed"),
-    ("outcome", "denied"): _("Denied"),
-    ("to", "view"): _("May read"),
-    ("to", "edit"): _("May read and change"),
-}
+registry.say("documents", [("yes", _("Yes"))])
+registry.say("outcome", [("allowed", _("Allowed")), ("denied", _("Denied"))])
+registry.say("reason", [("unusual", _("What needs a look"))])
+registry.say("role", RoleName.choices)
+registry.say("stays", [("yes", _("Yes")), ("no", _("No"))])
+registry.say("to", [("view", _("May read")), ("edit", _("May read and change"))])
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -293,7 +298,7 @@ def _line(entry: OpenedEntry, people: dict[UUID, str]) -> Line:
 
 def _detail(name: str, value: str, people: dict[UUID, str]) -> tuple[str | Promise, str | Promise]:
     """Return a detail in a supervisor's words: people by name, other things by the start of their number."""
-    words: str | Promise = VALUES.get((name, value), value)
+    words = registry.said(name, value)
     if _UUID.fullmatch(value):
         words = people.get(UUID(value), value[:8])
     return DETAILS.get(name, name), words

@@ -3,6 +3,7 @@
 A list has several of both in every row: as template tags they cost a tenth of an included template.
 """
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from config.hints import hint_for
+from services.saying import Words, inside, listed
 
 register = template.Library()
 
@@ -59,6 +61,18 @@ def hint(context: Context, code: str, form: Form | None = None) -> dict[str, Any
 def hidden_if(name: str, hidden: bool) -> str:
     """Return a name for a list in an open office: its first letter only while names are hidden."""
     return f"{str(name)[:1]}…" if hidden else name
+
+
+@register.filter
+def after_comma(label: Words) -> str:
+    """Return a label as it stands after a comma: without its capital."""
+    return inside(label)
+
+
+@register.filter
+def in_a_row(labels: Iterable[Words]) -> str:
+    """Return labels with commas between them."""
+    return listed(labels)
 
 
 @register.filter

@@ -28,6 +28,7 @@ from referrals.models.emergencies import EmergencyOpening, Step
 from referrals.views import succession, words
 from referrals.views.answers import show
 from referrals.views.late import late_row
+from services.saying import inside
 
 # The head of each list; its own page has the rest.
 HEAD = 4
@@ -161,7 +162,7 @@ def _emergency(unlocked: Unlocked, one: EmergencyOpening, step: Step) -> dict[st
         _("%(name)s asked for a case in an emergency: %(reason)s")
         % {
             "name": one.asked_by.display_name,
-            "reason": words.inside(words.label(codes.EmergencyReason, one.reason)),
+            "reason": inside(words.label(codes.EmergencyReason, one.reason)),
         },
         _you_or(str(_WAITS_FOR[step]) % {"name": one.asked_by.display_name}, mine=mine),
         reverse("referrals:emergencies"),

@@ -35,8 +35,10 @@ from referrals.payload import (
     SafeContact,
 )
 from services.codes import LANGUAGES, ServiceType
+from services.saying import listed
 
 Words = str | Promise
+
 Row = dict[str, Any]
 
 RISK_KINDS = {"immediate": "stop", "high": "stop", "medium": "wait", "low": "quiet"}
@@ -53,7 +55,7 @@ def _labels(choices: type[TextChoices]) -> dict[str, Words]:
 
 
 def labels(choices: type[TextChoices], values: tuple[str, ...]) -> str:
-    return ", ".join(str(label(choices, value)) for value in values)
+    return listed((label(choices, value) for value in values), are_names=choices is codes.Weekday)
 
 
 def language(value: str) -> Words:
@@ -80,12 +82,6 @@ def month_of(month: date) -> str:
     """Return a month inside a sentence: Django writes it with a capital, as only English does there."""
     said = formats.date_format(month, "YEAR_MONTH_FORMAT")
     return said if get_language() == "en" else said.lower()
-
-
-def inside(said: Words) -> str:
-    """Return a label inside a sentence: without its capital, but not of what is all capitals (ID, HIV)."""
-    text = str(said)
-    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def moment(value: datetime | None) -> str:

@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Prefetch, QuerySet
 from django.utils import timezone
+from django.utils.formats import number_format
 
 from services.actions.indexing import service_schedules
 from services.actions.provider_links import open_links
@@ -132,10 +134,15 @@ def _line(phone: Phone, *, is_bare: bool) -> PhoneLine:
     return PhoneLine(phone.number, "" if is_bare else phone.description, languages)
 
 
+def _grouped(amount: Decimal) -> str:
+    """Return a sum as the reader's language writes it: «100 000», in English «100,000»."""
+    return number_format(f"{amount.normalize():f}", force_grouping=True)
+
+
 def _costs(service: Service) -> list[str]:
     found = []
     for row in service.cost_options.all():
-        amount = f"{row.amount.normalize():f} {row.currency}" if row.amount else ""
+        amount = f"{_grouped(row.amount)} {row.currency}" if row.amount else ""
         parts = [row.local_option, amount, row.local_amount_description]
         found.append(" – ".join(part for part in parts if part))
     return found

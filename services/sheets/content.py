@@ -18,6 +18,7 @@ from services.codes import LegalDuty, ServiceType, Sex
 from services.queries.entries import ServicePage
 from services.queries.matching import age_text
 from services.queries.sheets import SECTORS, Listed, SheetPlace, SheetServices
+from services.saying import listed
 from services.sheets import words
 from services.translated import Localized
 
@@ -107,7 +108,9 @@ def _entry(one: Listed) -> dict[str, Any]:
         "phones": _phones(page),
         "hours": words.plain(words.hours(page.days, round_the_clock=page.round_the_clock), 120),
         "where": _where(page, is_elsewhere=one.is_elsewhere),
-        "languages": words.plain(", ".join(str(spoken.name) for spoken in card.languages[:LANGUAGES]), 80),
+        "languages": words.plain(
+            listed((spoken.name for spoken in card.languages[:LANGUAGES]), are_names=True), 80
+        ),
         "for": _for_whom(page),
         "bring": [_text(document, 60) for document in card.documents[:3]],
         "is_stale": one.is_stale,

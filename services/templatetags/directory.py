@@ -10,9 +10,10 @@ from django.utils.functional import Promise
 
 from services import freshness
 from services.codes import CheckAge
-from services.queries.cards import ServiceCard
+from services.queries.cards import Named, ServiceCard
 from services.queries.entries import Day
 from services.queries.matching import age_text
+from services.saying import listed
 
 register = template.Library()
 
@@ -64,6 +65,15 @@ def week(days: list[Day]) -> list[Line]:
 def ages(card: ServiceCard) -> Promise | str:
     """Return the ages a service is for; empty when it is for all."""
     return age_text(card) if card.minimum_age is not None or card.maximum_age is not None else ""
+
+
+@register.filter
+def spoken(languages: list[Named] | list[str]) -> str:
+    """Return the names of languages with commas between them."""
+    return listed(
+        (one.name if isinstance(one, Named) else one for one in languages),
+        are_names=True,
+    )
 
 
 @register.filter

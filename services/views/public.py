@@ -79,7 +79,7 @@ def search(request: HttpRequest) -> HttpResponse:
 def _share(request: HttpRequest) -> dict[str, object]:
     """Return this page's address, and the same as a picture to scan: drawn here, by nobody else."""
     address = request.build_absolute_uri(request.path)
-    drawing = segno.make(address, error="m").svg_inline(scale=4, border=4, light="#fff", dark="#000")
+    drawing = segno.make(address, error="m").svg_inline(border=4, light="#fff", dark="#000", omitsize=True)
     # Drawn by the library from our own address: numbers and paths, nothing that was typed.
     return {"address": address, "drawing": mark_safe(drawing)}  # noqa: S308
 

@@ -45,7 +45,12 @@ def test_from_a_misspelt_word_to_a_page_on_the_wall(
         check_accessible(page)
     desktop.emulate_media(media="print")
     expect(desktop.locator(".map")).to_be_hidden()
-    expect(desktop.locator(".share__code svg")).to_be_visible()
+    code = desktop.locator(".share__code svg")
+    expect(code).to_be_visible()
+    # The whole drawing, not its corner: half a code leads nowhere.
+    assert code.evaluate(
+        "svg => svg.querySelector('path').getBoundingClientRect().right <= svg.getBoundingClientRect().right + 1"
+    )
     if folder := os.environ.get("FINDING_SHOTS"):
         desktop.set_viewport_size({"width": 794, "height": 1100})
         desktop.screenshot(path=Path(folder) / "print.png", full_page=True)

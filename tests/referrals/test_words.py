@@ -5,8 +5,10 @@ from datetime import date
 import pytest
 from django.utils.translation import override
 
-from accounts.views.log import DETAILS
+from accounts.views.log import DETAILS, _detail
+from referrals import codes
 from referrals.views import words
+from services.saying import inside
 
 
 @pytest.mark.parametrize(
@@ -24,9 +26,26 @@ def test_a_month_inside_a_sentence_has_a_capital_only_in_english(language: str, 
 
 
 def test_a_label_inside_a_sentence_keeps_what_is_written_in_capitals() -> None:
-    assert words.inside("Her caseworker is away") == "her caseworker is away"
-    assert words.inside("ID card") == "ID card"
-    assert words.inside("") == ""
+    assert inside("Her caseworker is away") == "her caseworker is away"
+    assert inside("ID card") == "ID card"
+    assert inside("") == ""
+
+
+@pytest.mark.parametrize(
+    ("language", "needs", "days"),
+    [
+        ("en", "Lift, sign language", "Monday, Friday"),
+        ("ru", "Лифт, жестовый язык", "Понедельник, пятница"),
+        ("uz", "Lift, imo-ishora tili", "Dushanba, juma"),
+        ("uz-cyrl", "Лифт, имо-ишора тили", "Душанба, жума"),
+    ],
+)
+def test_only_the_first_of_a_list_has_a_capital_but_for_days_in_english(
+    language: str, needs: str, days: str
+) -> None:
+    with override(language):
+        assert words.labels(codes.AccessNeed, ("lift", "sign_language")) == needs
+        assert words.labels(codes.Weekday, ("mon", "fri")) == days
 
 
 def test_what_the_log_says_of_an_offer_or_an_emergency_is_in_words() -> None:
@@ -37,3 +56,27 @@ def test_what_the_log_says_of_an_offer_or_an_emergency_is_in_words() -> None:
             "Почему",
             "Документ",
         ]
+
+
+def test_the_log_says_the_codes_of_a_detail_in_words() -> None:
+    with override("ru"):
+        said = {
+            name: str(_detail(name, code, {})[1])
+            for name, code in (
+                ("role", "caseworker"),
+                ("method", "visit"),
+                ("disposition", "closed"),
+                ("section", "notes"),
+                ("stays", "no"),
+                ("answer", "a newer code"),
+            )
+        }
+    assert said == {
+        "role": "Социальный работник",
+        "method": "Посещение",
+        "disposition": "Закрыто навсегда",
+        "section": "Заметки",
+        "stays": "Нет",
+        "answer": "a newer code",
+    }
+    assert {"disposition", "format", "role", "section", "stays"} <= set(DETAILS)

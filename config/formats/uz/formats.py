@@ -2,4 +2,4 @@
 
 DATE_FORMAT = r"Y-\y\i\l j-E"
 DATETIME_FORMAT = r"Y-\y\i\l j-E, G:i"
-YEAR_MONTH_FORMAT = r"Y-\y\i\l F"
+YEAR_MONTH_FORMAT = r"Y-\y\i\l E"

@@ -2,4 +2,4 @@
 
 DATE_FORMAT = "Y-йил j-E"
 DATETIME_FORMAT = "Y-йил j-E, G:i"
-YEAR_MONTH_FORMAT = "Y-йил F"
+YEAR_MONTH_FORMAT = "Y-йил E"
