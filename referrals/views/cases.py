@@ -181,11 +181,8 @@ def _case_page(
     sent = opened.referrals()
     states = queries.states_of(unlocked, opened)
     # What was cancelled was the referral: her consent stays, and can be sent again.
-    used = {
-        one.content.consent_id
-        for one in sent
-        if (row := states.get(one.content.referral_id)) is None or row.state != State.CANCELLED
-    }
+    cancelled = {key for key, row in states.items() if row.state == State.CANCELLED}
+    used = {one.content.consent_id for one in sent if one.content.referral_id not in cancelled}
     sections = _section_cards(opened, card, incident)
     context = {
         "case": opened.case,

@@ -38,7 +38,6 @@ from services.codes import LANGUAGES, ServiceType
 from services.saying import listed
 
 Words = str | Promise
-
 Row = dict[str, Any]
 
 RISK_KINDS = {"immediate": "stop", "high": "stop", "medium": "wait", "low": "quiet"}
