@@ -13,7 +13,7 @@ from services.errors import BadCursor
 from services.queries.cards import ServiceCard, cards
 from services.queries.narrowing import SearchFilters, eligible, folded, narrowed, open_at, published
 from services.queries.orders import Origin, Sort, mark_of, origin_of, read_mark, take, tiers_of, with_distance
-from services.queries.spelling import meant
+from services.queries.spelling import as_written, meant
 
 __all__ = [
     "MAX_LIMIT",
@@ -34,7 +34,7 @@ class Page:
     """Up to ``limit`` cards in the order asked for; ``next`` is the mark of the next page, if any.
 
     ``instead`` holds the words that were searched for when no service has the words given together:
-    of each the name of the kind of help it asks for, or the folded word a letter away from it.
+    of each the name of the kind of help it asks for, or the word a letter away from it as it is written.
     ``origin`` is where distances are from.
     """
 
@@ -84,4 +84,5 @@ def search(
             instead = ""
     page = rows[:limit]
     following = mark_of(sort, page[-1]) if len(rows) > limit else None
-    return Page(cards([pk for *_, pk in page], now=now, public=True), following, instead, origin)
+    found = cards([pk for *_, pk in page], now=now, public=True)
+    return Page(found, following, as_written(instead, filters.words, found) if instead else "", origin)

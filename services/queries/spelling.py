@@ -4,15 +4,21 @@ No extension and no table of its own: every word that one slip away is, some hun
 in the token index. That takes as long in a small directory as in a large one.
 """
 
+import re
+from collections.abc import Iterable, Iterator
+
 from django.db.models import Max
 
-from services.models import ServiceToken
+from services.folding import fold
+from services.models import Service, ServiceToken
+from services.queries.cards import ServiceCard
 from services.queries.everyday import plainly
 from services.queries.narrowing import Rows, having, with_prefix
 
 SHORTEST = 4  # below, one letter more or less is another word
 MOST = 5  # such words that are looked at: each may be of hidden services only
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_BETWEEN_WORDS = re.compile(r"[^\w'’‘ʻʼ]+")
 
 
 def one_slip_away(word: str) -> set[str]:
@@ -44,3 +50,33 @@ def meant(word: str) -> str:
         if having(Rows(ServiceToken.objects.filter(token=token))).exists():
             return token
     return word
+
+
+def as_written(words: str, typed: str, found: list[ServiceCard]) -> str:
+    """Return folded words as somebody wrote them: as typed, else as a card says them in the reader's
+    language, else as an entry found says them in another. One query; a word in none of them stays folded.
+    """
+    wanted = words.split()
+    written: dict[str, str] = {}
+    for text in _texts(typed, found):
+        for word in _BETWEEN_WORDS.split(text):
+            written.setdefault(fold(word), word.strip("'’‘"))
+    return " ".join(written.get(word, word) for word in wanted)
+
+
+def _texts(typed: str, found: list[ServiceCard]) -> Iterator[str]:
+    yield typed
+    for card in found:
+        places = (*card.subtypes, *card.districts, *card.regions)
+        yield from (str(text) for text in (card.name, card.organization_name, card.description))
+        yield from (card.type_label, *(str(one.name) for one in places))
+    entries = Service.objects.filter(pk__in=[card.id for card in found])
+    for entry in entries.select_related("organization"):
+        for row in (entry, entry.organization):
+            yield from (row.name, row.alternate_name, row.description)
+            yield from _values(row.translations.values())
+
+
+def _values(translations: Iterable[dict[str, str]]) -> Iterator[str]:
+    for texts in translations:
+        yield from (texts[field] for field in ("name", "description") if field in texts)

@@ -111,11 +111,12 @@ def place(request: HttpRequest, place_code: str) -> HttpResponse:
     page = place_page(place_code)
     if page is None:
         raise Http404
-    found = {"region": page.region, "district": page.district}
+    chosen = urlencode({k: v for k, v in (("region", page.region), ("district", page.district)) if v})
     context = {
         "place": page,
         "map": page.map,
         "share": _share(request),
-        "search_url": f"{reverse('services:search')}?{urlencode({k: v for k, v in found.items() if v})}",
+        "search_url": f"{reverse('services:search')}?{chosen}",
+        "papers_url": f"{reverse('services:sheets')}?{chosen}#papers",
     }
     return render(request, "services/place.html", context)
