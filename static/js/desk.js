@@ -27,7 +27,7 @@
       } catch {
         lost.hidden = false;
         button.querySelector("span").textContent = button.dataset.again;
-        lost.scrollIntoView({ block: "nearest" });
+        button.scrollIntoView({ block: "nearest" });
       }
       clearTimeout(timer);
       sending = false;

@@ -65,6 +65,7 @@ def test_a_lost_line_says_so_and_keeps_the_tap(desk: Page, watch: Watch) -> None
     lost = desk.locator("form [data-lost]")
     expect(lost).to_be_visible()
     expect(lost).to_contain_text("nothing is saved yet")
+    expect(desk.locator("#offline")).to_be_hidden()  # it would lie over "Try again"
     expect(desk.get_by_label("3", exact=True)).to_be_checked()
     expect(desk.locator("[data-test=save]")).to_have_text("Try again")
     assert not AvailabilityReport.objects.exists()
