@@ -144,10 +144,12 @@ def test_an_import_neither_hides_a_checked_service_nor_brings_a_forgotten_one_ba
 def test_the_public_page_says_how_old_the_check_is(
     months: int | None, words: str, make: Make, client: Client
 ) -> None:
-    service = make()
+    service = make(service_type="safe_house", service_at_locations=[])
     if months:
         aged(service, months)
-    assert words in client.get(f"/directory/services/{service.pk}/").content.decode()
+    body = client.get(f"/directory/services/{service.pk}/").content.decode()
+    assert words in body
+    assert body.count("A phone to call, no address") == 1  # not above the word on the check too
 
 
 # --- checks ---
