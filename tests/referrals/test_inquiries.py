@@ -224,6 +224,8 @@ def test_from_the_list_to_the_link(asking: Asking) -> None:
     client = pages.client_of(asking.network.owner)
     found = client.post(f"/work/cases/{asking.case.id}/find/", _search()).content.decode()
     assert "Ask them by a link" in found
+    law = {"service": str(asking.service.pk), "step": "duty"}
+    assert "Step 1 of 4" in client.post(f"/work/cases/{asking.case.id}/consent/", law).content.decode()
     consent = asking.consent()
     address = f"/work/cases/{asking.case.id}/consents/{consent}/send/"
     page = pages.text(client, address)

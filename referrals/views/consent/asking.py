@@ -15,9 +15,10 @@ from referrals.payload import Card, Consent, Identity, Incident
 from referrals.views import words
 
 
-def step_names() -> list[str]:
-    """Return what the pages of a decision are called, in their order."""
-    return [_("The law"), _("What may be told"), _("Read it to her"), _("How soon"), _("Check and send")]
+def step_names(*, by_link: bool = False) -> list[str]:
+    """Return what the pages of a decision are called, in their order: one less where it is asked by a link."""
+    decided = [_("The law"), _("What may be told"), _("Read it to her")]
+    return [*decided, *([] if by_link else [_("How soon")]), _("Check and send")]
 
 
 def wishes_of(answers: dict[str, Any], ends_at: datetime) -> Wishes:

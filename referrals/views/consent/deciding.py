@@ -63,7 +63,7 @@ def _duty_page(
 ) -> HttpResponse:
     context = {
         "case": opened.case,
-        "steps": step_names(),
+        "steps": step_names(by_link=destination.agency_id is None),
         "service": destination,
         "duty": {
             "label": words.label(LegalDuty, destination.legal_duty),
@@ -128,7 +128,7 @@ def _decision_page(
     card, incident = opened.card(), opened.incident()
     context = {
         "case": opened.case,
-        "steps": step_names(),
+        "steps": step_names(by_link=destination.agency_id is None),
         "service": destination,
         "minor": minor_words(card, incident),
         "form": form,
@@ -171,7 +171,7 @@ def _answer_page(
 ) -> HttpResponse:
     context = {
         "case": opened.case,
-        "steps": step_names(),
+        "steps": step_names(by_link=destination.agency_id is None),
         "service": destination,
         "reading": reading.reading_of(draft),
         "say_it_in": (

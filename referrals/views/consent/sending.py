@@ -137,7 +137,7 @@ def ask(request: HttpRequest, unlocked: Unlocked, opened: OpenCase, consent_id: 
     context = {
         "case": opened.case,
         "alias": alias_of(card),
-        "steps": [*step_names()[:3], _("Check and send")],
+        "steps": step_names(by_link=True),
         "form": form,
         "service_name": consent.service_name,
         "organization_name": consent.organization_name,
