@@ -271,7 +271,11 @@ def test_a_word_misspelt_by_one_letter_finds_and_says_what(make: Make, client: C
     russian = {"ru": {"name": "Комната разговора"}}
     make(name="Lawyer's room", translations=russian)
     with override("ru"):
-        for words, shown in (("lowyers", "Lawyer's"), ("камната", "Комната"), ("камната zomin", "Комната zomin")):
+        for words, shown in (
+            ("lowyers", "Lawyer's"),
+            ("камната", "Комната"),
+            ("камната zomin", "Комната zomin"),
+        ):
             assert search(SearchFilters(words=words)).instead == shown
     assert search(SearchFilters(words="zimim")).instead == ""
     assert search(SearchFilters(words="zomin")).instead == ""

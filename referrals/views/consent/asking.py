@@ -16,7 +16,7 @@ from referrals.views import words
 
 
 def step_names(*, by_link: bool = False) -> list[str]:
-    """Return what the pages of a decision are called, in their order: one less where it is asked by a link."""
+    """Return what the pages of a decision are called, in their order: one less for a question by link."""
     decided = [_("The law"), _("What may be told"), _("Read it to her")]
     return [*decided, *([] if by_link else [_("How soon")]), _("Check and send")]
 
