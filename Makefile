@@ -17,7 +17,7 @@ PACKAGES := config referrals services accounts audit vault
 .DEFAULT_GOAL := help
 
 help:  ## list these commands
-	@grep -E '^[a-z-]+:.*  ## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*  ## (.*)$$/  make \1\t\2/' | expand -t 20
+	@grep -E '^[a-z-]+:.*  ## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*  ## (.*)$$/  make \1\t\2/' | expand -t 22
 
 install: $(RUNTIME)  ## make .venv with exactly what requirements.lock names
 

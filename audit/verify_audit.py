@@ -489,7 +489,10 @@ class Verification:
             if place in self._compared:
                 continue
             size = earlier.checkpoint.size
-            text = f"The end was cut off: you kept a checkpoint of {size} entries, here are {self.entries}."
+            text = (
+                f"The end was cut off: you kept a checkpoint of {size} entries, here are {self.entries}. "
+                "(Only if you took that checkpoint after this export, download the log again and check that.)"
+            )
             self._fault(0, "truncation", text)
 
 

@@ -19,7 +19,16 @@ from urllib.parse import quote
 
 USER = "hamroh"
 # Durability is nothing to a database that is thrown away; many connections, because tests run side by side.
-OPTIONS = ("-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=200")
+_OWN = (
+    "fsync=off",
+    "full_page_writes=off",
+    "synchronous_commit=off",
+    "wal_level=minimal",
+    "max_wal_senders=0",
+    "autovacuum=off",
+    "max_connections=200",
+)
+OPTIONS = tuple(part for option in _OWN for part in ("-c", option))
 
 
 def binaries() -> Path | None:

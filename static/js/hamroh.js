@@ -84,11 +84,12 @@
     again.hidden = !unsent || what === "slow";
     bar.hidden = !what;
   };
-  const wait = () => {
+  const wait = (from) => {
     clearTimeout(slow);
+    if (from.hasAttribute("data-file")) return; // the answer is a file, and the page stays
     slow = setTimeout(() => {
       say("slow");
-      slow = setTimeout(() => say(""), 20000);  // it was a download: the page stays
+      slow = setTimeout(() => say(""), 20000);
     }, 4000);
   };
 
@@ -124,7 +125,7 @@
   };
   const send = async (form, button) => {
     busy(form);
-    wait();
+    wait(form);
     const there = await reach();
     ready(form);
     if (there) {
@@ -145,7 +146,7 @@
       send(form, event.submitter);
       return;
     }
-    wait();
+    wait(form);
     if (form.method !== "post") return;
     busy(form);
     setTimeout(() => ready(form), MOMENT);
@@ -154,7 +155,7 @@
     const link = event.target.closest("a[href]");
     if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const away = link.target || link.hasAttribute("download") || link.getAttribute("href").startsWith("#");
-    if (!away && link.origin === location.origin) wait();
+    if (!away && link.origin === location.origin) wait(link);
   });
   if (bar) on(bar.querySelector("button"), "click", () => unsent && send(unsent.form, unsent.button));
   on(window, "offline", () => say("lost"));

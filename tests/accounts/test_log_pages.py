@@ -193,6 +193,9 @@ def test_in_steps_with_and_without_htmx(
 
 
 def test_download_and_verify_elsewhere(network: Network, supervisor: Client) -> None:
+    # In the order of the page: a checkpoint taken after the log is ahead of it, and it would look cut.
+    page = text_of(supervisor, "/log/")
+    assert page.index('action="/log/checkpoint/"') < page.index('action="/log/export/"')
     note = supervisor.post("/log/checkpoint/").content
     look(network)
     response = supervisor.post("/log/export/")

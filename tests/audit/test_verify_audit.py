@@ -365,7 +365,7 @@ def test_a_cosignature_travels_with_its_key(ten: UUID) -> None:
     assert name.encode() not in b"".join(without)
 
 
-def test_as_a_program(lines: list[bytes], ten: UUID, tmp_path: Path) -> None:
+def test_as_a_program(lines: list[bytes], ten: UUID, append: Append, tmp_path: Path) -> None:
     """Run as anyone would: alone in a folder, isolated from this project and its packages."""
     program, log, kept = tmp_path / "verify_audit.py", tmp_path / "log.jsonl", tmp_path / "kept.txt"
     program.write_bytes(SCRIPT.read_bytes())
@@ -385,6 +385,10 @@ def test_as_a_program(lines: list[bytes], ten: UUID, tmp_path: Path) -> None:
 
     code, said = run("log.jsonl", "--earlier", "kept.txt", "--key", key)
     assert (code, "10 entries" in said) == (0, True)
+    append()
+    kept.write_text(make_checkpoint(agency=ten), encoding="utf-8")
+    code, said = run("log.jsonl", "--earlier", "kept.txt")
+    assert (code, "Only if you took that checkpoint after this export" in said) == (1, True)
     at = line_of(lines, 6)
     log.write_bytes(b"".join([*lines[: at - 1], lines[at - 1].replace(b'"seq":6', b'"seq":7'), *lines[at:]]))
     code, said = run("log.jsonl")

@@ -98,6 +98,8 @@ def test_a_changed_entry_is_named(
 def test_taking_it_elsewhere(supervisor: Callable[..., Page], tmp_path: Path) -> None:
     """Download checkpoint, log and program, and run them outside; then change one byte."""
     page = supervisor(size=DESKTOP)
+    page.clock.install()
+    page.reload()
 
     def download(name: str, click: Callable[[], None]) -> Path:
         with page.expect_download() as waiting:
@@ -110,6 +112,8 @@ def test_taking_it_elsewhere(supervisor: Callable[..., Page], tmp_path: Path) ->
     log = download("log.jsonl", page.get_by_role("button", name="Download the log").click)
     page.get_by_text("Check it on another machine").click()
     program = download("verify_audit.py", page.get_by_role("link", name="Download the program").click)
+    page.clock.fast_forward(6_000)  # a page that stays, as after every file, is no slow network
+    expect(page.locator("#offline")).to_be_hidden()
 
     def run() -> tuple[int, str]:
         command = [sys.executable, "-I", str(program), str(log), "--earlier", str(kept)]

@@ -20,6 +20,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.PRODUCTION:
             raise CommandError("The demo has a printed password: it is never made in production.")
+        self.stdout.write("Making the demo network, unless it is there; that takes about a minute ...")
+        self.stdout.flush()
         made = [make_directory(), make_agencies(), make_cases()]
         self.stdout.write("The demo network is ready." if any(made) else "The demo network was kept.")
         self._print_tour(options["port"])
