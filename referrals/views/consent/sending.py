@@ -16,7 +16,7 @@ from referrals.destination import agency_name
 from referrals.forms.consent import SendForm
 from referrals.views import words
 from referrals.views.answers import send, show, to
-from referrals.views.cases import GET_OR_POST, alias_of, clinical_window
+from referrals.views.cases import GET_OR_POST, alias_of
 from referrals.views.consent.asking import known_values, step_names
 from services.codes import LegalDuty, ServiceType
 
@@ -31,7 +31,7 @@ def consent_send(request: HttpRequest, case_id: UUID, consent_id: UUID) -> HttpR
         return ask(request, unlocked, opened, consent_id)
     card, identity, incident = opened.card(), opened.identity(), opened.incident()
     is_health = consent.service_type == ServiceType.HEALTH_MEDICAL
-    window = clinical_window(incident, unlocked.now) if is_health else None
+    window = incident.clinical_window_at(unlocked.now) if is_health else None
     after = consent.after_referral_id
     before = opened.sent_referral(after).content.urgency if after else None
     initial = {
