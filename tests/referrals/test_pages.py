@@ -410,7 +410,7 @@ def test_desk_and_caseworker_go_the_whole_way(
 
 @pytest.mark.parametrize("how", ["cancel", "withdraw"])
 def test_stopping_takes_two_taps_and_the_desk_learns_only_that_it_was_closed(
-    owner: Client, desk: Client, case: Case, service: Service, how: str
+    owner: Client, desk: Client, case: Case, service: Service, network: Network, how: str
 ) -> None:
     referral = send(owner, case, service)
     step(desk, referral, "claim")
@@ -429,6 +429,13 @@ def test_stopping_takes_two_taps_and_the_desk_learns_only_that_it_was_closed(
     assert page("packet", referral.pk) not in text(desk, page("inbox"))
     # Cancelled, her consent stays and can be sent again, as the page before it said; taken back, it cannot.
     assert ('data-test="send"' in text(owner, page("case", case.id))) == (how == "cancel")
+    if how == "withdraw":
+        # A page of before asks for nothing that is done: it leads to the case, which says how it stands.
+        [consent] = opened(network, case).consents()
+        for name in ("consent_send", "consent_withdraw"):
+            assert owner.get(page(name, case.id, consent.id))["Location"] == page("case", case.id)
+        again = owner.post(page("consent_withdraw", case.id, consent.id), {"key": str(uuid4())})
+        assert again["Location"].startswith(page("case", case.id))
 
 
 def test_declining_for_want_of_room_offers_the_places_page(

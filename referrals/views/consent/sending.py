@@ -27,6 +27,8 @@ def consent_send(request: HttpRequest, case_id: UUID, consent_id: UUID) -> HttpR
     unlocked = may_open_cases(request)
     opened = access.case_for(unlocked, case_id, to="edit")
     consent = opened.consent(consent_id).content
+    if request.method != "POST" and not consent.is_active_at(unlocked.now):
+        return to("case", case_id)  # it ended: the case says how, before anybody fills in a page for nothing
     if consent.agency_id is None:
         return ask(request, unlocked, opened, consent_id)
     card, identity, incident = opened.card(), opened.identity(), opened.incident()
