@@ -5,7 +5,7 @@ is decided in services.queries; here it is put into the words and marks of a pag
 """
 
 from collections.abc import Collection, Container, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.queries import partners
 from accounts.unlocked import Unlocked
-from referrals import codes
+from referrals import codes, conflict
 from referrals.destination import everybody_behind
 from referrals.payload import Incident
 from services import queries
@@ -134,7 +134,25 @@ def places_for(*, unlocked: Unlocked, needs: Mapping[str, Any], incident: Incide
     """Return places for what she needs, the most fitting first; never one that she excluded."""
     matched, held = fitting(unlocked=unlocked, needs=needs, incident=incident)
     agreed = {agency.pk for agency in partners(unlocked)}
-    return [_card(one, agreed, unlocked.agency.pk, held.get(one.service.id)) for one in matched[:MOST_PLACES]]
+    found = [
+        _card(one, agreed, unlocked.agency.pk, held.get(one.service.id)) for one in matched[:MOST_PLACES]
+    ]
+    authority = incident.perpetrator_authority
+    return [
+        replace(place, reasons=[*of_power(one.service, authority), *place.reasons])
+        for one, place in zip(matched, found, strict=False)
+    ]
+
+
+def of_power(card: ServiceCard, authority: str) -> list[Reason]:
+    """Say first of a place that it is of the kind in which who harmed her has power: nothing else about it
+    matters as much, and sending asks for a colleague's look."""
+    if card.service_type and conflict.needs_second_look(
+        service_type=card.service_type, perpetrator_authority=authority
+    ):
+        text = _("Who harmed her has power in such a place: a second colleague must look before it is sent.")
+        return [Reason("stop", text)]
+    return []
 
 
 def fitting(

@@ -17,7 +17,7 @@ from django.utils.translation import ngettext_lazy
 from accounts.queries import partners
 from accounts.roles import RoleName
 from accounts.unlocked import Unlocked
-from referrals import conflict, directory
+from referrals import directory
 from referrals.access import OpenCase
 from referrals.destination import everybody_behind
 from referrals.directory import Reason
@@ -170,11 +170,7 @@ def _stops_sending(
     elif card.agency_id not in agreed:
         text = _("Your agency has no valid agreement with theirs: nothing can be sent, they can be called.")
         yield Reason("phone", text)
-    if card.service_type and conflict.needs_second_look(
-        service_type=card.service_type, perpetrator_authority=authority
-    ):
-        text = _("Who harmed her has power in such a place: a second colleague must look before it is sent.")
-        yield Reason("stop", text)
+    yield from directory.of_power(card, authority)
 
 
 def _live_at(unlocked: Unlocked, opened: OpenCase, service_ids: list[UUID]) -> set[UUID | None]:

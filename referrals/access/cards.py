@@ -118,7 +118,7 @@ def open_case_cards(
             if with_windows:
                 ends = _open(
                     unlocked, row, secret, items[(case, Section.INCIDENT)], Incident
-                ).clinical_window_ends_at
+                ).clinical_window_at(unlocked.now)
                 follow_up = _open(unlocked, row, secret, items[(case, Section.FOLLOWUP)], FollowUp)
             card = _open(unlocked, row, secret, items[(case, Section.CARD)], Card)
         except (Refused, KeyError):

@@ -256,8 +256,8 @@ def own_hold_id(unlocked: Unlocked, service_id: UUID | None) -> UUID | None:
 
 def health_first(unlocked: Unlocked, consent: Consent, incident: Incident, urgency: str) -> str:
     """Inside the clinical window medical care is an emergency, whatever was chosen."""
-    ends = incident.clinical_window_ends_at
-    if ends is not None and unlocked.now < ends and consent.service_type == ServiceType.HEALTH_MEDICAL:
+    running = incident.clinical_window_at(unlocked.now) is not None
+    if running and consent.service_type == ServiceType.HEALTH_MEDICAL:
         return codes.Urgency.EMERGENCY
     return urgency
 

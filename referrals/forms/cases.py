@@ -274,6 +274,20 @@ class IncidentForm(VersionedForm):
         help_text=_("Why we ask: so that nobody makes her tell it again. Nothing follows from a no."),
     )
 
+    def clean(self) -> dict[str, Any]:
+        """The hours and the choice must say the same: else the time for medical care would not be counted."""
+        data: dict[str, Any] = super().clean() or {}
+        hours, said = data.get("hours_ago"), data.get("time_window")
+        if hours is None:
+            return data
+        shorter = hours < codes.CLINICAL_WINDOW_HOURS[codes.TimeWindow.WITHIN_72_HOURS]
+        meant = codes.TimeWindow.WITHIN_72_HOURS if shorter else codes.TimeWindow.WITHIN_120_HOURS
+        if not said:
+            data["time_window"] = meant.value
+        elif said != meant:
+            self.add_error("hours_ago", _("These hours do not go with “How long ago?” above."))
+        return data
+
 
 class NeverTellForm(Screened, VersionedForm):
     """Organisations and people that must never be told anything."""

@@ -123,6 +123,20 @@ class Incident(Payload):
     referred_from: str = code(of(codes.ReferredFrom))
     reported_elsewhere: bool = flag()
 
+    def clinical_window_at(self, now: datetime) -> datetime | None:
+        """Return until when medical care works best, while that is still to come.
+
+        When the 72 hours are over (HIV prophylaxis), those up to 120 count (emergency contraception).
+        """
+        ends = self.clinical_window_ends_at
+        if ends is not None and ends <= now and self.time_window == codes.TimeWindow.WITHIN_72_HOURS:
+            longest, first = (
+                codes.CLINICAL_WINDOW_HOURS[one]
+                for one in (codes.TimeWindow.WITHIN_120_HOURS, codes.TimeWindow.WITHIN_72_HOURS)
+            )
+            ends += timedelta(hours=longest - first)
+        return ends if ends is not None and ends > now else None
+
 
 @dataclass(frozen=True, repr=False, kw_only=True)
 class Dispositions(Payload):

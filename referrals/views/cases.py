@@ -4,7 +4,6 @@ The address names a part at most; what is in it travels only in the body of a PO
 items. Looking opens the case to view, changing to edit.
 """
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -37,12 +36,6 @@ GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 
 def alias_of(card: Card) -> str:
     return card.alias or _("Case without a name")
-
-
-def clinical_window(incident: Incident, now: datetime) -> datetime | None:
-    """Return until when medical care works best, while that is still to come."""
-    ends = incident.clinical_window_ends_at
-    return ends if ends is not None and ends > now else None
 
 
 # --- A new case ---
@@ -189,7 +182,7 @@ def _case_page(
         "alias": alias_of(card),
         "risk": words.label(codes.RiskLevel, card.risk_level),
         "risk_kind": words.RISK_KINDS.get(card.risk_level, "quiet"),
-        "window": clinical_window(incident, unlocked.now),
+        "window": incident.clinical_window_at(unlocked.now),
         "contact": words.contact(card.safe_contact, has_number=bool(identity.phone or identity.third_party)),
         "may_edit": may_edit,
         "holding": custody.holding(unlocked, opened),

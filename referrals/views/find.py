@@ -23,7 +23,7 @@ from referrals.forms.find import NeedsForm, WhyForm
 from referrals.leaving_out import Why, why_not
 from referrals.views import words
 from referrals.views.answers import show, to
-from referrals.views.cases import GET_OR_POST, alias_of, clinical_window
+from referrals.views.cases import GET_OR_POST, alias_of
 from services.actions import hold_place, release_place
 from services.codes import ServiceType
 from services.errors import NotAllowed
@@ -87,7 +87,7 @@ def case_why(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 
 def _form(kind: type[NeedsForm], request: HttpRequest, opened: OpenCase, unlocked: Unlocked) -> NeedsForm:
-    window = clinical_window(opened.incident(), unlocked.now)
+    window = opened.incident().clinical_window_at(unlocked.now)
     return kind(
         request.POST if request.method == "POST" else None,
         initial=needs_of(opened, window is not None),
@@ -104,7 +104,7 @@ def _page(opened: OpenCase, form: NeedsForm, unlocked: Unlocked) -> dict[str, An
     return {
         "case": opened.case,
         "alias": alias_of(opened.card()),
-        "window": clinical_window(opened.incident(), unlocked.now),
+        "window": opened.incident().clinical_window_at(unlocked.now),
         "form": form,
     }
 

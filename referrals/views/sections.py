@@ -146,7 +146,8 @@ def _hours_ago(incident: Incident) -> int | None:
     if window is None or ends is None:
         return None
     happened = ends - timedelta(hours=window)
-    return max(int((timezone.now() - happened).total_seconds() // 3600), 0)
+    hours = max(int((timezone.now() - happened).total_seconds() // 3600), 0)
+    return hours if hours < window else None  # over: nothing is counted any more
 
 
 def _incident_change(opened: OpenCase, answers: Answers) -> dict[Kept, Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -9,6 +10,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from referrals import access, actions
 from referrals.models import Case, CaseItem, Referral, UnmetNeed
@@ -184,6 +186,45 @@ def test_hours_of_the_clinical_window_are_counted_and_shown(
     before = opened(network, case).incident().clinical_window_ends_at
     owner.post(url, filled(text(owner, url), time_window="within_72h", hours_ago="20"))
     assert opened(network, case).incident().clinical_window_ends_at == before
+    # What contradicts itself is asked again: nothing would be counted of it, and nobody would know.
+    for said, hours in (("within_72h", "100"), ("72_to_120h", "20"), ("over_120h", "90")):
+        again = owner.post(url, filled(text(owner, url), time_window=said, hours_ago=hours))
+        assert (again.status_code, "do not go with" in again.content.decode()) == (422, True), said
+    # The hours alone are enough.
+    owner.post(url, filled(text(owner, url), time_window="", hours_ago="90"))
+    assert opened(network, case).incident().time_window == "72_to_120h"
+    assert "29 hours left" in text(owner, page("case", case.id))
+
+
+def test_after_72_hours_those_up_to_120_are_counted_and_then_none(
+    owner: Client, case: Case, network: Network
+) -> None:
+    url = page("case_edit", case.id, "incident")
+
+    def happened(hours_ago: int) -> Incident:
+        unlocked = people.unlock(network.owner)
+        kept = access.case_for(unlocked, case.id, to="edit")
+        ends = timezone.now() + timedelta(hours=72 - hours_ago, minutes=1)
+        incident = replace(kept.incident(), time_window="within_72h", clinical_window_ends_at=ends)
+        actions.edit_section(
+            unlocked=unlocked,
+            opened=kept,
+            section=Section.INCIDENT,
+            content=incident,
+            revision=kept.revision(Section.INCIDENT),
+        )
+        return incident
+
+    happened(81)
+    for shown in (page("needs_me"), page("case", case.id), page("case_match", case.id)):
+        assert "39 hours left" in text(owner, shown), shown
+    # A week later the page can still be saved: hours that are over stand in nobody's way.
+    long_ago = happened(168)
+    assert "hours left" not in text(owner, page("case", case.id))
+    asked = text(owner, url)
+    assert 'value="168"' not in asked
+    owner.post(url, filled(asked, time_window="within_72h", reported_elsewhere="on"))
+    assert opened(network, case).incident().clinical_window_ends_at == long_ago.clinical_window_ends_at
 
 
 def test_the_number_is_shown_after_the_rules_and_never_against_them(
@@ -369,7 +410,7 @@ def test_desk_and_caseworker_go_the_whole_way(
 
 @pytest.mark.parametrize("how", ["cancel", "withdraw"])
 def test_stopping_takes_two_taps_and_the_desk_learns_only_that_it_was_closed(
-    owner: Client, desk: Client, case: Case, service: Service, how: str
+    owner: Client, desk: Client, case: Case, service: Service, network: Network, how: str
 ) -> None:
     referral = send(owner, case, service)
     step(desk, referral, "claim")
@@ -388,6 +429,13 @@ def test_stopping_takes_two_taps_and_the_desk_learns_only_that_it_was_closed(
     assert page("packet", referral.pk) not in text(desk, page("inbox"))
     # Cancelled, her consent stays and can be sent again, as the page before it said; taken back, it cannot.
     assert ('data-test="send"' in text(owner, page("case", case.id))) == (how == "cancel")
+    if how == "withdraw":
+        # A page of before asks for nothing that is done: it leads to the case, which says how it stands.
+        [consent] = opened(network, case).consents()
+        for name in ("consent_send", "consent_withdraw"):
+            assert owner.get(page(name, case.id, consent.id))["Location"] == page("case", case.id)
+        again = owner.post(page("consent_withdraw", case.id, consent.id), {"key": str(uuid4())})
+        assert again["Location"].startswith(page("case", case.id))
 
 
 def test_declining_for_want_of_room_offers_the_places_page(

@@ -79,6 +79,12 @@ def test_a_circle_ends_and_depth_costs_nothing(network: Network) -> None:
 def test_authority_of_the_perpetrators_kind_needs_a_second_look(network: Network) -> None:
     ready = Ready(network, incident=replace(making.INCIDENT, perpetrator_authority="police"))
     police = making.make_service(network.b.agency, service_type=ServiceType.POLICE_SECURITY, name="Desk")
+    found = client_of(network.owner).post(
+        page("case_match", ready.case.id), {"service_type": ServiceType.POLICE_SECURITY}
+    )
+    place = found.content.decode().partition(f'data-service="{police.pk}"')[2]
+    # Said before anything that speaks for it.
+    assert "has power in such a place" in place.partition('<ul class="reasons">')[2].partition("</li>")[0]
     consent = making.consent_to(ready.unlocked, ready.opened, police)
     with nothing_leaves(errors.SecondLookNeeded):
         ready.send(consent=consent)

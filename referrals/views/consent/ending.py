@@ -30,7 +30,9 @@ def consent_withdraw(request: HttpRequest, case_id: UUID, consent_id: UUID) -> H
 def withdraw(
     request: HttpRequest, unlocked: Unlocked, opened: OpenCase, consent_id: UUID, *, back_url: str
 ) -> HttpResponse:
-    """Ask for the second tap, and withdraw."""
+    """Ask for the second tap, and withdraw. What is taken back already shows on the case."""
+    if opened.consent(consent_id).content.withdrawn_at is not None:
+        return to("case", opened.id, done="consent-withdrawn" if request.method == "POST" else "")
     form = WithdrawForm(request.POST or None)
 
     def take_back(answers: dict[str, Any]) -> None:

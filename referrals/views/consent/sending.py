@@ -16,7 +16,7 @@ from referrals.destination import agency_name
 from referrals.forms.consent import SendForm
 from referrals.views import words
 from referrals.views.answers import send, show, to
-from referrals.views.cases import GET_OR_POST, alias_of, clinical_window
+from referrals.views.cases import GET_OR_POST, alias_of
 from referrals.views.consent.asking import known_values, step_names
 from services.codes import LegalDuty, ServiceType
 
@@ -27,11 +27,13 @@ def consent_send(request: HttpRequest, case_id: UUID, consent_id: UUID) -> HttpR
     unlocked = may_open_cases(request)
     opened = access.case_for(unlocked, case_id, to="edit")
     consent = opened.consent(consent_id).content
+    if request.method != "POST" and not consent.is_active_at(unlocked.now):
+        return to("case", case_id)  # it ended: the case says how, before anybody fills in a page for nothing
     if consent.agency_id is None:
         return ask(request, unlocked, opened, consent_id)
     card, identity, incident = opened.card(), opened.identity(), opened.incident()
     is_health = consent.service_type == ServiceType.HEALTH_MEDICAL
-    window = clinical_window(incident, unlocked.now) if is_health else None
+    window = incident.clinical_window_at(unlocked.now) if is_health else None
     after = consent.after_referral_id
     before = opened.sent_referral(after).content.urgency if after else None
     initial = {
