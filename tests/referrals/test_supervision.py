@@ -8,6 +8,7 @@ from audit.errors import Denied
 from referrals import access, actions, errors, queries
 from referrals.models import Referral, ReferralHalf, ReferralUserPermission
 from referrals.models.referrals import LIVE, TRANSITIONS, Side, State
+from referrals.views import words
 from tests import people
 from tests.people import Network
 from tests.referrals import making
@@ -122,6 +123,10 @@ def test_the_supervisors_pages_name_nobody_and_end_it(network: Network) -> None:
     for telling in ("Invented shelter", making.CARD.alias, str(case.pk)):
         assert telling not in shown
     assert page("supervise") in text(chief, page("needs_me"))
+    # Of several to one agency on one day: which of them, on the list and on what ends it.
+    sent.refresh_from_db()
+    for name, args in (("supervise", []), ("supervise_cancel", [sent.pk]), ("supervise_mistake", [sent.pk])):
+        assert words.moment(sent.sent_at) in text(chief, page(name, *args))
     mistake = page("referral_mistake", sent.pk)
     assert owner.post(mistake, filled(text(owner, mistake))).status_code == 303
     assert 'data-test="mistake-reported"' in text(owner, page("referral", sent.pk))
