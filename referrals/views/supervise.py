@@ -129,7 +129,7 @@ def supervise_mistake(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         return to("supervise", done="referral-taken-out" if taken_out else "mistake-set-aside")
     may_decide = actions.may_decide(unlocked, supervised.referral)
     context = {
-        "form": form,
+        "form": form if may_decide or form.is_bound else None,
         "title": _("Was this a mistake?"),
         "which": _which(supervised.referral),
         "lead": (

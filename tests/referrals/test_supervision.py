@@ -139,6 +139,10 @@ def test_the_supervisors_pages_name_nobody_and_end_it(network: Network) -> None:
     assert "Invented shelter" not in text(owner, page("needs_me"))
     assert "Nothing is under way" in text(chief, page("supervise"))
     _, _, other = making.make_referral(network)
+    # Who reported it reads that somebody else decides, and is not asked what they may not answer.
+    reporting = page("supervise_mistake", other.pk)
+    assert chief.post(reporting, filled(text(chief, reporting))).status_code == 303
+    assert 'name="decision"' not in text(chief, reporting)
     cancel = page("supervise_cancel", other.pk)
     assert chief.post(cancel, filled(text(chief, cancel))).status_code == 303
     assert Referral.objects.get(pk=other.pk).state == State.CANCELLED
