@@ -208,9 +208,7 @@ def api_exception_handler(exc: Exception, context: dict[str, Any]) -> Response |
             exc = failed
     status = status_of(exc)
     if status is not None:
-        return Response(
-            _problem(status), status=status, headers=_wait(exc, status), content_type=PROBLEM
-        )
+        return Response(_problem(status), status=status, headers=_wait(exc, status), content_type=PROBLEM)
     denied = isinstance(exc, PermissionDenied | api_exceptions.PermissionDenied)
     if denied and not str(exc).startswith("CSRF Failed"):
         exc = Http404()

@@ -176,9 +176,7 @@ def referral_mistake(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     return _report_page(request, form, reverse("referrals:referral", args=[referral_id]))
 
 
-def _report_page(
-    request: HttpRequest, form: ConfirmForm, back_url: str, which: str = ""
-) -> HttpResponse:
+def _report_page(request: HttpRequest, form: ConfirmForm, back_url: str, which: str = "") -> HttpResponse:
     context = {
         "form": form,
         "title": _("Was this entered by mistake?"),
