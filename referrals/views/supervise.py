@@ -55,7 +55,7 @@ def _row(unlocked: Unlocked, referral: Referral) -> dict[str, Any]:
         "recipient": referral.recipient_agency.name,
         "sent_by": referral.sent_by.display_name,
         # To the minute: of several to one agency on one day a supervisor must find the one that is meant.
-        "sent_at": words.moment(referral.sent_at),
+        "sent_at": _sent_at(referral),
         "kind": said.kind,
         "state": said.label,
         "until": referral.respond_by if state in WAITING else None,
@@ -66,11 +66,14 @@ def _row(unlocked: Unlocked, referral: Referral) -> dict[str, Any]:
     }
 
 
+def _sent_at(referral: Referral) -> str:
+    """Return the minute it was sent; of one that has ended only the day is kept."""
+    return words.day(referral.sent_at) if referral.ended_at else words.moment(referral.sent_at)
+
+
 def _which(referral: Referral) -> str:
     """Say which referral it is, to be looked at before it ends: to whom, by whom, when."""
-    return " · ".join(
-        (referral.recipient_agency.name, referral.sent_by.display_name, words.moment(referral.sent_at))
-    )
+    return " · ".join((referral.recipient_agency.name, referral.sent_by.display_name, _sent_at(referral)))
 
 
 def _now(unlocked: Unlocked, referral: Referral) -> Now:

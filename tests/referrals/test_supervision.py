@@ -107,6 +107,11 @@ def test_an_ended_referral_may_be_a_mistake_too(network: Network) -> None:
     actions.report_error(
         unlocked=owner, opened=making.edit(owner, case), referral_id=sent.id, version=ended.version
     )
+    # Of what has ended only the day is kept: no minute is made up.
+    ended.refresh_from_db()
+    shown = text(client_of(network.a.supervisor), page("supervise"))
+    assert words.day(ended.sent_at) in shown
+    assert words.moment(ended.sent_at) not in shown
     supervised = access.supervised_for(chief, sent.id)
     version = supervised.referral.version
     gone = actions.enter_in_error(unlocked=chief, supervised=supervised, version=version)
