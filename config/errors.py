@@ -69,6 +69,9 @@ TYPES: dict[int, str] = {
     503: "not-now",
 }
 
+# Seconds until it is worth trying again, where the exception does not know better.
+_WAIT = {500: 30, 503: 30}
+
 # Shown when even the error page cannot be made: no template, no catalogue, so every language at once.
 _LAST_WORD = (
     '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
@@ -110,10 +113,14 @@ def error_response(request: HttpRequest, status: int, error: BaseException | Non
         except Exception as broken:  # noqa: BLE001  the error page itself must never fail
             logger.error("error page failed: %s", type(broken).__name__)
             response = HttpResponse(_LAST_WORD, status=status)
-    wait = getattr(error, "retry_after", None)
-    if isinstance(wait, int):
-        response.headers["Retry-After"] = str(wait)
+    for name, value in _wait(error, status).items():
+        response.headers[name] = value
     return response
+
+
+def _wait(error: BaseException | None, status: int) -> dict[str, str]:
+    wait = getattr(error, "retry_after", _WAIT.get(status))
+    return {"Retry-After": str(wait)} if isinstance(wait, int) else {}
 
 
 def _problem(status: int) -> dict[str, Any]:
@@ -201,9 +208,7 @@ def api_exception_handler(exc: Exception, context: dict[str, Any]) -> Response |
             exc = failed
     status = status_of(exc)
     if status is not None:
-        wait = getattr(exc, "retry_after", None)
-        headers = {"Retry-After": str(wait)} if isinstance(wait, int) else None
-        return Response(_problem(status), status=status, headers=headers, content_type=PROBLEM)
+        return Response(_problem(status), status=status, headers=_wait(exc, status), content_type=PROBLEM)
     denied = isinstance(exc, PermissionDenied | api_exceptions.PermissionDenied)
     if denied and not str(exc).startswith("CSRF Failed"):
         exc = Http404()

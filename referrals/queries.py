@@ -362,7 +362,7 @@ def late_page(unlocked: Unlocked, *, after: str | None = None, limit: int = 30) 
     if after is not None:
         due, referral_id = _cursor(after, datetime.fromisoformat, _NEVER)
         late = late.filter(Q(respond_by__gt=due) | Q(respond_by=due, id__gt=referral_id))
-    late = late.select_related("sender_agency", "recipient_agency").order_by("respond_by", "id")
+    late = late.select_related("sender_agency", "recipient_agency", "sent_by").order_by("respond_by", "id")
     sides = ({"sender_agency": unlocked.agency}, {"recipient_agency": unlocked.agency})
     found = sorted(
         (row for side in sides for row in late.filter(**side)[: limit + 1]),

@@ -106,7 +106,9 @@ def ask(request: HttpRequest) -> HttpResponse:
         ],
         "will_happen": [
             _("A custodian decides. You cannot release it yourself."),
-            _("Her caseworker and all supervisors are told now, and again when it is opened."),
+            _("Her caseworker and all supervisors are told now, and again when it is opened.")
+            if known.owner
+            else _("All supervisors are told now, and again when it is opened."),
             _("You can read it for 24 hours, and change nothing. The log keeps every entry you read."),
             _("Afterwards its keys are made new."),
         ],

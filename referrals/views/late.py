@@ -70,6 +70,8 @@ def late_row(unlocked: Unlocked, row: Referral) -> dict[str, Any]:
     words = _("We sent it to %(organization)s.") if sent else _("%(organization)s sent it to us.")
     return {
         "text": words % {"organization": other.name},
+        # Whom to ask to call; of a sender's people the other side is told nothing.
+        "sent_by": row.sent_by.display_name if sent else "",
         "due": row.respond_by,
         "ends": row.expires_at,
         "told": row.told == Told.SUPERVISORS,

@@ -71,6 +71,7 @@ def referral(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "state_notice": words.notice(said.kind),
         "reason": words.reason(row),
         "reason_label": _reason_label(state),
+        "after_no": words.after_no(row, state),
         "until": row.respond_by if state == State.SENT else None,
         "until_label": _("Their answer"),
         "ask": state == State.DELIVERED,

@@ -54,7 +54,8 @@ def _row(unlocked: Unlocked, referral: Referral) -> dict[str, Any]:
     return {
         "recipient": referral.recipient_agency.name,
         "sent_by": referral.sent_by.display_name,
-        "sent_on": words.day(referral.sent_at),
+        # To the minute: of several to one agency on one day a supervisor must find the one that is meant.
+        "sent_at": _sent_at(referral),
         "kind": said.kind,
         "state": said.label,
         "until": referral.respond_by if state in WAITING else None,
@@ -63,6 +64,16 @@ def _row(unlocked: Unlocked, referral: Referral) -> dict[str, Any]:
         "cancel_url": reverse("referrals:supervise_cancel", args=[referral.pk]) if live else "",
         "mistake_url": reverse("referrals:supervise_mistake", args=[referral.pk]),
     }
+
+
+def _sent_at(referral: Referral) -> str:
+    """Return the minute it was sent; of one that has ended only the day is kept."""
+    return words.day(referral.sent_at) if referral.ended_at else words.moment(referral.sent_at)
+
+
+def _which(referral: Referral) -> str:
+    """Say which referral it is, to be looked at before it ends: to whom, by whom, when."""
+    return " · ".join((referral.recipient_agency.name, referral.sent_by.display_name, _sent_at(referral)))
 
 
 def _now(unlocked: Unlocked, referral: Referral) -> Now:
@@ -88,6 +99,7 @@ def supervise_cancel(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     context = {
         "form": form,
         "title": _("Cancel this referral?"),
+        "which": _which(supervised.referral),
         "will_happen": [
             _("%(agency)s reads nothing more, from this moment.")
             % {"agency": supervised.referral.recipient_agency.name},
@@ -120,8 +132,9 @@ def supervise_mistake(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         return to("supervise", done="referral-taken-out" if taken_out else "mistake-set-aside")
     may_decide = actions.may_decide(unlocked, supervised.referral)
     context = {
-        "form": form,
+        "form": form if may_decide or form.is_bound else None,
         "title": _("Was this a mistake?"),
+        "which": _which(supervised.referral),
         "lead": (
             _("Taken out, nobody can read it ever again. It leaves every list; the access log keeps it.")
             if may_decide
@@ -143,7 +156,7 @@ def _report(request: HttpRequest, unlocked: Unlocked, supervised: access.Supervi
 
     if request.method == "POST" and send(form, report, now=lambda: _now(unlocked, supervised.referral)):
         return to("supervise", done="mistake-reported")
-    return _report_page(request, form, reverse("referrals:supervise"))
+    return _report_page(request, form, reverse("referrals:supervise"), _which(supervised.referral))
 
 
 @GET_OR_POST
@@ -166,10 +179,11 @@ def referral_mistake(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     return _report_page(request, form, reverse("referrals:referral", args=[referral_id]))
 
 
-def _report_page(request: HttpRequest, form: ConfirmForm, back_url: str) -> HttpResponse:
+def _report_page(request: HttpRequest, form: ConfirmForm, back_url: str, which: str = "") -> HttpResponse:
     context = {
         "form": form,
         "title": _("Was this entered by mistake?"),
+        "which": which,
         "will_happen": [
             _("A supervisor who neither sent nor reported it decides."),
             _("Until then it goes on. If they must not read it, cancel it first: that works at once."),

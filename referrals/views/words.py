@@ -325,6 +325,31 @@ def reason(referral: Referral) -> Words:
     return ""
 
 
+# What is wise before she is asked about another place; the other reasons lead there straight away.
+_AFTER_NO: dict[str, Words] = {
+    codes.DeclineReason.NOT_ELIGIBLE: gettext_lazy("If the directory says otherwise, tell its editors."),
+    codes.DeclineReason.NOT_OFFERED: gettext_lazy("If the directory says otherwise, tell its editors."),
+    codes.DeclineReason.OUTSIDE_AREA: gettext_lazy("If the directory says otherwise, tell its editors."),
+    codes.DeclineReason.CONFLICT: gettext_lazy(
+        "Somebody there may know her, or who harmed her. Ask her whether she wants nothing more sent to them."
+    ),
+    codes.DeclineReason.SAFETY: gettext_lazy(
+        "They see a danger. Call them first, then look at the safety plan with her."
+    ),
+    codes.DeclineReason.DUPLICATE: gettext_lazy(
+        "Somebody may have referred her already. Ask her before you send it anywhere else."
+    ),
+    codes.DeclineReason.INSUFFICIENT: gettext_lazy(
+        "Ask her whether more may be told. With a new consent you can send it to them again."
+    ),
+}
+
+
+def after_no(referral: Referral, state: State) -> Words:
+    """Return what the sender does next, where the reason of a declined referral asks for it."""
+    return _AFTER_NO.get(referral.reason_code, "") if state == State.DECLINED else ""
+
+
 def pressing(referral: Referral, now: datetime) -> str:
     """Return how a card is marked: stop (something is due), wait (soon, or an answer came), or nothing."""
     state = referral.state_at(now)

@@ -51,6 +51,9 @@ def test_each_failure_has_its_page_without_details(
     assert "Leave now" in body
     assert "To the front page" in body
     assert response.headers["Cache-Control"] == "no-store"
+    # What docs/api.md promises a program: how long to wait.
+    if status >= 500:
+        assert response.headers["Retry-After"] == "30"
     assert "unsafe" not in response.headers["Content-Security-Policy"]
 
 

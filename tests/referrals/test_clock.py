@@ -193,6 +193,9 @@ def test_the_page_of_what_is_late_is_derived_and_shows_nothing_sealed(network: N
     Referral.objects.update(respond_by=later(hours=-1))
     ours = people.sign_in(Client(), network.a.supervisor).get("/work/late/").content.decode()
     theirs = people.sign_in(Client(), network.b.supervisor).get("/work/late/").content.decode()
+    # Whom to ask to call them; of the other side's people nobody is named.
+    assert network.owner.display_name in ours
+    assert network.owner.display_name not in theirs
     others = people.sign_in(Client(), network.c.supervisor).get("/work/late/").content.decode()
     assert "We sent it to Agency B." in ours
     assert "Agency A sent it to us." in theirs

@@ -459,6 +459,9 @@ def test_declining_for_want_of_room_offers_the_places_page(
     for _ in range(2):
         shown = text(owner, page("referral", referral.pk))
     assert UnmetNeed.objects.count() == 1
+    assert 'data-test="after-no"' not in shown
+    Referral.objects.update(reason_code="safety_concern")
+    assert "They see a danger." in text(owner, page("referral", referral.pk))
     assert f'data-service="{other.pk}"' in shown
     assert f'data-service="{service.pk}"' not in shown
 

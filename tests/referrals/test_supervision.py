@@ -8,6 +8,7 @@ from audit.errors import Denied
 from referrals import access, actions, errors, queries
 from referrals.models import Referral, ReferralHalf, ReferralUserPermission
 from referrals.models.referrals import LIVE, TRANSITIONS, Side, State
+from referrals.views import words
 from tests import people
 from tests.people import Network
 from tests.referrals import making
@@ -106,6 +107,11 @@ def test_an_ended_referral_may_be_a_mistake_too(network: Network) -> None:
     actions.report_error(
         unlocked=owner, opened=making.edit(owner, case), referral_id=sent.id, version=ended.version
     )
+    # Of what has ended only the day is kept: no minute is made up.
+    ended.refresh_from_db()
+    shown = text(client_of(network.a.supervisor), page("supervise"))
+    assert words.day(ended.sent_at) in shown
+    assert words.moment(ended.sent_at) not in shown
     supervised = access.supervised_for(chief, sent.id)
     version = supervised.referral.version
     gone = actions.enter_in_error(unlocked=chief, supervised=supervised, version=version)
@@ -122,6 +128,10 @@ def test_the_supervisors_pages_name_nobody_and_end_it(network: Network) -> None:
     for telling in ("Invented shelter", making.CARD.alias, str(case.pk)):
         assert telling not in shown
     assert page("supervise") in text(chief, page("needs_me"))
+    # Of several to one agency on one day: which of them, on the list and on what ends it.
+    sent.refresh_from_db()
+    for name, args in (("supervise", []), ("supervise_cancel", [sent.pk]), ("supervise_mistake", [sent.pk])):
+        assert words.moment(sent.sent_at) in text(chief, page(name, *args))
     mistake = page("referral_mistake", sent.pk)
     assert owner.post(mistake, filled(text(owner, mistake))).status_code == 303
     assert 'data-test="mistake-reported"' in text(owner, page("referral", sent.pk))
@@ -134,6 +144,10 @@ def test_the_supervisors_pages_name_nobody_and_end_it(network: Network) -> None:
     assert "Invented shelter" not in text(owner, page("needs_me"))
     assert "Nothing is under way" in text(chief, page("supervise"))
     _, _, other = making.make_referral(network)
+    # Who reported it reads that somebody else decides, and is not asked what they may not answer.
+    reporting = page("supervise_mistake", other.pk)
+    assert chief.post(reporting, filled(text(chief, reporting))).status_code == 303
+    assert 'name="decision"' not in text(chief, reporting)
     cancel = page("supervise_cancel", other.pk)
     assert chief.post(cancel, filled(text(chief, cancel))).status_code == 303
     assert Referral.objects.get(pk=other.pk).state == State.CANCELLED

@@ -5,6 +5,7 @@ from itertools import permutations
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from accounts.models import Update
 from accounts.unlocked import Unlocked
@@ -207,6 +208,12 @@ def test_pages_of_asking_releasing_and_opening(network: Network) -> None:
     assert wrong.status_code == 422
     answers = pages.filled(html, reference=reference, reason="danger")
     assert network.owner.display_name in supervisor.post(url, answers).content.decode()
+    # Where the caseworker has left, nobody is promised to be told who is not there.
+    own = CaseUserPermission.objects.filter(content_object=case, user=network.owner)
+    for here in (True, False, True):
+        own.update(expires_at=None if here else timezone.now())
+        told = "Her caseworker and all supervisors are told" in supervisor.post(url, answers).content.decode()
+        assert told is here
     assert not EmergencyOpening.objects.exists()
     for _twice in range(2):
         assert supervisor.post(url, answers | {"checked": "1"}).status_code == 303
