@@ -117,7 +117,7 @@ HINTS: dict[str, Hint] = {
     "consent": Hint(
         _("Her yes opens one thing to one organisation"),
         _(
-            "Four pages: the law, what may be told, reading it to her, checking. Nothing is kept before she "
+            "The law, what may be told, reading it to her, checking: a page each. Nothing is kept before she "
             "has answered, so you can stop at any time."
         ),
         _CASEWORKER,
