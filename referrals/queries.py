@@ -162,6 +162,14 @@ def live_of(unlocked: Unlocked, opened: OpenCase) -> list[Referral]:
     return [one for one in states_of(unlocked, opened).values() if one.state_at(unlocked.now) in LIVE]
 
 
+def services_under_way(
+    unlocked: Unlocked, opened: OpenCase, states: dict[UUID, Referral]
+) -> set[UUID | None]:
+    """Return the services to which a referral of an open case is live, by its ``states_of``."""
+    live = {key for key, row in states.items() if row.state_at(unlocked.now) in LIVE}
+    return {item.content.service_id for item in opened.referrals() if item.content.referral_id in live}
+
+
 def now_of(referral: Referral) -> Referral:
     """Return a referral that was opened as it stands at this moment; its clear columns."""
     return Referral.objects.select_related("claimed_by").get(pk=referral.pk)

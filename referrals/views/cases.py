@@ -176,6 +176,7 @@ def _case_page(
     # What was cancelled was the referral: her consent stays, and can be sent again.
     cancelled = {key for key, row in states.items() if row.state == State.CANCELLED}
     used = {one.content.consent_id for one in sent if one.content.referral_id not in cancelled}
+    under_way = queries.services_under_way(unlocked, opened, states)
     sections = _section_cards(opened, card, incident)
     context = {
         "case": opened.case,
@@ -189,7 +190,7 @@ def _case_page(
         "find_url": reverse("referrals:case_match", args=[opened.id]),
         "referrals": _referral_rows(unlocked, states, sent),
         "asked": _asked_rows(unlocked, opened),
-        "consents": [_consent_row(opened, item, used, unlocked) for item in reversed(consents)],
+        "consents": [_consent_row(opened, item, used, under_way, unlocked) for item in reversed(consents)],
         "sections": sections,
         "not_asked": [section for section in sections if not section["rows"]],
         "follow_up": followup_rows.rows(unlocked, opened),
@@ -259,7 +260,11 @@ def _asked_rows(unlocked: Unlocked, opened: OpenCase) -> list[dict[str, Any]]:
 
 
 def _consent_row(
-    opened: OpenCase, item: Item[Consent], used: set[UUID | None], unlocked: Unlocked
+    opened: OpenCase,
+    item: Item[Consent],
+    used: set[UUID | None],
+    under_way: set[UUID | None],
+    unlocked: Unlocked,
 ) -> dict[str, Any]:
     consent = item.content
     kind, state = words.consent_state(consent, unlocked.now)
@@ -267,6 +272,7 @@ def _consent_row(
     args = [opened.id, item.id]
     waits = active and waits_for_second_look(consent, opened.incident())
     mine = consent.recorded_by == unlocked.person.id
+    may_send = not waits and item.id not in used and consent.service_id not in under_way
     return {
         "waits": waits and mine,
         "confirm_url": reverse("referrals:consent_confirm", args=args) if waits and not mine else "",
@@ -277,7 +283,7 @@ def _consent_row(
         "given_at": consent.decided_at,
         "until": consent.expires_at if active else None,
         "active": active,
-        "send_url": "" if item.id in used or waits else reverse("referrals:consent_send", args=args),
+        "send_url": reverse("referrals:consent_send", args=args) if may_send else "",
         "withdraw_url": reverse("referrals:consent_withdraw", args=args),
         **decision_links(opened, item),
     }

@@ -146,7 +146,9 @@ def test_asked_again_and_taken_back_as_one(network: Network) -> None:
     wishes = {**filled(decide), **asked, **DECISION}
     read = owner.post(new, wishes).content.decode()
     recorded = owner.post(new, {**wishes, **filled(read), **HER_ANSWER})
-    assert recorded.status_code == 303
+    # While the first is on its way nothing more is sent there: the case, and no page that would only refuse.
+    assert (recorded.status_code, recorded["Location"].partition("?")[0]) == (303, page("case", case.id))
+    assert 'data-test="send"' not in text(owner, page("case", case.id))
     unlocked = people.unlock(network.owner)
     opened = making.edit(unlocked, case)
     # Both may have been given within the same second, to which the time is kept.

@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from accounts import hints
 from accounts.access import may_open_cases
 from accounts.unlocked import Unlocked
-from referrals import access, actions, codes, reading
+from referrals import access, actions, codes, queries, reading
 from referrals.access import OpenCase
 from referrals.destination import Destination, destination_of
 from referrals.errors import ReferralError
@@ -206,7 +206,10 @@ def _record(
 
     done = send(form, record, ASKED_AS)
     if done and done.result:
-        if waits_for_second_look(opened.consent(done.result).content, opened.incident()):
+        consent = opened.consent(done.result).content
+        states = queries.states_of(unlocked, opened)
+        under_way = consent.service_id in queries.services_under_way(unlocked, opened, states)
+        if under_way or waits_for_second_look(consent, opened.incident()):
             return to("case", opened.id, done="consent-recorded")
         return to("consent_send", opened.id, done.result, done="consent-recorded")
     if form.asks_again():
