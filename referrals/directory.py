@@ -5,7 +5,7 @@ is decided in services.queries; here it is put into the words and marks of a pag
 """
 
 from collections.abc import Collection, Container, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -134,13 +134,9 @@ def places_for(*, unlocked: Unlocked, needs: Mapping[str, Any], incident: Incide
     """Return places for what she needs, the most fitting first; never one that she excluded."""
     matched, held = fitting(unlocked=unlocked, needs=needs, incident=incident)
     agreed = {agency.pk for agency in partners(unlocked)}
-    found = [
-        _card(one, agreed, unlocked.agency.pk, held.get(one.service.id)) for one in matched[:MOST_PLACES]
-    ]
-    authority = incident.perpetrator_authority
     return [
-        replace(place, reasons=[*of_power(one.service, authority), *place.reasons])
-        for one, place in zip(matched, found, strict=False)
+        _card(one, agreed, unlocked.agency.pk, held.get(one.service.id), incident.perpetrator_authority)
+        for one in matched[:MOST_PLACES]
     ]
 
 
@@ -204,7 +200,9 @@ def _hours_since(incident: Incident, now: datetime) -> int | None:
     return max(int((now - (ends - timedelta(hours=hours))).total_seconds() // 3600), 0)
 
 
-def _card(found: Match, agreed: Container[UUID | None], own: UUID, hold: PlaceHold | None) -> Found:
+def _card(
+    found: Match, agreed: Container[UUID | None], own: UUID, hold: PlaceHold | None, authority: str
+) -> Found:
     card = found.service
     kind, words = ("ok", _("You hold a place")) if hold else _availability(card)
     counted = card.availability.is_fresh_room and card.availability.places_free is not None
@@ -222,7 +220,7 @@ def _card(found: Match, agreed: Container[UUID | None], own: UUID, hold: PlaceHo
         can_hold=counted and card.service_type == ServiceType.SAFE_HOUSE and hold is None,
         held_until=hold.expires_at if hold else None,
         phones=card.phones[:2],
-        reasons=[in_words(reason) for reason in found.reasons],
+        reasons=[*of_power(card, authority), *(in_words(reason) for reason in found.reasons)],
     )
 
 

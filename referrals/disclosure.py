@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from referrals.codes import Field, Question, QuestionAnswer
 from referrals.errors import ConsentDoesNotCover, Invalid, NotSafe
 from referrals.payload import AnswerPart, Card, Consent, Identity, IdentityPart, Incident, OpaquePart
+from referrals.payload.rules import printable
 from services.folding import tokens
 
 PartT = TypeVar("PartT", OpaquePart, IdentityPart)
@@ -182,8 +183,7 @@ def _spelled(text: str) -> set[str]:
     Both as typed and as the packet keeps them: a soft hyphen of a pasted text is gone there, and no longer
     parts the name.
     """
-    kept = "".join(letter for letter in text if letter == "\n" or letter.isprintable())
-    both = unicodedata.normalize("NFKC", f"{text} {kept}")
+    both = unicodedata.normalize("NFKC", f"{text} {printable(text)}")
     return {word.casefold() for word in re.findall(r"\w+", both)} | set(tokens(both))
 
 

@@ -159,14 +159,18 @@ def states_of(unlocked: Unlocked, opened: OpenCase) -> dict[UUID, Referral]:
 
 def live_of(unlocked: Unlocked, opened: OpenCase) -> list[Referral]:
     """Return the referrals of an open case that have not ended: what stands against closing it."""
-    return [one for one in states_of(unlocked, opened).values() if one.state_at(unlocked.now) in LIVE]
+    return _live(unlocked, states_of(unlocked, opened))
+
+
+def _live(unlocked: Unlocked, states: dict[UUID, Referral]) -> list[Referral]:
+    return [one for one in states.values() if one.state_at(unlocked.now) in LIVE]
 
 
 def services_under_way(
     unlocked: Unlocked, opened: OpenCase, states: dict[UUID, Referral]
 ) -> set[UUID | None]:
     """Return the services to which a referral of an open case is live, by its ``states_of``."""
-    live = {key for key, row in states.items() if row.state_at(unlocked.now) in LIVE}
+    live = {referral.id for referral in _live(unlocked, states)}
     return {item.content.service_id for item in opened.referrals() if item.content.referral_id in live}
 
 

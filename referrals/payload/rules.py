@@ -87,16 +87,20 @@ def _plain(value: Any) -> Any:
 # --- Rules of one field. Each takes what a form or JSON gives and returns what is kept. ---
 
 
+def printable(text: str) -> str:
+    """Return a text without control characters and what nobody sees; line breaks stay."""
+    if text.isprintable():
+        return text
+    return "".join(letter for letter in text if letter == "\n" or letter.isprintable())
+
+
 def text(limit: int) -> Any:
     """Take at most ``limit`` characters; line breaks stay, other control characters go."""
 
     def rule(value: Any) -> str:
         if not isinstance(value, str):
             raise _Wrong(_("Write this as text."))
-        kept = value if value.isascii() else unicodedata.normalize("NFC", value)
-        if not kept.isprintable():
-            kept = "".join(letter for letter in kept if letter == "\n" or letter.isprintable())
-        kept = kept.strip()
+        kept = printable(value if value.isascii() else unicodedata.normalize("NFC", value)).strip()
         if len(kept) > limit:
             raise _Wrong(_("Shorten this to %(limit)d characters.") % {"limit": limit})
         return kept

@@ -326,10 +326,11 @@ def reason(referral: Referral) -> Words:
 
 
 # What is wise before she is asked about another place; the other reasons lead there straight away.
+_TELL_EDITORS = gettext_lazy("If the directory says otherwise, tell its editors.")
 _AFTER_NO: dict[str, Words] = {
-    codes.DeclineReason.NOT_ELIGIBLE: gettext_lazy("If the directory says otherwise, tell its editors."),
-    codes.DeclineReason.NOT_OFFERED: gettext_lazy("If the directory says otherwise, tell its editors."),
-    codes.DeclineReason.OUTSIDE_AREA: gettext_lazy("If the directory says otherwise, tell its editors."),
+    codes.DeclineReason.NOT_ELIGIBLE: _TELL_EDITORS,
+    codes.DeclineReason.NOT_OFFERED: _TELL_EDITORS,
+    codes.DeclineReason.OUTSIDE_AREA: _TELL_EDITORS,
     codes.DeclineReason.CONFLICT: gettext_lazy(
         "Somebody there may know her, or who harmed her. Ask her whether she wants nothing more sent to them."
     ),

@@ -14,6 +14,7 @@ from referrals.access import OpenCase
 from referrals.codes import Field
 from referrals.destination import agency_name
 from referrals.forms.consent import SendForm
+from referrals.payload import Card
 from referrals.views import words
 from referrals.views.answers import send, show, to
 from referrals.views.cases import GET_OR_POST, alias_of
@@ -36,11 +37,7 @@ def consent_send(request: HttpRequest, case_id: UUID, consent_id: UUID) -> HttpR
     window = incident.clinical_window_at(unlocked.now) if is_health else None
     after = consent.after_referral_id
     before = opened.sent_referral(after).content.urgency if after else None
-    initial = {
-        "urgency": codes.Urgency.EMERGENCY.value if window else before,
-        "how_to_reach_worker": f"{unlocked.person.display_name}, {unlocked.agency.name}",
-        "household_size": (card.children.count or 0) + 1,
-    }
+    initial = {"urgency": codes.Urgency.EMERGENCY.value if window else before, **_suggested(unlocked, card)}
     form = SendForm(request.POST or None, initial=initial, told=consent.fields)
 
     def send_it(answers: dict[str, Any]) -> UUID:
@@ -93,6 +90,14 @@ def consent_send(request: HttpRequest, case_id: UUID, consent_id: UUID) -> HttpR
     return show(request, "consent_send", context)
 
 
+def _suggested(unlocked: Unlocked, card: Card) -> dict[str, Any]:
+    """Return what the desk is told at once, as far as it is known: to be changed where it is not so."""
+    return {
+        "how_to_reach_worker": f"{unlocked.person.display_name}, {unlocked.agency.name}",
+        "household_size": (card.children.count or 0) + 1,
+    }
+
+
 def _sending_rows(form: SendForm) -> dict[str, list[dict[str, Any]]]:
     """Return the answers of the page before, by when they are read: at once, or after accepting."""
     given = form.cleaned_data
@@ -113,11 +118,7 @@ def ask(request: HttpRequest, unlocked: Unlocked, opened: OpenCase, consent_id: 
     consent = opened.consent(consent_id).content
     card, incident = opened.card(), opened.incident()
     opaque = [code for code in consent.fields if code in codes.OPAQUE_FIELDS]
-    initial = {
-        "how_to_reach_worker": f"{unlocked.person.display_name}, {unlocked.agency.name}",
-        "household_size": (card.children.count or 0) + 1,
-    }
-    form = SendForm(request.POST or None, initial=initial, told=opaque)
+    form = SendForm(request.POST or None, initial=_suggested(unlocked, card), told=opaque)
     tokens: list[str] = []
 
     def ask_it(answers: dict[str, Any]) -> UUID:
