@@ -33,6 +33,17 @@ TELLING = (
 )
 # Keys of an HSDS location that could tell where it is, beyond the columns above.
 TELLING_HSDS = (*TELLING, "latitude", "longitude", "addresses", "phones", "contacts", "translations")
+# What stays of an HSDS location. Any other name, of an older standard or made up, could tell.
+_KEPT_HSDS = (
+    "id",
+    "organization_id",
+    "region_iso",
+    "district",
+    "languages",
+    "schedules",
+    "accessibility",
+    "attributes",
+)
 
 # Beginnings of words, folded when loaded: shelter terms and "confidential" in the four languages.
 _SUSPECT = tuple(
@@ -96,7 +107,7 @@ def suspect_word(text: str, known: dict[str, str] | None = None) -> str | None:
 
 def cleared(location: dict[str, Any]) -> dict[str, Any]:
     """Return a copy of an HSDS location without anything that could tell where it is."""
-    kept = {key: value for key, value in location.items() if key not in TELLING_HSDS}
+    kept = {key: value for key, value in location.items() if key in _KEPT_HSDS}
     kept["location_type"] = "virtual"
     return kept
 

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from services import codes
@@ -14,6 +15,21 @@ from services.queries.places import district_choices, grouped_districts, region_
 from services.queries.search import SearchFilters
 
 _ANY = ("", _("Any"))
+
+
+class WholeNumber(forms.IntegerField):
+    """A whole number from ``min_value`` to ``max_value``; anything else is answered with both of them."""
+
+    def clean(self, value: Any) -> int | None:
+        try:
+            number: int | None = super().clean(value)
+        except ValidationError as wrong:
+            if getattr(wrong, "code", None) == "required":
+                raise
+            limits = {"least": self.min_value, "most": self.max_value}
+            said = _("Choose a number from %(least)d to %(most)d.")
+            raise ValidationError(said, code="range", params=limits) from None
+        return number
 
 
 class SearchForm(forms.Form):
@@ -35,7 +51,7 @@ class SearchForm(forms.Form):
     language = forms.ChoiceField(label=_("Speaks"), required=False, choices=[_ANY, *codes.LANGUAGES.items()])
     access = forms.ChoiceField(label=_("Access"), required=False, choices=[_ANY, *codes.AccessNeed.choices])
     sex = forms.ChoiceField(label=_("For"), required=False, choices=[_ANY, *codes.Sex.choices[1:]])
-    age = forms.IntegerField(label=_("Age"), required=False, min_value=0, max_value=120)
+    age = WholeNumber(label=_("Age"), required=False, min_value=0, max_value=120)
 
     children = forms.BooleanField(label=_("Children may come along"), required=False)
     free = forms.BooleanField(label=_("Free of charge"), required=False)
@@ -134,7 +150,7 @@ class ReportForm(forms.Form):
         required=False,
         widget=forms.RadioSelect,
     )
-    more_places = forms.IntegerField(
+    more_places = WholeNumber(
         label=_("More than nine: how many?"),
         required=False,
         min_value=10,

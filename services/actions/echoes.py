@@ -60,7 +60,7 @@ def leave_echoes(
     # A site that is withheld already needs no second mark. An export makes one up where there is none.
     for key in [key for key, draft in rows.items() if find(key) is None and _is_mark(key, draft, told.sites)]:
         del rows[key]
-    return {one for one in told.lists if _named(rows, one) <= _named(told.rows, one)}
+    return {one for one in told.lists if _is_echo(_named(rows, one), _named(told.rows, one), told, find)}
 
 
 def _told(rows: Rows, source: str, gazetteer: Gazetteer) -> _Told:
@@ -116,6 +116,16 @@ def _is_settled(service: Service, rows: Rows) -> bool:
 def _is_mark(key: Key, draft: Draft, sites: set[UUID]) -> bool:
     values = draft.values
     return key[0] == "attribute" and values.get("value") == ADDRESS_WITHHELD and values["link_id"] in sites
+
+
+def _is_echo(named: set[Key], ours: set[Key], told: _Told, find: Callable[[Key], Any]) -> bool:
+    """Say whether a list has all that was told, and nothing else that stands here.
+
+    Who names less takes away; a mark alone needs no second naming. Who names what we never told knows
+    more than our export: theirs is full.
+    """
+    marks = {key for key in ours if _is_mark(key, told.rows[key], told.sites)}
+    return ours - marks <= named and all(find(key) is None for key in named - ours)
 
 
 def _named(rows: Rows, listed: Listed) -> set[Key]:

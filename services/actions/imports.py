@@ -404,6 +404,9 @@ def _check_waits(run: ImportRun) -> None:
 
 def _write_all(run: ImportRun, plan: Plan) -> None:
     """Write the plan, then what becomes of the run and its rows; the caller's transaction holds all."""
+    # Here, because sites drop imports that wait: else each would wait for the other.
+    from services.actions.sites import forget_whereabouts
+
     affected = write(plan)
     now, later = split_for_index(affected)
     reindex(now)
@@ -412,6 +415,8 @@ def _write_all(run: ImportRun, plan: Plan) -> None:
     run.problem = {}
     run.to_index = [str(pk) for pk in later]
     run.save(update_fields=["state", "committed_at", "committed_by", "problem", "to_index"])
+    for site in sorted(plan.withheld):
+        forget_whereabouts(site)
     _send_to_review(run)
     forget_values(run.rows.exclude(review=ImportRow.Review.WAITING))
 

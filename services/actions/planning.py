@@ -12,10 +12,12 @@ from uuid import UUID
 
 from django.db.models import Model
 
+from services.actions.covering import covering_links, keep_covered, newly_covered, newly_withheld
 from services.actions.differences import Affected, Change, Differences, affected_by, published_among
 from services.actions.echoes import leave_echoes
+from services.actions.wording import leave_others_words
 from services.codes import ServiceType
-from services.hsds.clearing import clear_all, links, location_ids
+from services.hsds.clearing import clear_all, links, location_ids, spelled_once
 from services.hsds.notes import Note, located
 from services.hsds.profile import ENTRIES, TABLES
 from services.hsds.reading import Root
@@ -61,6 +63,8 @@ class Plan:
     created: list[Key] = field(default_factory=list)
     changed: list[Key] = field(default_factory=list)
     deleted: dict[str, set[UUID]] = field(default_factory=dict)
+    # Sites that were told of until now: what people wrote about where they are has to go too.
+    withheld: set[UUID] = field(default_factory=set)
     # When each main record that the plan touches was last changed: it must be so still when written.
     seen: dict[Key, datetime] = field(default_factory=dict)
     affected: Affected = field(default_factory=Affected)
@@ -98,9 +102,8 @@ class _Known:
         return self._rows.get(key)
 
 
-def _confidential_ids(roots: list[Root], source: str) -> set[str]:
+def _confidential_ids(ours: dict[UUID, str]) -> set[str]:
     """Return the source ids of the file's locations that the directory holds as confidential."""
-    ours = {id_of(source, "location", given): given for given in location_ids(roots)}
     return {
         ours[pk]
         for chunk in _chunks(ours)
@@ -108,12 +111,11 @@ def _confidential_ids(roots: list[Root], source: str) -> set[str]:
     }
 
 
-def _ids_of_shelters(roots: list[Root], source: str) -> set[str]:
+def _ids_of_shelters(roots: list[Root], ours: dict[UUID, str], source: str) -> set[str]:
     """Return the source ids of the file's locations at which the directory has a shelter.
 
     The file may say neither that it is one nor whose the site is: an earlier file did.
     """
-    ours = {id_of(source, "location", given): given for given in location_ids(roots)}
     found = {
         ours[pk]
         for chunk in _chunks(ours)
@@ -144,13 +146,14 @@ def decisions_on(source: str, sites: Iterable[UUID]) -> dict[UUID, str]:
 
 def cleared_roots(roots: list[Root], *, source: str) -> list[tuple[Root, list[Note]]]:
     """Return the roots without addresses of confidential and suspect sites: what may be stored."""
+    roots = spelled_once(roots, lambda table, given: id_of(source, table, given))
     ours = {id_of(source, "location", given): given for given in location_ids(roots)}
     decided = {ours[site]: kind for site, kind in decisions_on(source, ours).items()}
     return clear_all(
         roots,
-        known=_confidential_ids(roots, source)
+        known=_confidential_ids(ours)
         | {site for site, kind in decided.items() if kind == SiteDecision.Kind.CONFIDENTIAL},
-        of_shelters=_ids_of_shelters(roots, source),
+        of_shelters=_ids_of_shelters(roots, ours, source),
         decisions=decided,
     )
 
@@ -187,6 +190,8 @@ def make_plan(roots: list[Root], *, source: str, progress: Progress = _silent) -
     for key, draft in plan.rows.items():
         if (row := known.get(key)) is not None:
             draft.kept_beside(row)
+    keep_covered(plan.rows, good, known.get)
+    shows_in = leave_others_words(plan.rows, good, source=source, find=known.get, differs=_differs)
     vanished = _vanished(plan, good, echoed)
     _compare(plan, known)
     plan.seen = {
@@ -195,6 +200,9 @@ def make_plan(roots: list[Root], *, source: str, progress: Progress = _silent) -
     created, changed = set(plan.created), set(plan.changed)
     shown = Differences(plan.rows, known.get)
     plan.affected = affected_by(plan.rows, [*created, *changed], vanished, known.get)
+    shows_in |= newly_covered(plan.rows, [*created, *changed], known.get)
+    plan.affected.records |= set().union(*shows_in.values())
+    plan.withheld = newly_withheld(plan.rows, plan.changed, known.get)
     published = published_among(plan.affected)
     for tree in trees:
         tree.notes = [located(note, tree.origins) for note in tree.notes]
@@ -203,9 +211,9 @@ def make_plan(roots: list[Root], *, source: str, progress: Progress = _silent) -
         if outcome in (Outcome.ACCEPTED, Outcome.CHANGED):
             touched = [key for key in tree.rows if key in created or key in changed]
             lost = vanished & tree.lists
-            result.is_published = not published.isdisjoint(
-                affected_by(plan.rows, touched, lost, known.get).records
-            )
+            records = affected_by(plan.rows, touched, lost, known.get).records
+            records |= set().union(*(shows_in.get(key, set()) for key in touched))
+            result.is_published = not published.isdisjoint(records)
         if outcome == Outcome.CHANGED:
             result.changes = shown.of(tree, created, changed, vanished)
         plan.results.append(result)
@@ -345,15 +353,22 @@ def _vanished(
     lost: set[tuple[str, str, UUID]] = set()
     for (table, column), parents in by_list.items():
         name = f"{column}_id"
+        gone: dict[UUID, UUID] = {}
         for chunk in _chunks(sorted(parents)):
             rows = TABLES[table].model._default_manager.filter(**{f"{name}__in": chunk})
             for row_id, parent in rows.values_list("pk", name):
                 draft = plan.rows.get((table, row_id))
                 if draft is None:
-                    plan.deleted.setdefault(table, set()).add(row_id)
-                    lost.add((table, column, parent))
+                    gone[row_id] = parent
                 elif draft.values.get(name) != parent:
                     draft.values.setdefault(name, None)
+        kept = covering_links(gone) if table == "service_at_location" else set()
+        for tree in trees if kept else ():
+            if any((table, column, gone[row_id]) in tree.lists for row_id in kept):
+                tree.notes.append(Note("left_covered", tree.path[:200], table))
+        if going := gone.keys() - kept:
+            plan.deleted.setdefault(table, set()).update(going)
+            lost |= {(table, column, gone[row_id]) for row_id in going}
     return lost
 
 

@@ -17,6 +17,7 @@ from services import entries
 from services.actions.differences import published_among
 from services.actions.indexing import reindex
 from services.actions.planning import make_plan
+from services.actions.sites import forget_whereabouts
 from services.actions.writing import write
 from services.errors import NotAllowed
 from services.hsds.clearing import withheld_ids
@@ -55,6 +56,8 @@ def _bring_in(row: ImportRow, by: UUID) -> None:
             _("This changes entries that are published, so an editor who did not import it has to decide.")
         )
     reindex(write(plan))
+    for site in sorted(plan.withheld):
+        forget_whereabouts(site)
     row.outcome = result.outcome
 
 

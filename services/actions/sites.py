@@ -106,7 +106,7 @@ def forget_whereabouts(location_id: UUID) -> None:
     Proposal.objects.filter(pk__in=forgotten).update(before={}, after={}, why="", reason="")
     # People write addresses where they are asked what is wrong.
     Suggestion.objects.filter(service__in=services).update(text="")
-    roots = Q(object_id__in=services) | Q(object_id=location_id)
+    roots = Q(object_id__in=[*services, *targets])
     roots |= Q(object_id__in=Service.objects.filter(pk__in=services).values("organization"))
     rows = ImportRow.objects.filter(roots)
     for run in ImportRun.objects.filter(state=ImportRun.State.TRIED, rows__in=rows).distinct():

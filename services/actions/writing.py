@@ -54,8 +54,9 @@ def write(plan: Plan) -> list[UUID]:
     for table in WRITE_ORDER:
         TABLES[table].model._default_manager.bulk_create(created.get(table, []), batch_size=BATCH)
         _update(plan, table)
-    _forget_checks(plan)
-    return _services_of(plan)
+    shown_in = _services_of(plan)
+    _forget_checks(plan, shown_in)
+    return shown_in
 
 
 def _update(plan: Plan, table: str) -> None:
@@ -79,8 +80,11 @@ def _update(plan: Plan, table: str) -> None:
         model._default_manager.bulk_update(instances, list(group), batch_size=BATCH)
 
 
-def _forget_checks(plan: Plan) -> None:
-    """Take the day of the last check from services that changed: nobody has called this number yet."""
+def _forget_checks(plan: Plan, shown_in: list[UUID]) -> None:
+    """Take the day of the last check from services that changed: nobody has called this number yet.
+
+    Also where the file names only what shows in them: a desk of the organization, a phone at the site.
+    """
     changed = {
         row_id
         for result in plan.results
@@ -88,12 +92,11 @@ def _forget_checks(plan: Plan) -> None:
         for table, row_id in result.tree.rows
         if table == "service"
     }
-    organizations = {row_id for table, row_id in plan.changed if table == "organization"}
-    for column, ids in (("pk", sorted(changed)), ("organization", sorted(organizations))):
-        for start in range(0, len(ids), BATCH):
-            checked = Service.objects.filter(Q(**{f"{column}__in": ids[start : start + BATCH]}))
-            # A service counts as changed with its parts: who asks for changes since a day gets them.
-            checked.update(assured_date=None, modified_at=timezone.now())
+    ids = sorted(changed.union(shown_in) - {row_id for table, row_id in plan.created if table == "service"})
+    for start in range(0, len(ids), BATCH):
+        checked = Service.objects.filter(pk__in=ids[start : start + BATCH])
+        # A service counts as changed with its parts: who asks for changes since a day gets them.
+        checked.update(assured_date=None, modified_at=timezone.now())
 
 
 def _services_of(plan: Plan) -> list[UUID]:

@@ -8,7 +8,7 @@ Files name one site in several places and ways: inside its service, or apart fro
 ids. So what is known about a service counts for its sites wherever they stand.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID, uuid5
@@ -23,7 +23,16 @@ from services.hsds.reading import Root
 Decisions = dict[str, str]
 _NAMESPACE = UUID("3d7c2f0a-6f8e-5f57-8f0e-0d1f6f2f8f11")
 _SERVICE_TEXTS = ("name", "alternate_name", "description", "alert")
-_OF_SERVICES = frozenset({"status", "service_at_locations"})
+# Where one object stands in another, and what it is there: never what its own names look like.
+_INSIDE = {
+    "organization": "organization",
+    "service": "service",
+    "services": "service",
+    "service_at_locations": "service_at_location",
+    "location": "location",
+    "locations": "location",
+}
+_NAMED = ("location", "service")
 _LOCATION_TEXTS = ("name", "alternate_name", "description", "transportation")
 
 
@@ -102,12 +111,12 @@ def _of_service(service: dict[str, Any], ear: _Ear) -> _Around:
     )
 
 
-def _around(value: dict[str, Any], outer: _Around, ear: _Ear) -> _Around:
+def _around(value: dict[str, Any], kind: str, outer: _Around, ear: _Ear) -> _Around:
     """Return what is known about the service at this object: its own words, or those around it."""
+    if kind == "service":
+        return _of_service(value, ear)
     inner = value.get("service")
-    if isinstance(inner, dict):
-        return _of_service(inner, ear)
-    return _of_service(value, ear) if value.keys() & _OF_SERVICES else outer
+    return outer | _of_service(inner, ear) if isinstance(inner, dict) else outer
 
 
 class _Clearing:
@@ -128,22 +137,19 @@ class _Clearing:
         self.decisions = decisions
         self.notes: list[Note] = []
 
-    def walk(self, value: dict[str, Any], path: str, around: _Around) -> dict[str, Any]:
-        around = _around(value, around, self.ear)
-        if "location_type" in value:
+    def walk(self, value: dict[str, Any], kind: str, path: str, around: _Around = _NOTHING) -> dict[str, Any]:
+        if kind == "location":
             return self._location(value, path, around)
+        around = _around(value, kind, around, self.ear)
         result = dict(value)
-        for key, enter in (("organization", self.walk), ("service", self.walk), ("location", self._location)):
+        for key, inside in _INSIDE.items():
             if isinstance(value.get(key), dict):
-                result[key] = enter(value[key], f"{path}.{key}", around)
-        for key, enter in (
-            ("service_at_locations", self.walk),
-            ("locations", self._location),
-            ("services", self.walk),
-        ):
-            if isinstance(value.get(key), list):
+                result[key] = self.walk(value[key], inside, f"{path}.{key}", around)
+            elif isinstance(value.get(key), list):
                 result[key] = [
-                    enter(item, f"{path}.{key}[{index}]", around) if isinstance(item, dict) else item
+                    self.walk(item, inside, f"{path}.{key}[{index}]", around)
+                    if isinstance(item, dict)
+                    else item
                     for index, item in enumerate(value[key])
                 ]
         if self._is_at_withheld(result):
@@ -209,55 +215,94 @@ def _withheld(value: dict[str, Any]) -> dict[str, Any]:
     return kept
 
 
-def _locations(value: Any, key: str = "") -> Iterator[dict[str, Any]]:
+def _objects(value: Any, kind: str, of: str) -> Iterator[dict[str, Any]]:
+    """Yield the objects of one kind, wherever they stand in another."""
     if isinstance(value, dict):
-        if "location_type" in value or key in ("location", "locations"):
+        if kind == of:
             yield value
         for name, item in value.items():
-            yield from _locations(item, name)
+            yield from _objects(item, _INSIDE.get(name, ""), of)
     elif isinstance(value, list):
         for item in value:
-            yield from _locations(item, key)
+            yield from _objects(item, kind, of)
 
 
-def _services(value: Any, key: str) -> Iterator[dict[str, Any]]:
-    if isinstance(value, dict):
-        if key in ("service", "services") or value.keys() & _OF_SERVICES:
-            yield value
-        for name, item in value.items():
-            yield from _services(item, name)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _services(item, key)
-
-
-def _links(value: Any, key: str, service: str | None = None) -> Iterator[tuple[str, str]]:
+def _links(value: Any, kind: str, outer: frozenset[str] = frozenset()) -> Iterator[tuple[str, str]]:
     if isinstance(value, dict):
         inner, site = value.get("service"), value.get("location")
+        services = {same_id(value.get("id"))} if kind == "service" else {*outer}
         if isinstance(inner, dict):
-            service = same_id(inner.get("id"))
-        elif key in ("service", "services") or value.keys() & _OF_SERVICES:
-            service = same_id(value.get("id"))
-        elif "service_id" in value:
-            service = same_id(value["service_id"])
+            services.add(same_id(inner.get("id")))
+        if kind != "service" and value.get("service_id") is not None:
+            services.add(same_id(value["service_id"]))
         location = site.get("id") if isinstance(site, dict) else value.get("location_id")
-        if service is not None and location is not None:
-            yield service, same_id(location)
+        if location is not None:
+            yield from ((service, same_id(location)) for service in sorted(services))
         for name, item in value.items():
-            yield from _links(item, name, service)
+            yield from _links(item, _INSIDE.get(name, ""), frozenset(services))
     elif isinstance(value, list):
         for item in value:
-            yield from _links(item, key, service)
+            yield from _links(item, kind, outer)
+
+
+def _references(value: Any, column: str) -> Iterator[str]:
+    """Yield the source ids of records that are only named, not described."""
+    if isinstance(value, dict):
+        if isinstance(value.get(column), str):
+            yield value[column]
+        for item in value.values():
+            yield from _references(item, column)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _references(item, column)
 
 
 def location_ids(roots: list[Root]) -> set[str]:
-    """Return the source ids of all locations in a file."""
-    return {same_id(location.get("id")) for root in roots for location in _locations(root.value, root.kind)}
+    """Return the source ids of all locations that a file describes or only names."""
+    found = {
+        same_id(site.get("id")) for root in roots for site in _objects(root.value, root.kind, "location")
+    }
+    return found | {same_id(given) for root in roots for given in _references(root.value, "location_id")}
+
+
+def spelled_once(roots: list[Root], ours: Callable[[str, str], UUID]) -> list[Root]:
+    """Return the roots with one spelling for each site and service that the file names in several.
+
+    ``ours`` gives the id that a table's source id has with us: a file may name a site by both.
+    """
+    spellings: dict[tuple[str, UUID], set[str]] = {}
+    for table in _NAMED:
+        given = {str(one.get("id")) for root in roots for one in _objects(root.value, root.kind, table)}
+        given |= {one for root in roots for one in _references(root.value, f"{table}_id")}
+        for one in given:
+            spellings.setdefault((table, ours(table, one)), set()).add(one)
+    told = {
+        (table, one): str(pk)
+        for (table, pk), several in spellings.items()
+        if len(several) > 1
+        for one in several
+    }
+    return [replace(root, value=_respelled(root.value, root.kind, told)) for root in roots] if told else roots
+
+
+def _respelled(value: Any, kind: str, told: dict[tuple[str, str], str]) -> Any:
+    if isinstance(value, list):
+        return [_respelled(item, kind, told) for item in value]
+    if not isinstance(value, dict):
+        return value
+    result = {name: _respelled(item, _INSIDE.get(name, ""), told) for name, item in value.items()}
+    if (kind, str(value.get("id"))) in told:
+        result["id"] = told[kind, str(value.get("id"))]
+    for table in _NAMED:
+        given = value.get(f"{table}_id")
+        if isinstance(given, str) and (table, given) in told:
+            result[f"{table}_id"] = told[table, given]
+    return result
 
 
 def withheld_ids(roots: list[Root]) -> set[str]:
     """Return the source ids of the locations in these roots that are marked as withheld."""
-    found = (location for root in roots for location in _locations(root.value, root.kind))
+    found = (location for root in roots for location in _objects(root.value, root.kind, "location"))
     return {same_id(location.get("id")) for location in found if is_withheld(location)}
 
 
@@ -270,7 +315,7 @@ def _sites(roots: list[Root], ear: _Ear) -> dict[str, _Around]:
     """Return what the file says of the services at each site, by the site's source id."""
     services: dict[str, _Around] = {}
     for root in roots:
-        for service in _services(root.value, root.kind):
+        for service in _objects(root.value, root.kind, "service"):
             key = same_id(service.get("id"))
             services[key] = services.get(key, _NOTHING) | _of_service(service, ear)
     found: dict[str, _Around] = {}
@@ -291,16 +336,16 @@ def clear_all(
     ear = _Ear()
     withheld, suspects, sites = set(known), set(of_shelters), _sites(roots, ear)
     for root in roots:
-        found = _locations(root.value, root.kind)
+        found = _objects(root.value, root.kind, "location")
         withheld |= {same_id(location.get("id")) for location in found if is_withheld(location)}
     for root in roots:
-        cleared = _Clearing(withheld, suspects, sites, decisions, ear).walk(root.value, root.path, _NOTHING)
-        found = _locations(cleared, root.kind)
+        cleared = _Clearing(withheld, suspects, sites, decisions, ear).walk(root.value, root.kind, root.path)
+        found = _objects(cleared, root.kind, "location")
         marked = {same_id(location.get("id")) for location in found if is_withheld(location)}
         withheld |= marked - suspects
     result = []
     for root in roots:
         clearing = _Clearing(withheld, suspects, sites, decisions, ear)
-        value = clearing.walk(root.value, root.path, _NOTHING)
+        value = clearing.walk(root.value, root.kind, root.path)
         result.append((replace(root, value=value), clearing.notes))
     return result

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from services.confidential import ADDRESS_WITHHELD
@@ -157,28 +157,28 @@ def checked(mapping: Any, header: list[str]) -> Mapping:
         isinstance(key, str) and isinstance(value, str) for key, value in mapping.items()
     ):
         raise ImportRefused(
-            _now("The mapping must be an object of column names and field names."),
-            advice=_now('Write it as {"Phone number": "phones"}.'),
+            gettext("The mapping must be an object of column names and field names."),
+            advice=gettext('Write it as {"Phone number": "phones"}.'),
         )
     found = {name: mapping[name] for name in header if mapping.get(name)}
     unknown = sorted(set(found.values()) - _TARGETS)
     if unknown:
         raise ImportRefused(
-            _now("There is no field %(name)s.") % {"name": unknown[0][:60]},
-            advice=_now("Choose one of the fields that are offered."),
+            gettext("There is no field %(name)s.") % {"name": unknown[0][:60]},
+            advice=gettext("Choose one of the fields that are offered."),
         )
     twice = [name for name, count in Counter(found.values()).items() if count > 1]
     if twice:
         raise ImportRefused(
-            _now("Two columns are mapped to the same field: %(name)s.") % {"name": twice[0]},
-            advice=_now("Leave one of them out."),
+            gettext("Two columns are mapped to the same field: %(name)s.") % {"name": twice[0]},
+            advice=gettext("Leave one of them out."),
         )
     missing = [name for name in REQUIRED if name not in found.values()]
     if missing:
         raise ImportRefused(
-            _now("No column is mapped to %(name)s, and nothing comes in without it.")
+            gettext("No column is mapped to %(name)s, and nothing comes in without it.")
             % {"name": flat.BY_NAME[missing[0]].title},
-            advice=_now("Choose the column in which it stands."),
+            advice=gettext("Choose the column in which it stands."),
         )
     return found
 

@@ -58,6 +58,12 @@ NOTES: dict[str, tuple[bool, Promise, Promise]] = {
         _("A record with this id came from another source."),
         _("Import it under the source it first came from, or give it its own id."),
     ),
+    # As above, of a word that several records share: only the word is left as it is.
+    "others_word": (
+        False,
+        _("A record with this id came from another source."),
+        _("Import it under the source it first came from, or give it its own id."),
+    ),
     "formula": (
         True,
         _("A text begins like a spreadsheet formula."),
@@ -77,6 +83,11 @@ NOTES: dict[str, tuple[bool, Promise, Promise]] = {
         False,
         _("The site is confidential: what tells where it is was left out."),
         _("Nothing to do."),
+    ),
+    "left_covered": (
+        False,
+        _("This would show where a confidential site is, so it was left as it is."),
+        _("Change it in the directory, where a second editor looks at it."),
     ),
     "coordinates_dropped": (
         False,

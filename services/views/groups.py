@@ -104,7 +104,8 @@ def _form(request: HttpRequest, unlocked: Unlocked, found: WorkingGroup | None) 
     except NotAllowed as error:
         form.add_error(None, str(error))
         return _ask(request, form, found, status=400)
-    response = HttpResponseRedirect(f"{reverse('services:group', args=[saved.pk])}?done=group-saved")
+    done = "group-saved" if saved.is_active else "saved"
+    response = HttpResponseRedirect(f"{reverse('services:group', args=[saved.pk])}?done={done}")
     response.status_code = 303
     return response
 

@@ -10,7 +10,7 @@ from django.apps import apps
 from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import formats, timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -231,6 +231,7 @@ def test_pairs_are_found_shown_and_remembered_as_different(
     places_loaded: None, team: Team, client: Client
 ) -> None:
     first, second = twins()
+    actions.confirm(first.pk, on=timezone.localdate())
     imported(hsds_service(name="Far away", phones=[], service_at_locations=[]))
     sign_in(client, team.editor)
     assert "No pair waits" in client.get(LIST).content.decode()
@@ -243,6 +244,7 @@ def test_pairs_are_found_shown_and_remembered_as_different(
     assert "The same phone" in page
     side = client.get(compare).content.decode()
     assert "Differs" in side
+    assert formats.date_format(timezone.localdate()) in side
     assert "desk@umid.example" in side
     logged = Entry.objects.count()
     for _click in range(2):

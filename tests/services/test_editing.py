@@ -18,7 +18,7 @@ from services.editing import records
 from services.editing.fields import Clock
 from services.editing.sections import SECTIONS, SITE_SECTIONS
 from services.errors import ChangedMeanwhile, NotAllowed
-from services.models import Location, Organization, Phone, Proposal, Service
+from services.models import ImportRow, Location, Organization, Phone, Proposal, Service
 from services.queries import SearchFilters, search
 from tests.services.editors import Editors, client, make_editors, owned_by_desk, propose, snapshot
 
@@ -544,6 +544,32 @@ def test_no_file_brings_back_the_address_of_a_site_made_confidential(
     actions.import_hsds(as_file(file | {"name": "Another"}), source="test", dry_run=False)
     site.refresh_from_db()
     assert (site.is_confidential, site.latitude, site.addresses.exists()) == (True, None, False)
+
+
+@pytest.mark.parametrize("how", ["mark", "kind"])
+def test_a_file_that_makes_a_site_confidential_forgets_where_it_is(
+    how: str, places_loaded: None, editors: Editors
+) -> None:
+    """As an editor does: words of proposals go, and imports that would write the address again."""
+    file = hsds_service()
+    [service] = imported(file)
+    link, site = service.service_at_locations.get(), file["service_at_locations"][0]["location"]
+    by_itself = {"id": str(link.pk), "service_id": file["id"], "location": dict(site)}
+    waits = actions.import_hsds(as_file(by_itself | {"description": "Marker"}), source="test")
+    proposal = propose(service, "site_names", editors.first, target=link.location, name="Marker")
+    if how == "mark":
+        mark = {"id": str(uuid4()), "link_type": "confidentiality", "value": "address-withheld"}
+        file["service_at_locations"][0]["location"] = site | {"attributes": [mark]}
+    else:
+        file |= {"service_type": "safe_house"}
+        del file["service_at_locations"]
+    actions.import_hsds(as_file(file), source="test", dry_run=False)
+    waits.refresh_from_db()
+    proposal.refresh_from_db()
+    assert (waits.state, proposal.state, proposal.after) == ("dropped", "withdrawn", {})
+    rows = str(list(ImportRow.objects.values_list("data", "changes")))
+    assert "Namuna street" not in rows
+    assert "Marker" not in rows
 
 
 def test_pages_of_a_shelter_tell_no_place_and_its_kind_is_not_changed_unseen(

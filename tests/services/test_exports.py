@@ -226,6 +226,19 @@ def test_what_an_export_withholds_stays_when_the_file_is_brought_back(places_loa
         assert [(row.name, row.changes) for row in run.rows.exclude(outcome="unchanged")] == [], code
         assert _hidden_words() == before
 
+    # A site that is withheld needs no second mark.
+    unmarked = next(one for one in services_of(exported("json")) if one["id"] == str(shelters[0].pk))
+    del unmarked["service_at_locations"][0]["location"]["attributes"]
+    imported(unmarked, publish=False)
+    assert _hidden_words() == before
+
+    # Who names less than was told takes it away: a shelter's number may be somebody else's by now.
+    told = services_of(exported("json"))
+    less = next(one for one in told if one["id"] == str(shelters[1].pk))
+    less["phones"] = []
+    imported(less, publish=False)
+    assert not models.Phone.objects.filter(service=shelters[1]).exists()
+
     # A source's own word that its site is confidential is no echo: what tells goes.
     mark = some_id() | {"link_type": "confidentiality", "value": "address-withheld"}
     site = {"id": shared["service_at_locations"][0]["location"]["id"], "location_type": "virtual"}

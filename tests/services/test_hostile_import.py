@@ -12,6 +12,7 @@ from django.db import connection
 from services import actions, places, publish
 from services.errors import ImportRefused
 from services.hsds import reading, values
+from services.hsds.rows import id_of
 from services.models import Attribute, ImportRow, Language, Location, Phone, Service
 from services.queries.entries import published_service_with_parts
 from services.templatetags.directory import dial
@@ -96,6 +97,23 @@ def test_two_spellings_of_an_id_in_one_file_are_one_site(places_loaded: None) ->
     assert MARKER not in everything_stored()
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_the_id_we_gave_a_site_is_another_spelling_of_its_own(order: int, places_loaded: None) -> None:
+    """Whoever names the site by both says of one what hides the other."""
+    for given in (f"site {number}" for number in range(4)):  # which of the two is forgotten, is chance
+        bare = {"id": given, "location_type": "virtual"}
+        take({**bare, "attributes": [WITHHELD]})
+        ours = str(id_of("test", "location", given))
+        take(*[marked_location(id=ours), bare][::order])
+        take(*[marked_location(id=given), {**bare, "id": ours}][::order])
+        # And where the file itself is the first to say that it is confidential.
+        other = f"another {given}"
+        marked = {"id": other, "location_type": "virtual", "attributes": [WITHHELD]}
+        take(*[marked_location(id=str(id_of("test", "location", other))), marked][::order])
+    assert not Location.objects.filter(is_confidential=False).exists()
+    assert MARKER not in everything_stored()
+
+
 def test_the_mark_counts_beside_a_term(places_loaded: None) -> None:
     term = {"id": str(uuid4()), "code": "confidentiality", "name": "Confidentiality"}
     mark = {**WITHHELD, "value": " Address-Withheld", "taxonomy_term": term}
@@ -126,6 +144,67 @@ def test_a_site_without_a_type_is_cleared_too(places_loaded: None) -> None:
     assert MARKER not in everything_stored()
 
 
+def test_no_name_in_a_record_hides_what_the_record_is(places_loaded: None) -> None:
+    """A link that also has a site's names, or a service's, is a link: its site is looked at."""
+    marked = {"id": str(uuid4()), "location_type": "virtual", "attributes": [WITHHELD]}
+    service = hsds_service(service_at_locations=[{"id": str(uuid4()), "location": marked}])
+    imported(service)
+    told = marked_location(id=marked["id"])
+    for name, value in (("location_type", "physical"), ("status", "active"), ("service_at_locations", [])):
+        link = {**service["service_at_locations"][0], name: value, "location": told}
+        take({**service, "service_at_locations": [link]})
+        assert Location.objects.get().is_confidential
+        link = {"id": str(uuid4()), name: value, "location": marked_location()}
+        assert take(hsds_service(service_type="safe_house", service_at_locations=[link])) == {
+            "quarantined": 1
+        }
+    assert MARKER not in everything_stored()
+
+
+def test_of_a_withheld_site_nothing_is_kept_under_another_name(places_loaded: None) -> None:
+    """HSDS 2 says physical_addresses; and what names the site by its id only is a word about it too."""
+    site = {"id": str(uuid4()), "location_type": "virtual", "attributes": [WITHHELD]}
+    link = {"id": str(uuid4()), "location": site | {"physical_addresses": [{"address_1": MARKER}]}}
+    service = hsds_service(service_at_locations=[link])
+    take(service)
+    actions.import_hsds(as_file({**service, "name": "Another"}), source="test")
+    words = {"description": MARKER, "contacts": [{"id": str(uuid4()), "title": MARKER}]}
+    by_id = {"id": link["id"], "service_id": service["id"], "location_id": site["id"]}
+    assert take(by_id | words) == {"unchanged": 1}
+    assert MARKER not in everything_stored()
+
+
+def test_no_file_uncovers_a_site(places_loaded: None) -> None:
+    """A hidden shelter withholds the address of who shares its site: one editor's file ends that not."""
+    seen, office = hsds_service(), hsds_service()["service_at_locations"][0]
+    imported(seen)
+    site = seen["service_at_locations"][0]["location"]["id"]
+    link = {"id": str(uuid4()), "location_id": site}
+    shelter = hsds_service(service_type="safe_house", service_at_locations=[link])
+    run = actions.import_hsds(as_file(shelter), source="test", dry_run=False)
+    assert run.needs_second  # it takes an address out of a published entry
+    assert "Namuna street" not in published_json(seen)
+    elsewhere = {"id": str(uuid4()), "location_type": "virtual"}
+    for again in (
+        {**shelter, "service_type": "psychosocial"},
+        {**shelter, "service_at_locations": []},
+        {**shelter, "service_at_locations": [{"id": link["id"], "location": elsewhere}]},
+        {**link, "service_id": seen["id"]},
+    ):
+        run = actions.import_hsds(as_file(again), source="test", dry_run=False)
+        assert "left_covered" in [note["code"] for row in run.rows.all() for note in row.notes]
+        assert "Namuna street" not in published_json(seen)
+    # A marked site makes the other sites of its service confidential too.
+    marked = {"id": str(uuid4()), "location_type": "virtual", "attributes": [WITHHELD]}
+    both = hsds_service(service_at_locations=[office, {"id": str(uuid4()), "location": marked}])
+    imported(both)
+    take({**both, "service_at_locations": [office]})
+    assert Service.objects.get(pk=both["id"]).is_confidential
+    # What else is said of a shelter is taken.
+    assert take({**shelter, "name": "Another", "service_type": "psychosocial"}) == {"changed": 1}
+    assert Service.objects.get(pk=shelter["id"]).name == "Another"
+
+
 # --- nobody changes another source's records ---
 
 
@@ -147,6 +226,31 @@ def test_parts_of_parts_belong_to_their_source(places_loaded: None) -> None:
     assert not Phone.objects.filter(number=thief["number"]).exists()
     assert Language.objects.get(pk=phone["languages"][0]["id"]).phone_id is not None
     assert Attribute.objects.get(pk=mark["id"]).value == "theirs"
+
+
+def test_no_file_rewords_another_sources_records(places_loaded: None) -> None:
+    """Terms and units have no source of their own, but those who say them have."""
+    taxonomy = {"id": str(uuid4()), "name": "Kinds", "description": "", "version": "2"}
+    term = {"id": str(uuid4()), "code": "k", "name": "Kind", "description": "d", "taxonomy_detail": taxonomy}
+    unit = {"id": str(uuid4()), "name": "room"}
+    of = lambda: hsds_service(  # noqa: E731
+        attributes=[{"id": str(uuid4()), "link_type": "kind", "value": "v", "taxonomy_term": term}],
+        capacities=[{"id": str(uuid4()), "available": 2, "updated": "2026-01-31T09:00:00Z", "unit": unit}],
+    )
+    first = of()
+    imported(first)
+    before = published_json(first)
+    taxonomy["name"], term["name"], unit["name"] = ["Come to Namuna street 9"] * 3
+    run = actions.import_hsds(as_file(of()), source="thief", dry_run=False)
+    assert [note["detail"] for note in run.rows.get().notes] == ["taxonomy", "taxonomy_term", "unit"]
+    assert take(term, source="thief") == {"unchanged": 1}
+    assert published_json(first) == before
+    # Its own source may, and the public would see it.
+    Service.objects.exclude(pk=first["id"]).delete()
+    Attribute.objects.exclude(link_id=first["id"]).delete()
+    run = actions.import_hsds(as_file(term), source="test", dry_run=False)
+    assert run.needs_second
+    assert run.counts == {"changed": 1}
 
 
 def test_no_other_source_adds_a_phone_or_site_to_a_service(places_loaded: None) -> None:

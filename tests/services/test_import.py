@@ -197,6 +197,26 @@ def test_a_changed_phone_is_not_a_checked_phone(places_loaded: None) -> None:
     assert (checked.assured_date, untouched.assured_date) == (None, timezone.localdate())
 
 
+def test_what_only_shows_in_a_service_is_not_checked_either(places_loaded: None) -> None:
+    """A desk of the organization, a phone at the site: files name them without the service too."""
+    service = hsds_service()
+    [checked] = imported(service)
+    phone = lambda: {"phones": [{"id": str(uuid4()), "number": "+998 00 000 66 66"}]}  # noqa: E731
+    link = service["service_at_locations"][0]
+    by_ids = {"service_id": service["id"], "location_id": link["location"]["id"]}
+    for record in (
+        service["organization"],
+        link["location"],
+        by_ids | {"id": link["id"]},
+        by_ids | {"id": str(uuid4())},
+    ):
+        actions.confirm(checked.pk, on=timezone.localdate())
+        run = actions.import_hsds(as_file(record | phone()), source="test", dry_run=False)
+        assert run.counts != {"unchanged": 1}
+        checked.refresh_from_db()
+        assert checked.assured_date is None, record
+
+
 def test_a_check_made_elsewhere_takes_away_none_made_here(places_loaded: None) -> None:
     service = hsds_service(assured_date="2026-01-02")
     [checked] = imported(service)
