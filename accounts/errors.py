@@ -21,7 +21,7 @@ class SignInFailed(AccountsError):
 class NotActive(AccountsError):
     """The password is right, but the administrator has not signed this person's keys yet."""
 
-    message = _("Your administrator has not activated your account yet. Read them your six words.")
+    message = _("Your administrator has not activated your account yet. Read them your number.")
 
 
 class SlowDown(AccountsError):

@@ -8,9 +8,12 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from accounts import leaving
+from accounts.errors import CodeUnknown
 from accounts.names import MOST_PASSWORD, NAME_PATTERN, fold
 from accounts.notices.gateway import is_ones_own
 from accounts.roles import RoleName
+from vault import codes
+from vault.errors import Refused
 
 _PLAIN = {"autocapitalize": "none", "autocorrect": "off", "spellcheck": "false"}
 
@@ -25,6 +28,19 @@ def _password(label: Any, *, new: bool = False, help_text: Any = "") -> forms.Ch
             attrs={"autocomplete": "new-password" if new else "current-password", **_PLAIN}
         ),
     )
+
+
+class _Draw(forms.CharField):
+    """From what the papers are made: the form sent again, because its answer was lost, makes the same."""
+
+    def __init__(self) -> None:
+        super().__init__(required=False, initial=codes.new_code, widget=forms.HiddenInput)
+
+    def clean(self, value: Any) -> str:
+        try:
+            return codes.to_text(codes.parse(str(value or "")))
+        except Refused:
+            return ""  # nobody types it; without it the papers are made from a draw of their own
 
 
 def _paper_code(label: Any, *, required: bool = True, help_text: Any = "") -> forms.CharField:
@@ -117,6 +133,7 @@ class RecoveryForm(_NewPasswordForm):
 
     name = _sign_in_name()
     code = _paper_code(_("Recovery code"), help_text=_("From the paper you printed on your first day."))
+    draw = _Draw()
     field_order = ["name", "code", "new_password", "again"]
 
 
@@ -128,6 +145,7 @@ class PapersForm(forms.Form):
         _("Code on your card"), required=False, help_text=_("Only if this device does not remember it.")
     )
     with_card = forms.BooleanField(label=_("Make a new card"), required=False, initial=True)
+    draw = _Draw()
 
 
 class InvitationCodeForm(forms.Form):
@@ -254,6 +272,7 @@ class AddressCodeForm(forms.Form):
     code = forms.RegexField(
         r"^\s*\d{8}\s*$",
         label=_("The eight digits from the mail"),
+        error_messages={"invalid": CodeUnknown.message},
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
     )
 

@@ -82,6 +82,8 @@ def _to(name: str, request: HttpRequest, then: str = "") -> HttpResponse:
     """Lead to a page and back again; only an address that was to be read is worth coming back to."""
     back = {"next": then or request.path}
     query = f"?{urlencode(back, safe='/')}" if request.method == "GET" else ""
+    if request.method == "POST" and name == "accounts:sign_in":
+        query = "?done=not-kept"
     return HttpResponseRedirect(f"{reverse(name)}{query}")
 
 

@@ -38,7 +38,7 @@ def new_person_keys(
     person: Person, *, password: str, with_card: bool, root_fingerprint: bytes
 ) -> tuple[bytes, PersonKey, Papers]:
     """Make a person's first seed, unsigned public key, slots and keyring with the pinned root."""
-    seed = new_secret()
+    seed, papers = new_secret(), new_papers(with_card=with_card)
     public = KeyPair.from_seed(seed).public
     row = PersonKey.objects.create(
         person=person, epoch=1, public=public.to_bytes(), fingerprint=public.fingerprint
@@ -46,17 +46,23 @@ def new_person_keys(
     content = {"root": root_fingerprint.hex(), "suite": public.suite, "epoch": row.epoch}
     sealed = seal_keyring(KeyPair.from_seed(seed), owner=str(person.id), revision=1, content=content)
     Keyring.objects.create(person=person, revision=1, sealed=sealed)
-    return seed, row, new_slots(person, seed=seed, password=password, with_card=with_card)
+    new_slots(person, seed=seed, password=password, papers=papers)
+    return seed, row, papers
 
 
-def new_slots(person: Person, *, seed: bytes, password: str, with_card: bool) -> Papers:
-    """Replace all of a person's slots: password (and a new card), new recovery code."""
-    papers = Papers(card=codes.new_code() if with_card else None, recovery_code=codes.new_code())
+def new_papers(*, with_card: bool, draw: str = "") -> Papers:
+    """Draw what is to be printed. One ``draw`` (a code) gives the same papers again, none gives any."""
+    draw = draw or codes.new_code()
+    card = codes.code_from(draw, "card") if with_card else None
+    return Papers(card=card, recovery_code=codes.code_from(draw, "recovery"))
+
+
+def new_slots(person: Person, *, seed: bytes, password: str, papers: Papers) -> None:
+    """Replace all of a person's slots: password (with the card, if there is one), recovery code."""
     card = codes.parse(papers.card) if papers.card else None
     person.slots.all().delete()
     put_password_slot(person, seed=seed, password=password, card=card)
     put_slot(person, kind=Slot.Kind.RECOVERY, seed=seed, secret=papers.recovery_code, card=None)
-    return papers
 
 
 def put_password_slot(person: Person, *, seed: bytes, password: str, card: bytes | None) -> None:

@@ -96,7 +96,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
             ],
             "next": "" if plain else _way_back(request),
             **_folded(list(_navigation(request, plain=plain))),
-            "done": "" if plain else done.text_of(request.GET.get("done", "")),
+            # A form is sent to the address it stands on: what was done before is not what was refused now.
+            "done": "" if plain or request.method == "POST" else done.text_of(request.GET.get("done", "")),
             "signed_in": getattr(request, "unlocked", None) is not None,
             "lock_cookie": settings.LOCK_COOKIE,
             "names_hidden": request.COOKIES.get(settings.NAMES_COOKIE) == "hidden",

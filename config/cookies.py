@@ -31,7 +31,10 @@ COOKIES = (
     ),
     Cookie(
         settings.CARD_COOKIE,
-        _("Remembers the printed card of a staff member on this device, so that it is not asked each time."),
+        _(
+            "Remembers, without a name, that a staff member signed in on this device, and their printed "
+            "card, so that it is not asked each time. Set only when you sign in."
+        ),
         _("One year, or until you leave with “Leave now”."),
     ),
     Cookie(

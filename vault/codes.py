@@ -8,7 +8,7 @@ look the same.
 import secrets
 
 from vault.errors import Refused
-from vault.kdf import plain_hash
+from vault.kdf import expand, plain_hash
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _VALUES = {letter: value for value, letter in enumerate(_ALPHABET)}
@@ -19,6 +19,11 @@ _BODY_LETTERS = 26
 def new_code() -> str:
     """Return a fresh code to print."""
     return to_text(secrets.token_bytes(16))
+
+
+def code_from(draw: str, purpose: str) -> str:
+    """Return the code that one draw, itself a code, gives for one purpose; ``Refused`` if it is none."""
+    return to_text(expand(parse(draw), salt=b"", label="paper", parts=(purpose,), length=16))
 
 
 def to_text(code: bytes) -> str:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts import entries
-from accounts.errors import NotAllowed, SlowDown, WrongCode
+from accounts.errors import CodeUnknown, NotAllowed, SlowDown
 from accounts.models import Agency, Gateway, NoticeChoice
 from accounts.notices.outbox import put_code
 from accounts.notices.words import code_of
@@ -63,7 +63,7 @@ def ask_for_code(unlocked: Unlocked, *, email: str, language: str) -> None:
 
 
 def confirm_address(unlocked: Unlocked, *, code: str) -> None:
-    """Take the code that came by mail: from now on notices go to that address. Raises WrongCode.
+    """Take the code that came by mail: from now on notices go to that address. Raises CodeUnknown.
 
     A wrong code is counted and kept, whatever the answer to it; after five the address is forgotten.
     """
@@ -87,7 +87,7 @@ def confirm_address(unlocked: Unlocked, *, code: str) -> None:
                 choice.waiting_email = ""
             choice.save(update_fields=["wrong_codes", "waiting_email"])
     if not right:
-        raise WrongCode
+        raise CodeUnknown
 
 
 def forget_address(unlocked: Unlocked) -> None:

@@ -4,6 +4,7 @@ Private keys are held nowhere else. Whoever has neither password nor recovery co
 anew, and colleagues give them their cases again.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.db import transaction
@@ -51,13 +52,15 @@ def change_password(
 
 
 def use_recovery_code(
-    *, name: str, code: str, new_password: str, address: str, now: datetime
+    *, name: str, code: str, new_password: str, address: str, now: datetime, draw: str = ""
 ) -> tuple[Person, minting.Papers]:
     """Set a new password with the printed recovery code; return the person and the new papers.
 
     The code is used up. A person who had a card gets a new one. The telephone's code is switched
     off, because a lost telephone is one reason to be here; it is as strong as 128 printed bits.
-    All sessions end. Raises SlowDown, Busy, SignInFailed, NotActive, WeakPassword.
+    All sessions end. The same form sent again (its ``draw`` gives the same papers) ends the same:
+    they are shown once, and the answer may have been lost on the way.
+    Raises SlowDown, Busy, SignInFailed, NotActive, WeakPassword.
     """
     person = find_person(name)
     names.check_password(new_password, name, person.display_name if person else name)
@@ -66,9 +69,14 @@ def use_recovery_code(
         (slow_down.NAME, names.fold(name)),
     ]
     slow_down.attempt(counters, now=now)
+    with_card = person is not None and person.slots.filter(kind=Slot.Kind.PASSWORD_AND_CARD).exists()
+    papers = minting.new_papers(with_card=with_card, draw=draw)
     try:
         # Typed with other letters or dashes it is the same code.
-        seed = open_recovery_slot(person, code=_as_printed(code))
+        seed = _one_of(
+            lambda: open_recovery_slot(person, code=_as_printed(code)),
+            lambda: open_recovery_slot(person, code=papers.recovery_code),
+        )
     except Refused:
         if person is not None:
             _record_failure(person)
@@ -79,8 +87,7 @@ def use_recovery_code(
         raise NotActive
     unlocked = Unlocked(person=person, seed=seed, now=now)
     with transaction.atomic():
-        with_card = person.slots.filter(kind=Slot.Kind.PASSWORD_AND_CARD).exists()
-        papers = minting.new_slots(person, seed=seed, password=new_password, with_card=with_card)
+        minting.new_slots(person, seed=seed, password=new_password, papers=papers)
         unlocked.keyring.put("totp", None)
         unlocked.keyring.save()
         Session.objects.filter(person=person).delete()
@@ -90,22 +97,35 @@ def use_recovery_code(
 
 
 def renew_papers(
-    unlocked: Unlocked, *, password: str, card: str, device: Device, with_card: bool, now: datetime
+    unlocked: Unlocked,
+    *,
+    password: str,
+    card: str,
+    device: Device,
+    with_card: bool,
+    now: datetime,
+    draw: str = "",
 ) -> minting.Papers:
     """Make a new recovery code and a new card (or none); the old papers are worth nothing then.
 
+    The same form sent again (its ``draw``) makes the same papers, as in :func:`use_recovery_code`.
     Raises SlowDown, Busy, SignInFailed.
     """
     person = unlocked.person
     counters = [(slow_down.STEP_UP, str(person.id))]
     slow_down.attempt(counters, now=now)
+    papers = minting.new_papers(with_card=with_card, draw=draw)
     try:
-        seed = open_password_slot(person, password=password, card=_card(card) or device.card_of(person.id))
+        known = _card(card) or device.card_of(person.id)
+        seed = _one_of(
+            lambda: open_password_slot(person, password=password, card=known),
+            lambda: open_password_slot(person, password=password, card=_card(papers.card or "")),
+        )
     except Refused:
         _record_failure(person)
         raise SignInFailed from None
     with transaction.atomic():
-        papers = minting.new_slots(person, seed=seed, password=password, with_card=with_card)
+        minting.new_slots(person, seed=seed, password=password, papers=papers)
         slow_down.forget(counters)
         _record(person, entries.PAPERS_RENEWED)
     return papers
@@ -158,6 +178,14 @@ def stop_totp(unlocked: Unlocked) -> None:
 def _uri(unlocked: Unlocked, secret: bytes) -> str:
     # What stands on the telephone's screen must not say what the work is about.
     return totp.uri(secret, name=unlocked.person.name, issuer="Hamroh")
+
+
+def _one_of(with_given: Callable[[], bytes], with_made_before: Callable[[], bytes]) -> bytes:
+    """Open with what was typed, or else with the papers that this form made when it came before."""
+    try:
+        return with_given()
+    except Refused:
+        return with_made_before()
 
 
 def _as_printed(code: str) -> str:

@@ -105,6 +105,7 @@ def recover(request: HttpRequest) -> HttpResponse:
                     name=given["name"],
                     code=given["code"],
                     new_password=given["new_password"],
+                    draw=given["draw"],
                     address=address_of(request),
                     now=timezone.now(),
                 )

@@ -82,6 +82,8 @@
     const again = bar.querySelector("button");
     bar.querySelector("p").textContent = what ? bar.dataset[what] : "";
     again.hidden = !unsent || what === "slow";
+    const enter = bar.querySelector("a");
+    if (enter) enter.hidden = what !== "out";
     bar.hidden = !what;
   };
   const wait = (from) => {
@@ -95,23 +97,44 @@
 
   // A telephone may call itself online and reach nobody. Before a form leaves the page with what was
   // typed in it, ask the server for the head of one small file, unless it answered a moment ago.
+  // Who is signed in asks for their account: who meanwhile was signed out would be led to the sign-in
+  // page, and what was typed would be gone. After a long while that page is read too, for whoever signed in
+  // again beside it has a new token, and without that no form is taken.
   const MOMENT = 10000;
+  const LONG = 300000;
   const PATIENCE = 15000;
-  let answered = Date.now();
+  const loaded = Date.now();
+  let answered = loaded;
   const reach = async () => {
-    if (!navigator.onLine) return false;
+    if (!navigator.onLine) return "lost";
     const given = new AbortController();
     const timer = setTimeout(() => given.abort(), PATIENCE);
+    const reads = lock && (unsent || Date.now() - loaded > LONG);
     try {
-      const icon = document.querySelector("link[rel=icon]").href;
-      await fetch(icon, { method: "HEAD", cache: "no-store", signal: given.signal });
+      const answer = await fetch(lock ? lock.dataset.asks : document.querySelector("link[rel=icon]").href, {
+        method: reads ? "GET" : "HEAD",
+        cache: "no-store",
+        redirect: "manual",
+        signal: given.signal,
+      });
       answered = Date.now();
-      return true;
+      if (answer.type === "opaqueredirect") return "out";
+      return reads && answer.ok ? renew(await answer.text()) : "";
     } catch {
-      return false;
+      return "lost";
     } finally {
       clearTimeout(timer);
     }
+  };
+  const renew = (html) => {
+    const now = new DOMParser().parseFromString(html, "text/html");
+    const theirs = now.getElementById("lock");
+    if (!theirs || theirs.dataset.who !== lock.dataset.who) return "out"; // somebody else, on a shared computer
+    const named = "input[name=csrfmiddlewaretoken]";
+    const token = now.querySelector(named);
+    if (!token) return "out";
+    document.querySelectorAll(named).forEach((one) => (one.value = token.value));
+    return "";
   };
 
   // A second click on the same button sends nothing twice.
@@ -126,15 +149,15 @@
   const send = async (form, button) => {
     busy(form);
     wait(form);
-    const there = await reach();
+    const wrong = await reach();
     ready(form);
-    if (there) {
+    if (wrong) {
+      unsent = { form, button };
+      say(wrong);
+    } else {
       unsent = null;
       say("");
       form.requestSubmit(button);
-    } else {
-      unsent = { form, button };
-      say("lost");
     }
   };
   on(document, "submit", (event) => {

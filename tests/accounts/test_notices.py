@@ -28,7 +28,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts import actions, notices
-from accounts.errors import SlowDown, WrongCode
+from accounts.errors import CodeUnknown, SlowDown
 from accounts.models import Agency, Channel, Gateway, Notice, NoticeChoice, Update
 from accounts.notices import gateway, words
 from tests import people
@@ -286,6 +286,9 @@ def test_an_address_is_used_after_its_code_was_typed(network: Network, post: Pos
     assert len(code) == 8
     wrong = client.post("/account/notices/address/code/", {"code": str((int(code) + 1) % 10**8).zfill(8)})
     assert wrong.status_code == 422
+    assert "not known" in wrong.content.decode()
+    short = client.post("/account/notices/address/code/", {"code": code[:4]})
+    assert "not known" in short.content.decode()
     assert client.post("/account/notices/address/code/", {"code": f" {code} "}).status_code == 302
     choice.refresh_from_db()
     assert (choice.email, choice.waiting_email, choice.by_email) == ("mine@example.org", "", True)
@@ -301,15 +304,15 @@ def test_a_code_is_guessed_five_times_at_most_and_dies_after_an_hour(network: Ne
         actions.ask_for_code(unlocked, email="mine@example.org", language="en")
     code = words.code_of(NoticeChoice.objects.get())
     for _ in range(5):
-        with pytest.raises(WrongCode):
+        with pytest.raises(CodeUnknown):
             actions.confirm_address(unlocked, code="no")
-    with pytest.raises(WrongCode):
+    with pytest.raises(CodeUnknown):
         actions.confirm_address(unlocked, code=code)
     unlocked.now += timedelta(minutes=6)
     actions.ask_for_code(unlocked, email="mine@example.org", language="en")
     code = words.code_of(NoticeChoice.objects.get())
     unlocked.now += timedelta(hours=1)
-    with pytest.raises(WrongCode):
+    with pytest.raises(CodeUnknown):
         actions.confirm_address(unlocked, code=code)
 
 

@@ -165,6 +165,42 @@ def test_recovery_on_the_page_shows_new_papers_once(network: Network, client: Cl
     assert post_sign_in(client, network.owner, password="quite another evening").status_code == 302
 
 
+PAPER = r"(?:\w{4}-){6}\w{4}"
+
+
+def hidden_draw(response: Any) -> str:
+    """Return what a form for papers makes them from."""
+    (draw,) = re.findall(rf'name="draw" value="({PAPER})"', response.content.decode())
+    return str(draw)
+
+
+def test_papers_whose_page_did_not_come_come_again_with_the_same_form(
+    network: Network, client: Client
+) -> None:
+    url, new = reverse("accounts:recover"), "quite another evening"
+    given = {
+        "name": network.owner.name,
+        "code": network.a.papers["owner"].recovery_code,
+        "new_password": new,
+        "again": new,
+        "draw": hidden_draw(client.get(url)),
+    }
+    assert hidden_draw(client.get(url)) != given["draw"]
+    first, again = (re.findall(PAPER, client.post(url, given).content.decode()) for _ in range(2))
+    assert again == first
+    assert given["draw"] not in again
+    assert client.post(url, given | {"draw": "nonsense"}).status_code == 422
+
+    post_sign_in(client, network.owner, password=new)
+    url = reverse("accounts:papers")
+    given = {"password": new, "with_card": "on", "draw": hidden_draw(client.get(url))}
+    first, again = (re.findall(PAPER, client.post(url, given).content.decode()) for _ in range(2))
+    assert again == first
+    assert len(again) == 2
+    client.post(reverse("accounts:sign_out"))
+    assert post_sign_in(client, network.owner, password=new, card=again[0]).status_code == 302
+
+
 def test_a_changed_password_and_new_papers(network: Network, client: Client) -> None:
     post_sign_in(client, network.owner)
     new = "quite another evening"

@@ -257,13 +257,14 @@ def test_a_new_password_replaces_the_old_one(network: Network) -> None:
     assert sessions.find(here.session_id, here.session_half, now=timezone.now()) is not None
 
 
-def recover(person: Person, code: str) -> Any:
+def recover(person: Person, code: str, draw: str = "") -> Any:
     return actions.use_recovery_code(
         name=person.name,
         code=code,
         new_password="quite another evening",
         address="192.0.2.7",
         now=timezone.now(),
+        draw=draw,
     )
 
 
@@ -284,6 +285,40 @@ def test_the_recovery_code_gives_the_same_keys_a_new_password(with_cards: Team) 
         attempt(person, card=papers.card)
     with pytest.raises(SignInFailed):
         recover(person, papers.recovery_code)
+
+
+def test_the_form_of_a_recovery_whose_answer_was_lost_gives_the_same_papers_again(with_cards: Team) -> None:
+    person, old, draw = with_cards.outsider, with_cards.papers["outsider"], codes.new_code()
+    _, lost = recover(person, old.recovery_code, draw)
+    _, papers = recover(person, old.recovery_code, draw)
+    assert papers == lost
+    assert attempt(person, password="quite another evening", card=papers.card).person == person
+    # Another form is another draw: the used code opens nothing, the new one does.
+    for other in ("", codes.new_code()):
+        with pytest.raises(SignInFailed):
+            recover(person, old.recovery_code, other)
+    _, later = recover(person, papers.recovery_code, codes.new_code())
+    assert {later.card, later.recovery_code}.isdisjoint({papers.card, papers.recovery_code})
+
+
+@pytest.mark.parametrize("with_card", [True, False])
+def test_the_form_of_new_papers_whose_answer_was_lost_gives_them_again(
+    with_cards: Team, with_card: bool
+) -> None:
+    person, old = with_cards.outsider, with_cards.papers["outsider"].card or ""
+    device = Device().remembering(person.id, codes.parse(old))
+    draw = codes.new_code()
+    unlocked = unlock(person, card=codes.parse(old))
+    given = {"password": PASSWORD, "card": "", "with_card": with_card, "device": device, "draw": draw}
+    lost = actions.renew_papers(unlocked, **given, now=timezone.now())
+    with pytest.raises(SignInFailed):
+        actions.renew_papers(unlocked, **given | {"password": "not the right one"}, now=timezone.now())
+    papers = actions.renew_papers(unlocked, **given, now=timezone.now())
+    assert papers == lost
+    assert attempt(person, card=papers.card or "").person == person
+    if with_card:  # the card it replaced, and another draw, open nothing
+        with pytest.raises(SignInFailed):
+            actions.renew_papers(unlocked, **given | {"draw": codes.new_code()}, now=timezone.now())
 
 
 def test_recovery_ends_every_session(network: Network) -> None:

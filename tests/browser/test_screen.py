@@ -65,7 +65,11 @@ def test_a_page_nobody_touches_is_covered_and_keeps_what_was_typed(
     page.go_back()
     expect(page.locator("h1")).to_have_text("Sign in")
 
-    # Locked while there is no network: nothing of the page stays, and its return undoes nothing.
+
+def test_a_page_locked_while_there_is_no_network_leaves_nothing_and_its_return_undoes_nothing(
+    new_page: NewPage, watch: Watch, network: Network
+) -> None:
+    page = new_page(size=PHONE)
     bring_session(page.context, watch.origin, network)
     page.goto("/work/cases/new/")
     page.locator("main input[type=text]").first.fill("Lola")
@@ -79,8 +83,34 @@ def test_a_page_nobody_touches_is_covered_and_keeps_what_was_typed(
         undo()
         expect(page.locator("h1")).to_have_text("Sign in")
 
-    # A slow network is said over the page; the answer takes it away. Playwright asks a page nothing while
-    # another is on its way, so the page itself tells what it says.
+
+def test_what_was_typed_by_somebody_signed_out_meanwhile_is_kept_and_sent_when_they_are_back(
+    new_page: NewPage, watch: Watch, network: Network
+) -> None:
+    page = new_page(size=PHONE)
+    page.clock.install()
+    bring_session(page.context, watch.origin, network)
+    page.goto("/work/cases/new/")
+    page.locator("main input[type=text]").first.fill("Lola")
+    before = page.context.cookies()
+    page.context.clear_cookies()
+    page.clock.run_for(20_000)
+    page.locator("[data-test=save]").click()
+    bar = page.locator("#offline")
+    expect(bar).to_contain_text("You were signed out.")
+    expect(bar.get_by_role("link", name="Sign in")).to_be_visible()
+    page.context.add_cookies([one for one in before if "csrf" not in one["name"]])  # a new token comes
+    bar.get_by_role("button", name="Send again").click()
+    expect(page.locator("h1")).to_have_text("How can she be reached safely?")
+
+
+def test_a_slow_network_is_said_over_the_page_and_the_answer_takes_it_away(
+    new_page: NewPage, watch: Watch, network: Network
+) -> None:
+    page = new_page(size=PHONE)
+    bring_session(page.context, watch.origin, network)
+    page.goto("/work/cases/new/")
+    # Playwright asks a page nothing while another is on its way, so the page itself tells what it says.
     slow = {"offline": False, "latency": 5_000, "downloadThroughput": -1, "uploadThroughput": -1}
     page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", slow)
     said = page.evaluate(

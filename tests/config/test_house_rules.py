@@ -144,6 +144,13 @@ def models_are_named_downwards(file: str, tree: ast.Module) -> Iterator[ast.AST]
                 yield node
 
 
+def texts_are_marked_by_a_known_name(file: str, tree: ast.Module) -> Iterator[ast.AST]:
+    """What marks a text keeps its own name or is ``_``: no catalogue finds a text marked by another."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation":
+            yield from (name for name in node.names if name.asname not in (None, "_"))
+
+
 # Rule, and samples that break it: file and source.
 RULES: list[tuple[Rule, list[tuple[str, str]]]] = [
     (
@@ -187,6 +194,10 @@ RULES: list[tuple[Rule, list[tuple[str, str]]]] = [
             ("services/models.py", "apps.get_model('referrals.Case')"),
         ],
     ),
+    (
+        texts_are_marked_by_a_known_name,
+        [("services/hsds/columns.py", "from django.utils.translation import gettext as _now")],
+    ),
 ]
 
 
@@ -223,6 +234,11 @@ def test_broken_rule_is_seen(rule: Rule, file: str, source: str) -> None:
         (only_the_vault_does_cryptography, "vault/envelope.py", "from cryptography.hazmat import x"),
         (models_are_named_downwards, "referrals/models.py", "models.ForeignKey('accounts.Person')"),
         (no_locals_in_logs, "audit/actions.py", "logger.warning('log is closed')"),
+        (
+            texts_are_marked_by_a_known_name,
+            "services/forms.py",
+            "from django.utils.translation import gettext, gettext_lazy as _",
+        ),
     ],
     ids=lambda value: getattr(value, "__name__", None),
 )

@@ -33,7 +33,9 @@ def test_locking_ends_the_session_keeps_the_card_and_leads_back(network: Network
     assert gone == {settings.SESSION_ID_COOKIE, settings.SESSION_HALF_COOKIE}
     assert client.get(page("case", case.id)).status_code == 302
     asked = text(client, locked["Location"])
-    assert "Locked. Sign in to go on where you were." in asked
+    assert "Locked. Sign in to go on where you were. What you had not saved is gone." in asked
+    refused = client.post(locked["Location"], {"name": "a.owner"})
+    assert "Locked. Sign in" not in refused.content.decode()  # it was done before; this was not
     again = client.post(
         "/sign-in/", {"name": "a.owner", "password": people.PASSWORD, "next": page("case", case.id)}
     )
@@ -47,7 +49,10 @@ def test_who_locked_without_a_network_is_signed_out_by_the_next_request(network:
         text(client, page("case", case.id))
         client.cookies[settings.LOCK_COOKIE] = "now"
         answer = getattr(client, method)(page(name, case.id))
-        assert answer["Location"].startswith("/sign-in/")
+        # What was sent is not kept, and the page says so.
+        assert answer["Location"].startswith(
+            "/sign-in/?next=" if method == "get" else "/sign-in/?done=not-kept"
+        )
         assert not Session.objects.filter(person=network.owner).exists()
         gone = {name for name, cookie in answer.cookies.items() if cookie["max-age"] == 0}
         assert gone == {settings.SESSION_ID_COOKIE, settings.SESSION_HALF_COOKIE, settings.LOCK_COOKIE}
