@@ -154,12 +154,15 @@ def end_emergency(*, unlocked: Unlocked, opening: EmergencyOpening, once: UUID |
 
 
 def end_openings_of(*, unlocked: Unlocked, person: Person) -> None:
-    """End what somebody who leaves has asked for; a half that was released to them is gone at once.
+    """End what somebody who leaves, or is no supervisor any more, has asked for: a half that was released
+    to them is gone at once, and so is what they had opened with it.
 
-    Inside the transaction of their removal, with the cases locked.
+    Inside the transaction of that change, with the cases locked.
     """
     rows = EmergencyOpening.objects.select_for_update(of=("self",)).filter(asked_by=person)
     for opening in rows.filter(step__in=RUNNING).select_related("case").order_by("pk"):
+        if opening.step == Step.OPENED:
+            grants.end_case(case=opening.case, person_id=person.id)
         _end_early(unlocked, opening.case, opening)
 
 

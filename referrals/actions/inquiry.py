@@ -156,6 +156,8 @@ def take_back_inquiry(
             return
         case = lock_case(unlocked, opened)
         opened.inquiry(inquiry_id)
+        if not Inquiry.objects.filter(pk=inquiry_id, ended_at__isnull=True).exists():
+            return  # said once in the log is enough
         end_inquiries(unlocked, [inquiry_id])
         bump(case)
         log_case(unlocked, opened, entries.INQUIRY_TAKEN_BACK, {"item": str(inquiry_id)})

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from accounts.models import Person
+from accounts.roles import RoleName
 from accounts.unlocked import Unlocked
 from audit.actions import record
 from referrals import entries, grants, notices
@@ -48,9 +49,14 @@ def roles_changed(*, person: Person, roles: Collection[str], unlocked: Unlocked,
 
     The key of a case stays theirs unread, for its owner may come back before somebody is named. Of what
     another agency sent nothing stays: its sender is told, and gives the desk the key again.
+    What was opened in an emergency was opened to a supervisor.
     """
+    no_supervisor = RoleName.SUPERVISOR not in roles
+    owned = _lock_owned(person, with_promised=no_supervisor)
+    if no_supervisor:
+        end_openings_of(unlocked=unlocked, person=person)
     if CASE_ROLES.isdisjoint(roles):
-        _mark(unlocked, _lock_owned(person))
+        _mark(unlocked, owned)
     if WORKER_ROLES.isdisjoint(roles):
         referrals = _lock_worked_on(person)
         grants.forget_worker(person=person)

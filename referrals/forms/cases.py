@@ -7,6 +7,7 @@ straight into a sealed section (actions/cases.py); nothing is kept between pages
 from typing import Any
 
 from django import forms
+from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from referrals import codes
@@ -20,8 +21,12 @@ from referrals.forms.base import (
     skippable,
 )
 from services.codes import ServiceType
+from services.forms import WholeNumber
 
 NOT_ASKED = _("Not asked")
+
+# 102 is a number too, and words may stand beside the digits; without any, nobody could ever call her.
+CALLABLE = RegexValidator(r"(\d\D*){3}", _("Write a number with digits, as one dials it."))
 
 
 def _known(choices: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
@@ -92,7 +97,7 @@ class CardForm(CardQuestions, Screened, VersionedForm):
         label=_("Which letters does she read?"),
         help_text=_("Why we ask: what she is given to read must be in letters she reads."),
     )
-    children = forms.IntegerField(
+    children = WholeNumber(
         required=False,
         min_value=0,
         max_value=20,
@@ -152,6 +157,7 @@ class SafeContactForm(Screened, VersionedForm):
         label=_("Phone"),
         help_text=_("Only a number that she says is safe."),
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
+        validators=[CALLABLE],
     )
     channel = _radio(
         codes.Channel.choices,
@@ -245,7 +251,7 @@ class IncidentForm(VersionedForm):
             "(against pregnancy). No police report is needed for it."
         ),
     )
-    hours_ago = forms.IntegerField(
+    hours_ago = WholeNumber(
         required=False,
         min_value=0,
         max_value=120,

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from referrals import codes
 from referrals.forms.base import LANGUAGE_CHOICES, FreeText, Screened, WorkForm
+from services.forms import WholeNumber
 
 # The action speaks of what is kept, the form of what is asked.
 ASKED_AS = {"fields": "told", "expires_at": "days", "points_explained": "points"}
@@ -92,7 +93,7 @@ class DecisionForm(Screened, WorkForm):
         label=_("Which letters does she read?"),
         widget=forms.RadioSelect,
     )
-    days = forms.IntegerField(
+    days = WholeNumber(
         min_value=1,
         max_value=codes.MOST_CONSENT_DAYS,
         initial=codes.CONSENT_DAYS,
@@ -205,7 +206,7 @@ class SendForm(Screened, WorkForm):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         error_messages={"required": _("Say how they can reach you, so that they can ask.")},
     )
-    household_size = forms.IntegerField(
+    household_size = WholeNumber(
         required=False,
         min_value=1,
         max_value=30,

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from referrals import codes
 from referrals.forms.base import VersionedForm, WorkForm
+from services.forms import WholeNumber
 
 
 class ConfirmForm(VersionedForm):
@@ -47,7 +48,7 @@ class AnswerForm(VersionedForm):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose one of the answers.")},
     )
-    household_size = forms.IntegerField(
+    household_size = WholeNumber(
         required=False,
         min_value=1,
         max_value=30,
@@ -79,7 +80,7 @@ class ShareForm(WorkForm):
         label=_("Her documents too"),
         help_text=_("Left open, your colleague does not see that there are any."),
     )
-    days = forms.IntegerField(
+    days = WholeNumber(
         required=False,
         initial=30,
         min_value=1,

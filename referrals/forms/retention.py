@@ -70,7 +70,7 @@ class EraseForm(WorkForm):
 
     alias = forms.CharField(
         max_length=120,
-        label=_("How is she called in this case?"),
+        label=_("What is she called in this case?"),
         help_text=_("Type it as it stands at the top of the case."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         error_messages={"required": _("Type how she is called in this case.")},

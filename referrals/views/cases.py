@@ -178,6 +178,8 @@ def _case_page(
     used = {one.content.consent_id for one in sent if one.content.referral_id not in cancelled}
     under_way = queries.services_under_way(unlocked, opened, states)
     sections = _section_cards(opened, card, incident)
+    asked = _asked_rows(unlocked, opened)
+    used |= {row["consent_id"] for row in asked if row["until"]}
     context = {
         "case": opened.case,
         "alias": alias_of(card),
@@ -189,7 +191,7 @@ def _case_page(
         "holding": custody.holding(unlocked, opened),
         "find_url": reverse("referrals:case_match", args=[opened.id]),
         "referrals": _referral_rows(unlocked, states, sent),
-        "asked": _asked_rows(unlocked, opened),
+        "asked": asked,
         "consents": [_consent_row(opened, item, used, under_way, unlocked) for item in reversed(consents)],
         "sections": sections,
         "not_asked": [section for section in sections if not section["rows"]],
@@ -247,6 +249,7 @@ def _asked_rows(unlocked: Unlocked, opened: OpenCase) -> list[dict[str, Any]]:
         rows.append(
             {
                 "id": inquiry.id,
+                "consent_id": item.content.consent_id,
                 "service_name": item.content.service_name,
                 "organization_name": item.content.organization_name,
                 "kind": kind,
@@ -284,6 +287,7 @@ def _consent_row(
         "until": consent.expires_at if active else None,
         "active": active,
         "send_url": reverse("referrals:consent_send", args=args) if may_send else "",
+        "by_link": consent.agency_id is None,
         "withdraw_url": reverse("referrals:consent_withdraw", args=args),
         **decision_links(opened, item),
     }

@@ -8,6 +8,7 @@ import pytest
 
 from accounts import actions as accounts
 from accounts.models import NoticeChoice
+from audit.errors import Denied
 from referrals import access, actions, disclosure, errors
 from referrals.models import Case, CaseTransfer, EmergencyOpening, Referral
 from referrals.models.cases import Section
@@ -61,6 +62,26 @@ def test_a_worker_who_may_not_work_with_people_any_more_leaves_nobody_waiting(ne
     accounts.assign_role(administrator, person=network.b.intake2, roles=["caseworker"])
     assert readers(network, referral) == (set(), set())
     _send_again(network, case, referral)
+
+
+def test_who_is_no_supervisor_any_more_reads_no_case_that_was_opened_in_an_emergency(
+    network: Network,
+) -> None:
+    """With another role that works with cases the door stood open until the 24 hours were over."""
+    case = making.make_case(people.unlock(network.owner))
+    administrator = people.unlock(network.a.administrator)
+    for name in accounts.assign_role(
+        administrator, person=network.colleague, roles=["caseworker", "supervisor"]
+    ):
+        accounts.hand_over_key(people.unlock(network.a.supervisor), person=network.colleague, name=name)
+    opening = release(network, ask(network, case, by="colleague"))
+    actions.open_in_emergency(unlocked=people.unlock(network.colleague), opening=opening)
+    access.case_for(people.unlock(network.colleague), case.id)
+    accounts.assign_role(administrator, person=network.colleague, roles=["caseworker"])
+    with pytest.raises(Denied):
+        access.case_for(people.unlock(network.colleague), case.id)
+    assert EmergencyOpening.objects.get().step == Step.ENDED
+    assert Case.objects.get(pk=case.pk).rotation_due
 
 
 def test_what_was_not_received_does_not_go_back_to_somebody_who_has_left(network: Network) -> None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.unlocked import Unlocked
 from audit.models import Entry
-from referrals import access, actions, errors
+from referrals import access, actions, entries, errors
 from referrals.access import OpenCase
 from referrals.models import Inquiry, InquiryHalf, Referral
 from referrals.models.cases import Section
@@ -23,6 +23,7 @@ from services.models import Organization, PlaceHold, Service
 from tests import people
 from tests.people import Network
 from tests.referrals import making, pages
+from tests.referrals.log import newest
 from tests.referrals.test_at_once import both
 
 pytestmark = pytest.mark.django_db
@@ -171,6 +172,8 @@ def test_what_ends_it_ends_the_link_at_once(asking: Asking, end: str) -> None:
     if end == "take_back":
         for _ in range(2):
             actions.take_back_inquiry(unlocked=asking.owner, opened=opened, inquiry_id=inquiry_id)
+        said = [one.action for one in newest(asking.network.a, limit=50)]
+        assert said.count(entries.INQUIRY_TAKEN_BACK.name) == 1, "a repeated click is no second act"
     if end == "close":
         actions.close_case(unlocked=asking.owner, opened=opened)
     if end == "expire":
@@ -228,6 +231,10 @@ def test_from_the_list_to_the_link(asking: Asking) -> None:
     assert "Step 1 of 4" in client.post(f"/work/cases/{asking.case.id}/consent/", law).content.decode()
     consent = asking.consent()
     address = f"/work/cases/{asking.case.id}/consents/{consent}/send/"
+    case = pages.text(client, f"/work/cases/{asking.case.id}/")
+    assert address in case
+    assert "Ask them by a link" in case
+    assert "Send the referral" not in case
     page = pages.text(client, address)
     assert "apricot" not in page
     assert "Nigora" not in page
@@ -235,6 +242,7 @@ def test_from_the_list_to_the_link(asking: Asking) -> None:
     made = client.post(address, sent).content.decode()
     link = re.search(r"https?://[^/]+(/work/ask/[\w-]{43}/)", made)
     assert link is not None
+    assert address not in pages.text(client, f"/work/cases/{asking.case.id}/")  # it waits for an answer
     assert "What is asked" in Client().get(link[1]).content.decode()
     again = client.post(address, sent)
     assert again.status_code == 422

@@ -1,5 +1,6 @@
 """The casework pages over HTTP: every form works, keeps what was typed, and does nothing twice."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -78,6 +79,10 @@ def test_a_new_case_needs_only_an_alias_and_asks_the_rest_step_by_step(
     assert response["Location"] == f"{page('case_edit', case.id, 'incident')}?new=1"
     seen = opened(network, case)
     assert (seen.card().alias, seen.card().safe_contact.hours) == ("Lola", "mornings")
+    # What nobody could dial is no number.
+    contact = page("case_edit", case.id, "contact")
+    mistyped = owner.post(contact, filled(text(owner, contact), phone="home"))
+    assert (mistyped.status_code, 'href="#id_phone"' in mistyped.content.decode()) == (422, True)
 
 
 def test_a_form_sent_twice_opens_one_case_and_leads_to_the_same_page(owner: Client) -> None:
@@ -317,6 +322,26 @@ def test_an_unfinished_consent_comes_back_with_what_was_typed(
     if "purpose" not in changes:
         assert DECISION["purpose"] in html
     assert not opened(network, case).consents()
+
+
+def test_going_back_to_the_law_keeps_what_page_two_was_told(
+    owner: Client, case: Case, service: Service
+) -> None:
+    url = page("consent_new", case.id)
+    law = {"service": str(service.pk), "step": "decide", "read_aloud": "on"}
+    html = owner.post(url, law).content.decode()
+    wishes = DECISION | {"days": "400", "step": ["read", "duty"]}
+    back = owner.post(url, filled(html) | wishes).content.decode()
+    assert 'data-test="duty"' in back
+    carried: dict[str, list[str]] = {}
+    for name, value in re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', back):
+        carried.setdefault(name, []).append(value)
+    again = owner.post(url, carried | law).content.decode()
+    assert f'value="{DECISION["purpose"]}"' in again
+    assert again.count("checked") == len(DECISION["told"]) + 2  # who decides, which letters
+    # A number out of bounds is answered with both bounds.
+    response = owner.post(url, filled(again) | DECISION | {"days": "400"})
+    assert (response.status_code, "Choose a number from 1 to 90." in response.content.decode()) == (422, True)
 
 
 def test_a_child_does_not_decide_alone_and_a_guardian_who_did_harm_is_not_asked(

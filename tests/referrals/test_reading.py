@@ -125,6 +125,7 @@ def test_the_page_shows_the_text_and_records_only_a_yes_to_it(network: Network) 
     case, service = making.make_case(unlocked), making.make_service(network.b.agency)
     url = page("consent_new", case.id)
     html = owner.post(url, {"service": service.pk, "step": "decide", "read_aloud": "on"}).content.decode()
+    assert "Leave a message? No, never" in html  # a label that asks takes no colon behind it
     wishes = filled(html) | DECISION | {"script": "cyrillic", "purpose": "иссиқ хона"}
     shown = owner.post(url, wishes).content.decode()
     for words in ('lang="uz-Cyrl"', "Қарор сизники", "иссиқ хона", "телефон рақамингиз", "Invented shelter"):

@@ -77,7 +77,7 @@ def known_values(card: Card, identity: Identity, incident: Incident) -> dict[str
         values[Field.SAFE_CONTACT.value] = (
             _("do not contact")
             if contact["do_not_contact"]
-            else "; ".join(f"{row['key']}: {row['value']}" for row in contact["rows"])
+            else "; ".join(_answer(row) for row in contact["rows"])
         )
     if not card.safe_contact.is_safe_at(timezone.now()):
         # She hears which number it is when it is safe; here it says only that there is one.
@@ -90,6 +90,12 @@ def known_values(card: Card, identity: Identity, incident: Incident) -> dict[str
     if incident.clinical_window_ends_at is not None:
         values[Field.CLINICAL_WINDOW.value] = words.moment(incident.clinical_window_ends_at)
     return values
+
+
+def _answer(row: words.Row) -> str:
+    """Return a label and what was said; one that asks already ends in its own sign."""
+    key = str(row["key"])
+    return f"{key}{'' if key.endswith('?') else ':'} {row['value']}"
 
 
 def _givers(card: Card, incident: Incident) -> list[tuple[str, Any]]:

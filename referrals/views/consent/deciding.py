@@ -41,7 +41,7 @@ def consent_new(request: HttpRequest, case_id: UUID) -> HttpResponse:
         hints.put_away(unlocked, "consent")
     # The button that goes back sends its step beside the form's own: going back never records anything.
     steps = request.POST.getlist("step")
-    step = "change" if "change" in steps else "".join(steps[-1:])
+    step = next((back for back in ("change", "duty") if back in steps), "".join(steps[-1:]))
     if request.POST.get("decision") == codes.Decision.REFUSED:
         step = "refuse"
     return _PAGES.get(step, _duty)(request, unlocked, opened, destination)
@@ -61,7 +61,12 @@ def _destination(request: HttpRequest) -> Destination | None:
 def _duty_page(
     request: HttpRequest, opened: OpenCase, destination: Destination, form: DutyForm
 ) -> HttpResponse:
+    # Who came back from page 2 finds there again what was ticked and typed.
+    answered = [
+        (name, value) for name in AnswerForm.asked_before for value in request.POST.getlist(name) if value
+    ]
     context = {
+        "answered": answered,
         "case": opened.case,
         "steps": step_names(by_link=destination.agency_id is None),
         "service": destination,
@@ -99,9 +104,18 @@ def _duty_read(
         "given_by": None if card.age_band in codes.MINORS else codes.GivenBy.SURVIVOR.value,
         "days": codes.CONSENT_DAYS,
         **_earlier_wishes(opened, form.cleaned_data["after"], form.cleaned_data["renews"]),
+        **_answered_before(request),
     }
     form_two = DecisionForm(initial=initial, **offer_of(opened, card, incident))
     return _decision_page(request, opened, destination, form_two)
+
+
+def _answered_before(request: HttpRequest) -> dict[str, Any]:
+    """Return what page 2 was told before somebody went back from it to the law; nothing on the first way."""
+    if "language" not in request.POST:
+        return {}
+    known: dict[str, Any] = {name: request.POST.get(name, "") for name in AnswerForm.asked_before}
+    return {**known, "told": request.POST.getlist("told")}
 
 
 def _earlier_wishes(opened: OpenCase, after: UUID | None, renews: UUID | None) -> dict[str, Any]:

@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 
 from accounts.access import may_open_cases
 from accounts.unlocked import Unlocked
-from referrals import access, actions, codes, disclosure
+from referrals import access, actions, codes, disclosure, queries
 from referrals.access import OpenCase
 from referrals.codes import Field
 from referrals.destination import agency_name
 from referrals.forms.consent import SendForm
-from referrals.payload import Card
+from referrals.payload import Card, Consent
 from referrals.views import words
 from referrals.views.answers import send, show, to
 from referrals.views.cases import GET_OR_POST, alias_of
@@ -30,6 +30,8 @@ def consent_send(request: HttpRequest, case_id: UUID, consent_id: UUID) -> HttpR
     consent = opened.consent(consent_id).content
     if request.method != "POST" and not consent.is_active_at(unlocked.now):
         return to("case", case_id)  # it ended: the case says how, before anybody fills in a page for nothing
+    if request.method != "POST" and _is_under_way(unlocked, opened, consent):
+        return to("case", case_id)  # sent already, and the browser went back: a second one would be refused
     if consent.agency_id is None:
         return ask(request, unlocked, opened, consent_id)
     card, identity, incident = opened.card(), opened.identity(), opened.incident()
@@ -88,6 +90,11 @@ def consent_send(request: HttpRequest, case_id: UUID, consent_id: UUID) -> HttpR
         ],
     }
     return show(request, "consent_send", context)
+
+
+def _is_under_way(unlocked: Unlocked, opened: OpenCase, consent: Consent) -> bool:
+    states = queries.states_of(unlocked, opened)
+    return consent.service_id in queries.services_under_way(unlocked, opened, states)
 
 
 def _suggested(unlocked: Unlocked, card: Card) -> dict[str, Any]:
