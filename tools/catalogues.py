@@ -40,7 +40,9 @@ BY_HAND = "by hand"
 # What Django calls the months of its format E, those inside a date.
 IN_A_DATE = "alt. month"
 _PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd]|\{\w*\}")
+_NUMBER_AND_UNIT = re.compile(r"^(%\(\w+\)d)(?=[^\W\d])")
 _TAG = re.compile(r"</?[a-z]\w*")
+_TYPED_APOSTROPHE = re.compile(r"(?<=\w)['`‘’](?=\w)")
 
 
 def po_file(language: str, locale: Path = LOCALE) -> Path:
@@ -104,6 +106,9 @@ def compile_all(locale: Path = LOCALE) -> None:
             _add_djangos_own(catalogue)
         if language in ("uz", "uz_Cyrl"):
             _add_small_months(catalogue)
+            _add_spaced_sizes(catalogue)
+        if language == "uz":
+            _add_right_apostrophes(catalogue)
         # Written aside and moved, because two test processes may do this at once.
         with tempfile.NamedTemporaryFile(dir=target.parent, suffix=".tmp", delete=False) as file:
             write_mo(file, catalogue)
@@ -128,6 +133,30 @@ def _add_small_months(catalogue: Catalog) -> None:
                 to_cyrillic(said) if str(catalogue.locale) == "uz_Cyrl" else said,
                 context=IN_A_DATE,
             )
+
+
+def _add_spaced_sizes(catalogue: Catalog) -> None:
+    """Put a space between a number and its unit ("76 bayt"): Django's Uzbek has none in some."""
+    for message in _djangos_uzbek():
+        said = [_NUMBER_AND_UNIT.sub(r"\1 ", text) for text in forms(message.string)]
+        if not message.context and said != list(forms(message.string)):
+            if str(catalogue.locale) == "uz_Cyrl":
+                said = [to_cyrillic(text) for text in said]
+            catalogue.delete(message.id)
+            catalogue.add(message.id, said)
+
+
+def _add_right_apostrophes(catalogue: Catalog) -> None:
+    """Write oʻ, gʻ and ʼ in Django's own Uzbek, as in ours beside it: Django has "to'g'ri"."""
+    for message in _djangos_uzbek():
+        said = [_TYPED_APOSTROPHE.sub(_apostrophe, text) for text in forms(message.string)]
+        if message.fuzzy or said == list(forms(message.string)) or catalogue.get(message.id, message.context):
+            continue
+        catalogue.add(message.id, said[0] if isinstance(message.id, str) else said, context=message.context)
+
+
+def _apostrophe(match: re.Match[str]) -> str:
+    return "ʻ" if match.string[match.start() - 1] in "oOgG" else "ʼ"
 
 
 def _add_djangos_own(catalogue: Catalog) -> None:

@@ -24,7 +24,9 @@ def pseudo(text: str) -> str:
         return text
     parts = _KEPT.split(text)
     odd = "".join(part if number % 2 else part.translate(_LETTERS) for number, part in enumerate(parts))
-    return f"«{odd} {'~' * max(1, round(len(text) * _LONGER))}»"
+    more = max(1, round(len(text) * _LONGER))
+    # In words of eight: one long word would not wrap, and every page would be too wide.
+    return f"«{odd} {' '.join('~' * min(8, more - done) for done in range(0, more, 8))}»"
 
 
 class _Pseudo(trans_real.DjangoTranslation):

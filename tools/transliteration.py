@@ -2,8 +2,8 @@
 
 The official Latin alphabet of 1995 is read with whatever apostrophe somebody typed. What no rule
 decides (ц, ь, э in words borrowed from Russian) stands in a list of stems: put a wrong word right
-there, so that every text with it is right. Placeholders, tags, addresses and abbreviations that
-Uzbek leaves in Latin letters are not touched.
+there, so that every text with it is right. Placeholders, tags, addresses, names of fields and
+abbreviations that Uzbek leaves in Latin letters are not touched. “Quotation marks” become «such».
 
 ``alifbe`` (PyPI) was tried first: it has no rule for ye → е and e → э ("yer", "eng" come out wrong).
 """
@@ -108,9 +108,15 @@ _STEMS_LONGEST_FIRST = sorted(_STEMS, key=len, reverse=True)
 # Written in Latin letters in Uzbek Cyrillic too.
 _KEPT = {
     *("PDF", "CSV", "JSON", "NDJSON", "XLSX", "XML", "HTML", "API", "HSDS", "UTF", "ISO", "URL"),
-    *("TOTP", "QR", "ID", "PIN", "SMS", "USB", "IT"),
+    *("JPEG", "PNG", "ZIP", "Zip", "zip", "UUID", "NUL", "null", "GET", "POST"),
+    *("TOTP", "QR", "ID", "id", "PIN", "SMS", "USB", "IT", "AA", "UZS"),
     *("Alt", "Shift"),  # what stands on the key
+    *("Hamroh", "Python", "OpenAPI", "ETag"),  # names: ours stands so on the page and on the telephone
+    # words of the HSDS schema
+    *("organization", "organizations", "taxonomies", "proximity", "latitude", "longitude"),
+    *("metadata", "funding", "program", "name"),
 }
+_MARKS = str.maketrans("“”", "«»")
 
 _UNTOUCHED = re.compile(
     r"%%"
@@ -121,9 +127,13 @@ _UNTOUCHED = re.compile(
     r"|&\#?\w+;"  # entities
     r"|\bAlt \+ [A-Z]\b"  # keys to press
     r"|\b(?:MO|TU|WE|TH|FR|SA|SU)(?:,(?:MO|TU|WE|TH|FR|SA|SU))+\b"  # weekdays of iCalendar
-    r"|https?://\S+|www\.\S+"
+    r"|https?://\S*|www\.\S+"
     r"|[\w.+-]+@[\w-]+\.[\w.-]+"  # mail addresses
     r"|\b[\w-]+\.(?:py|csv|json|pdf|html|txt|xlsx|uz|org|com|ru)\b"  # files and sites
+    r"|\b[a-zA-Z]\w*_\w+\b"  # names of fields and columns
+    r"|\b(?:Content-Type|Retry-After|Idempotency-Key|X-CSRFToken|address-withheld|uz-Cyrl)\b"
+    r"|\bapplication/json\b|\bmake clean\b|\bUZ-[A-Z]{2}\b"
+    r"|\bOpen Referral\b|\bHuman Services Data Specification\b"
 )
 _WORD = re.compile(rf"[a-zA-Z](?:[a-zA-Z]|[{_APOSTROPHES}](?=[a-zA-Z])|(?<=[oOgG])[{_APOSTROPHES}])*")
 
@@ -133,10 +143,14 @@ def to_cyrillic(text: str) -> str:
     parts: list[str] = []
     at = 0
     for match in _UNTOUCHED.finditer(text):
-        parts += [_WORD.sub(_word, text[at : match.start()]), match.group()]
+        parts += [_read(text[at : match.start()]), match.group()]
         at = match.end()
-    parts.append(_WORD.sub(_word, text[at:]))
+    parts.append(_read(text[at:]))
     return "".join(parts)
+
+
+def _read(text: str) -> str:
+    return _WORD.sub(_word, text).translate(_MARKS)
 
 
 def _word(match: re.Match[str]) -> str:

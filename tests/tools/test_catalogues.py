@@ -94,6 +94,12 @@ def test_compiled_catalogue_is_what_gettext_reads(tmp_path: Path) -> None:
     # Django has no Uzbek in Cyrillic; its own form errors come from its Latin catalogue.
     own = gettext.translation("django", tmp_path, ["uz_Cyrl"]).gettext("This field is required.")
     assert own == "Ушбу майдон тўлдирилиши шарт."
+    own = gettext.translation("django", tmp_path, ["uz"]).gettext("This field is required.")
+    assert own == "Ushbu maydon toʻldirilishi shart."  # Django has "to'ldirilishi"
+    # Django's Uzbek writes "76bayt".
+    for language, said in (("uz", "%(size)d bayt"), ("uz_Cyrl", "%(size)d байт")):
+        read = gettext.translation("django", tmp_path, [language])
+        assert read.ngettext("%(size)d byte", "%(size)d bytes", 76) == said
 
 
 def test_template_with_plurals_is_read(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ def test_text_is_odd_longer_and_closed_and_placeholders_stay() -> None:
     assert said.endswith("~»")
     assert said % {"url": "/x/"}
     assert pseudo.pseudo(" ") == " "
+    assert max(map(len, pseudo.pseudo("as long as a text of a page can be " * 9).split())) < 10  # it wraps
 
 
 def test_it_stands_in_the_place_of_a_language_and_of_no_other() -> None:

@@ -94,6 +94,15 @@ def test_word(latin: str, cyrillic: str) -> None:
         "HSDS",
         "Microsoft",
         "102",
+        "https://",
+        "JPEG",
+        "Content-Type: application/json",
+        "more_1",
+        "uz-Cyrl",
+        "UZ-JI",
+        "Open Referral",
+        "ETag",
+        "Hamroh",
     ],
 )
 def test_left_alone(text: str) -> None:
@@ -102,7 +111,7 @@ def test_left_alone(text: str) -> None:
 
 def test_text_around_what_is_left_alone() -> None:
     latin = 'Yana <strong class="ish">%(count)d</strong> ta tashkilot, {name}: “oʻqing”.'
-    assert to_cyrillic(latin) == 'Яна <strong class="ish">%(count)d</strong> та ташкилот, {name}: “ўқинг”.'
+    assert to_cyrillic(latin) == 'Яна <strong class="ish">%(count)d</strong> та ташкилот, {name}: «ўқинг».'
 
 
 def test_percent_sign_after_a_number_is_not_a_placeholder() -> None:

@@ -8,26 +8,22 @@ import base64
 import hmac
 import struct
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 
+from django.test import override_settings
 from django.utils import timezone
 from playwright.sync_api import Page
 
-from accounts.models import Membership
+from accounts.models import Membership, NoticeChoice
+from accounts.notices.words import code_of
 from referrals.demo.network import PASSWORD
 from tools.catalogues import PROJECT
-
-Visit = Callable[[str], Page]
-Scene = Callable[[Visit], Iterator[tuple[str, Page]]]
+from tools.screenshots import moments_casework, moments_directory
+from tools.screenshots.acting import Scene, Visit, send
 
 NEW_PASSWORD = "four plain words together"  # noqa: S105 - of a person who lives for one picture
-ERRORS = (400, 404, 409, 413, 429, 500, 503)
-
-
-def _send(page: Page, form: str = "main form.form") -> None:
-    page.locator(f"{form} .button").first.click()
-    page.wait_for_load_state()
+ERRORS = (400, 404, 405, 409, 413, 429, 500, 503)
 
 
 def errors(visit: Visit) -> Iterator[tuple[str, Page]]:
@@ -46,19 +42,19 @@ def refused_forms(visit: Visit) -> Iterator[tuple[str, Page]]:
     page.goto("/sign-in/")
     page.locator("[name=name]").fill("nobody")
     page.locator("[name=password]").fill("not the password")
-    _send(page)
+    send(page)
     yield "sign in, refused", page
     for path, name in (("/sign-in/recovery/", "recovery, refused"), ("/join/", "join, refused")):
         page.goto(path)
-        _send(page)
+        send(page)
         yield name, page
     page = visit("dilnoza")
     for path, name in (("/account/password/", "password, refused"), ("/confirm/", "step-up, refused")):
         page.goto(path)
-        _send(page)
+        send(page)
         yield name, page
     page.goto("/work/cases/new/")
-    _send(page)
+    send(page)
     yield "new case, refused", page
 
 
@@ -66,23 +62,23 @@ def joining(visit: Visit) -> Iterator[tuple[str, Page]]:
     """An administrator invites somebody, who joins and is activated; then they leave again."""
     admin, guest = visit("karima"), visit("")
     admin.goto("/people/invite/")
-    _send(admin)
+    send(admin)
     yield "invite, refused", admin
     admin.locator("[name=display_name]").fill("Shahnoza Sinova-Namunova")
     admin.locator("[name=name]").fill(f"shahnoza-{time.time_ns() % 10**9}")
     admin.locator("[name=roles][value=caseworker]").check()
-    _send(admin)
+    send(admin)
     yield "invited", admin
     code = admin.locator(".code").inner_text()
     admin.goto("/people/")
     yield "people, one invited", admin
     guest.goto("/join/")
     guest.locator("[name=code]").fill(code)
-    _send(guest)
+    send(guest)
     yield "join, password", guest
     guest.locator("[name=new_password]").fill(NEW_PASSWORD)
     guest.locator("[name=again]").fill(NEW_PASSWORD)
-    _send(guest)
+    send(guest)
     yield "join, papers", guest
     admin.goto("/people/")
     yield "people, one waits", admin
@@ -90,13 +86,13 @@ def joining(visit: Visit) -> Iterator[tuple[str, Page]]:
     address = str(link.get_attribute("href"))
     link.click()
     yield "activate", admin
-    _send(admin)
+    send(admin)
     admin.locator("main form.form input[type=checkbox]").check()
-    _send(admin)
+    send(admin)
     yield "people, activated", admin
     admin.goto(address.replace("/activate/", "/remove/"))
     yield "remove", admin
-    _send(admin, "main form")
+    send(admin, "main form")
 
 
 def papers(visit: Visit) -> Iterator[tuple[str, Page]]:
@@ -105,7 +101,7 @@ def papers(visit: Visit) -> Iterator[tuple[str, Page]]:
     page.goto("/account/papers/")
     page.locator("[name=password]").fill(PASSWORD)
     page.locator("[name=with_card]").uncheck()
-    _send(page)
+    send(page)
     yield "new papers", page
 
 
@@ -114,19 +110,22 @@ def phone_code(visit: Visit) -> Iterator[tuple[str, Page]]:
     page, second = visit("malika"), visit("")
     page.goto("/account/phone-code/")
     page.locator("[name=code]").fill("000000")
-    _send(page)
+    send(page)
     yield "phone code, refused", page
     page.locator("[name=code]").fill(_digits(page.locator(".code").inner_text()))
-    _send(page)
+    send(page)
     yield "account with phone code", page
     second.goto("/sign-in/")
     second.locator("[name=name]").fill("malika")
     second.locator("[name=password]").fill(PASSWORD)
-    _send(second)
+    send(second)
     yield "sign-in code", second
+    second.locator("[name=code]").fill("000000")
+    send(second)
+    yield "sign-in code, refused", second
     page.goto("/account/phone-code/off/")
     yield "phone code off", page
-    _send(page, "main form")
+    send(page, "main form")
 
 
 def _digits(secret: str) -> str:
@@ -162,7 +161,7 @@ def log(visit: Visit) -> Iterator[tuple[str, Page]]:
     page.goto("/log/")
     page.locator(".more:has(form) summary").click()
     page.locator("[name=outcome]").select_option("denied")
-    _send(page, ".more form.form")
+    send(page, ".more form.form")
     yield "log, searched", page
 
 
@@ -170,17 +169,68 @@ def importing(visit: Visit) -> Iterator[tuple[str, Page]]:
     """A file is tried, and what would happen is shown; then it is dropped."""
     page = visit("saida")
     page.goto("/directory/import/")
-    _send(page)
+    send(page)
     yield "import, refused", page
     page.goto("/directory/import/")
     page.locator("[name=source]").fill("pictures")
     page.locator("[type=file]").set_input_files(PROJECT / "services" / "demo" / "jizzakh.json")
-    _send(page)
+    send(page)
     page.locator("[name=drop]").wait_for(timeout=60_000)
     yield "import, what would happen", page
     page.locator("[name=drop]").click()
     page.goto("/directory/import/")
     yield "import, with runs", page
+
+
+def elsewhere(visit: Visit) -> Iterator[tuple[str, Page]]:
+    """Leaving that another site began is asked about; a locked screen leads to sign in again."""
+    page = visit("")
+    page.goto("/")
+    address = f"{page.url}exit/"
+    page.goto("about:blank")
+    page.set_content(f"<form method=post action='{address}'><button>Go</button></form>")
+    page.locator("button").click()
+    page.locator("h1").wait_for()
+    yield "exit, begun elsewhere", page
+    page.goto("/sign-in/?next=/work/&done=locked")
+    yield "sign in, locked", page
+
+
+def keys(visit: Visit) -> Iterator[tuple[str, Page]]:
+    """An administrator gives a role whose key somebody else hands over; then takes it away."""
+    admin, holder = visit("karima"), visit("saida")
+    person = f"/people/{Membership.objects.get(person__name='malika').person_id}/"
+    role = admin.locator("[name=roles][value=supervisor]")
+    admin.goto(person)
+    role.check()
+    send(admin, "main form[action$='/roles/']")
+    yield "person, role given", admin
+    holder.goto("/account/")
+    yield "account, a key to hand over", holder
+    send(holder, "main form[action*='/hand-over/']")
+    yield "account, key handed over", holder
+    admin.goto(person)
+    role.uncheck()
+    send(admin, "main form[action$='/roles/']")
+
+
+def address(visit: Visit) -> Iterator[tuple[str, Page]]:
+    """Where the site sends mail: an address is given, confirmed by its code, and deleted."""
+    page = visit("malika")
+    with override_settings(MAIL_HOST="mail.example"):
+        page.goto("/account/notices/")
+        send(page, "main form[action$='/address/']")
+        yield "address, refused", page
+        page.locator("[name=email]").fill("malika@mail.example")
+        send(page, "main form[action$='/address/']")
+        yield "address, code on its way", page
+        page.locator("[name=code]").fill("0")
+        send(page, "main form[action$='/code/']")
+        yield "address code, refused", page
+        page.locator("[name=code]").fill(code_of(NoticeChoice.objects.get(person__name="malika")))
+        send(page, "main form[action$='/code/']")
+        yield "address, confirmed", page
+        send(page, "main form[action$='/forget/']")
 
 
 def consent(visit: Visit) -> Iterator[tuple[str, Page]]:
@@ -238,8 +288,13 @@ SCENES: tuple[Scene, ...] = (
     papers,
     phone_code,
     cases_locked,
+    elsewhere,
+    keys,
+    address,
     log,
     importing,
     consent,
     desk,
+    *moments_casework.SCENES,
+    *moments_directory.SCENES,
 )

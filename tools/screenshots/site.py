@@ -29,7 +29,9 @@ from tools import catalogues
 # Who is looked over the shoulder of; together they have every role.
 PEOPLE = ("dilnoza", "malika", "saida", "karima", "nodira")
 # Not pages: forms' addresses, answers for programs, what is downloaded, and the way out.
-NO_PAGES = re.compile(r"^/(api/|static/|exit/$|sign-out/|language/|error/)|\.pdf$|/export/|/data/[\w.-]+/$")
+NO_PAGES = re.compile(
+    r"^/(api/|static/|exit/$|sign-out/|language/|error/)|\.pdf$|/export/|/data/(?!profile/)[\w.-]+/$"
+)
 MOST_OF_A_ROUTE = 15
 
 Look = frozenset[tuple[str, str | None]]
