@@ -31,7 +31,7 @@ from referrals.actions.emergency import (
     refuse_emergency,
     release_emergency,
 )
-from referrals.actions.erasure import erase_case, was_erased
+from referrals.actions.erasure import erase_case
 from referrals.actions.exports import approve_exports, ask_for_exports, switch_exports_off
 from referrals.actions.feedback import give_feedback, may_give_feedback
 from referrals.actions.followup import add_task, delete_task, finish_task, move_task, record_contact, task_of
@@ -56,6 +56,7 @@ from referrals.actions.retention import (
     decide_hold,
     decide_years,
 )
+from referrals.actions.steps import was_done
 from referrals.actions.succession import hand_over_left_case, name_successor, take_left_case
 from referrals.actions.supervision import (
     cancel_as_supervisor,
@@ -145,6 +146,6 @@ __all__ = [
     "take_left_case",
     "take_up",
     "task_of",
-    "was_erased",
+    "was_done",
     "withdraw_consent",
 ]

@@ -24,7 +24,7 @@ from audit.errors import LogFailed
 from referrals import entries, grants, queries, retention, timers
 from referrals.access.cases import OpenCase, may_still_edit
 from referrals.access.common import denied
-from referrals.actions.steps import Once, end, end_inquiries, log_referral, once_key
+from referrals.actions.steps import Once, end, end_inquiries, log_referral
 from referrals.errors import Invalid, WrongState
 from referrals.models import (
     Case,
@@ -86,11 +86,6 @@ def erase_case(*, unlocked: Unlocked, opened: OpenCase, alias: str, once: UUID |
             kind="case",
             object=str(opened.id),
         )
-
-
-def was_erased(*, unlocked: Unlocked, case_id: UUID, once: UUID) -> bool:
-    """Say whether this very form erased the case before: a repeated click finds no case any more."""
-    return DoneOnce.objects.filter(person=unlocked.person, key=once_key(once, "erase_case", case_id)).exists()
 
 
 def last_month_of(unlocked: Unlocked, opened: OpenCase, case: Case) -> date:

@@ -23,6 +23,11 @@ def once_key(key: UUID, step: str, about: UUID) -> UUID:
     return uuid5(key, f"{step}/{about}")
 
 
+def was_done(*, unlocked: Unlocked, once: UUID, step: str, about: UUID) -> bool:
+    """Say whether this very form did its step before: a repeated click may no longer find what it ended."""
+    return DoneOnce.objects.filter(person=unlocked.person, key=once_key(once, step, about)).exists()
+
+
 class Once:
     """One posted form. ``is_repeat`` says that it was done before; ``result`` what it made then.
 

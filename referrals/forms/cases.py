@@ -76,7 +76,7 @@ class CardQuestions(forms.Form):
     district = forms.ChoiceField(
         required=False,
         label=_("Where is she now?"),
-        help_text=_("The district is enough: never an address."),
+        help_text=_("Why we ask: to look near her first. The district is enough: never an address."),
     )
 
     def __init__(self, *args: Any, districts: list[Any], **kwargs: Any) -> None:

@@ -9,12 +9,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.access import may_open_cases
+from accounts.unlocked import Unlocked
 from referrals import access, actions
 from referrals.access import OpenCase
+from referrals.forms.base import WorkForm
 from referrals.forms.followup import TaskForm
 from referrals.models.cases import Section
 from referrals.views.answers import Now, send, show, to
 from referrals.views.cases import GET_OR_POST
+
+_ENDS = {"done": ("finish_task", actions.finish_task), "delete": ("delete_task", actions.delete_task)}
 
 
 def _page(request: HttpRequest, opened: OpenCase, form: TaskForm, **context: Any) -> HttpResponse:
@@ -56,13 +60,11 @@ def case_task(request: HttpRequest, case_id: UUID, task_id: UUID) -> HttpRespons
     """Move a task, mark it as done (``do=done``) or delete it (``do=delete``)."""
     unlocked = may_open_cases(request)
     opened = access.case_for(unlocked, case_id, to="edit")
+    if request.method == "POST" and request.POST.get("do") in _ENDS:
+        return _end(request, unlocked, opened, task_id)
     task = actions.task_of(opened, task_id)
     if task is None:
         raise Http404
-    if request.method == "POST" and request.POST.get("do") in ("done", "delete"):
-        finish = actions.finish_task if request.POST["do"] == "done" else actions.delete_task
-        finish(unlocked=unlocked, opened=opened, task_id=task_id)
-        return to("case", case_id, done="saved")
     initial = {"text": task.text, "due_on": task.due_on, "version": opened.revision(Section.FOLLOWUP)}
     form = TaskForm(request.POST or None, initial=initial)
 
@@ -80,6 +82,18 @@ def case_task(request: HttpRequest, case_id: UUID, task_id: UUID) -> HttpRespons
     if request.method == "POST" and send(form, move, now=lambda: _now(case_id)):
         return to("case", case_id, done="saved")
     return _page(request, opened, form, title=_("This task"), is_new=False)
+
+
+def _end(request: HttpRequest, unlocked: Unlocked, opened: OpenCase, task_id: UUID) -> HttpResponse:
+    """Mark a task as done or delete it. The same form again ends the same way, though the task is gone."""
+    step, end = _ENDS[request.POST["do"]]
+    form = WorkForm(request.POST)
+    once = form.cleaned_data["key"] if form.is_valid() else None
+    if not (once and actions.was_done(unlocked=unlocked, once=once, step=step, about=opened.id)):
+        if actions.task_of(opened, task_id) is None:
+            raise Http404
+        end(unlocked=unlocked, opened=opened, task_id=task_id, once=once)
+    return to("case", opened.id, done="saved")
 
 
 @require_POST

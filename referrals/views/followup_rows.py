@@ -1,6 +1,7 @@
 """What a case's page shows of its follow-up."""
 
 from typing import Any
+from uuid import uuid4
 
 from django.urls import reverse
 
@@ -21,6 +22,7 @@ def rows(unlocked: Unlocked, opened: OpenCase) -> dict[str, Any]:
                 "is_late": one.due_on is not None and one.due_on < unlocked.today,
                 "is_today": one.due_on == unlocked.today,
                 "url": reverse("referrals:case_task", args=[opened.id, one.id]),
+                "key": uuid4(),
             }
             for one in waiting
         ],

@@ -124,8 +124,8 @@ def case_erase_now(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """The second step: her alias, typed."""
     unlocked = may_open_cases(request)
     form = EraseForm(request.POST or None)
-    if form.is_valid() and actions.was_erased(
-        unlocked=unlocked, case_id=case_id, once=form.cleaned_data["key"]
+    if form.is_valid() and actions.was_done(
+        unlocked=unlocked, once=form.cleaned_data["key"], step="erase_case", about=case_id
     ):
         return to("needs_me", done="case-erased")
     opened = access.case_for(unlocked, case_id, to="edit")

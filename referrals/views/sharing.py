@@ -61,10 +61,14 @@ def case_unshare(request: HttpRequest, case_id: UUID, person: UUID) -> HttpRespo
     """Say what taking the case back does, then do it."""
     unlocked = may_open_cases(request)
     opened = access.case_for(unlocked, case_id, to="edit")
+    form = WorkForm(request.POST or None)
+    if form.is_valid() and actions.was_done(
+        unlocked=unlocked, once=form.cleaned_data["key"], step="revoke_share", about=opened.id
+    ):
+        return to("case", case_id, done="case-unshared")
     holder = next((one for one in queries.holders_of(unlocked, opened) if one.person.pk == person), None)
     if holder is None or holder.is_owner or not opened.is_owner:
         raise denied(unlocked, entries.CASE_CHANGED, "case", case_id)
-    form = WorkForm(request.POST or None)
 
     def end(answers: dict[str, Any]) -> None:
         actions.revoke_share(unlocked=unlocked, opened=opened, person=holder.person, once=answers["key"])
