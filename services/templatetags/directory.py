@@ -17,6 +17,8 @@ from services.saying import listed
 
 register = template.Library()
 
+_WITHIN = "\u2060"  # no line ends between the two times
+
 _NUMBER = re.compile(r"\+?\(?[0-9][0-9\s().-]*")
 _LONGEST = 15  # digits of a number anywhere in the world (E.164)
 
@@ -54,7 +56,7 @@ def week(days: list[Day]) -> list[Line]:
             f"{WEEKDAYS_ABBR[run[0].weekday]}–{WEEKDAYS_ABBR[run[-1].weekday]}"
             if len(run) > 1
             else str(WEEKDAYS_ABBR[run[0].weekday]),
-            ", ".join(f"{opens}–{closes}" for opens, closes in run[0].times),
+            ", ".join(f"{opens}–{_WITHIN}{closes}" for opens, closes in run[0].times),
             run[0].by_appointment,
         )
         for run in runs
