@@ -61,6 +61,11 @@ def language(value: str) -> Words:
     return _("Another language") if value == "other" else LANGUAGES.get(value, value)
 
 
+def named_once(sentence: str, service: str, organization: str) -> str:
+    """Return a sentence on a service and its organisation, which often have one name: then it stands once."""
+    return sentence.replace(f"{service}, {organization}", service) if service == organization else sentence
+
+
 def yes(value: bool) -> str:
     return _("Yes") if value else ""
 
@@ -74,7 +79,7 @@ def date_of(value: date | None) -> str:
 
 
 def since(month: date) -> str:
-    return _("since %(month)s") % {"month": month_of(month)}
+    return _("opened in %(month)s") % {"month": month_of(month)}
 
 
 def month_of(month: date) -> str:
