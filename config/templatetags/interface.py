@@ -69,7 +69,7 @@ def hidden_if(name: str, hidden: bool) -> str:
 @register.filter
 def at_slashes(text: Words) -> SafeString:
     """Return a text whose addresses may go on in the next line behind a slash, not within a word."""
-    return mark_safe(_SLASH.sub("/<wbr>", conditional_escape(text)))  # noqa: S308  escaped here
+    return mark_safe(_SLASH.sub("/<wbr>", conditional_escape(str(text))))  # noqa: S308  escaped here
 
 
 @register.filter

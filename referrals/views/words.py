@@ -53,8 +53,9 @@ def _labels(choices: type[TextChoices]) -> dict[str, Words]:
     return {str(value): words for value, words in choices.choices}
 
 
-def labels(choices: type[TextChoices], values: tuple[str, ...]) -> str:
-    return listed((label(choices, value) for value in values), are_names=choices is codes.Weekday)
+def labels(choices: type[TextChoices], values: tuple[str, ...], *, between: str = ", ") -> str:
+    said = (label(choices, value) for value in values)
+    return listed(said, are_names=choices is codes.Weekday, between=between)
 
 
 def language(value: str) -> Words:
