@@ -205,8 +205,9 @@ def _card(
 ) -> Found:
     card = found.service
     kind, words = ("ok", _("You hold a place")) if hold else _availability(card)
-    says_closed = hold is None and kind == "wait" and not card.availability.is_open
     counted = card.availability.is_fresh_room and card.availability.places_free is not None
+    # The tag says already that it is closed at the moment: no reason says it once more.
+    said = {"not_open_now"} if kind == "wait" and not card.availability.is_open else set()
     return Found(
         service_id=card.id,
         name=card.name,
@@ -223,8 +224,7 @@ def _card(
         phones=card.phones[:2],
         reasons=[
             *of_power(card, authority),
-            # Not once more below the mark that says so.
-            *(in_words(one) for one in found.reasons if not (says_closed and one.code == "not_open_now")),
+            *(in_words(one) for one in found.reasons if one.code not in said),
         ],
     )
 
