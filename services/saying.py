@@ -26,3 +26,8 @@ def listed(labels: Iterable[Words], *, are_names: bool = False, between: str = "
     if are_names and get_language() == "en":
         return between.join(said)
     return between.join([*said[:1], *map(inside, said[1:])])
+
+
+def from_to(first: str, last: str) -> str:
+    """Return two times with a dash between them, behind which no line ends."""
+    return f"{first}–\u2060{last}"

@@ -35,7 +35,7 @@ from referrals.payload import (
     SafeContact,
 )
 from services.codes import LANGUAGES, ServiceType
-from services.saying import listed
+from services.saying import from_to, listed
 
 Words = str | Promise
 Row = dict[str, Any]
@@ -135,7 +135,7 @@ def safe_hours(value: SafeContact) -> str:
     """Return when it is safe: the days and times that the pages keep to, then what she said in words."""
     times = ""
     if value.safe_from or value.safe_until:
-        times = f"{value.safe_from or '00:00'}–{value.safe_until or '24:00'}"
+        times = from_to(value.safe_from or "00:00", value.safe_until or "24:00")
     kept_to = ", ".join(one for one in (labels(codes.Weekday, value.safe_days), times) if one)
     return "; ".join(one for one in (kept_to, value.hours) if one)
 

@@ -13,11 +13,9 @@ from services.codes import CheckAge
 from services.queries.cards import Named, ServiceCard
 from services.queries.entries import Day
 from services.queries.matching import age_text
-from services.saying import listed
+from services.saying import from_to, listed
 
 register = template.Library()
-
-_WITHIN = "\u2060"  # no line ends between the two times
 
 _NUMBER = re.compile(r"\+?\(?[0-9][0-9\s().-]*")
 _LONGEST = 15  # digits of a number anywhere in the world (E.164)
@@ -56,7 +54,7 @@ def week(days: list[Day]) -> list[Line]:
             f"{WEEKDAYS_ABBR[run[0].weekday]}–{WEEKDAYS_ABBR[run[-1].weekday]}"
             if len(run) > 1
             else str(WEEKDAYS_ABBR[run[0].weekday]),
-            ", ".join(f"{opens}–{_WITHIN}{closes}" for opens, closes in run[0].times),
+            ", ".join(from_to(*hours) for hours in run[0].times),
             run[0].by_appointment,
         )
         for run in runs
