@@ -121,7 +121,7 @@ class _NewPasswordForm(forms.Form):
 class ChangePasswordForm(_NewPasswordForm):
     """The old password, and the new one twice."""
 
-    old_password = _password(_("Password until now"))
+    old_password = _password(_("Current password"))
     card = _paper_code(
         _("Code on your card"), required=False, help_text=_("Only if this device does not remember it.")
     )
@@ -229,7 +229,7 @@ class AgreementForm(forms.Form):
 
     fingerprint = forms.CharField(max_length=64, min_length=64, widget=forms.HiddenInput)
     valid_until = _day(_("Agreement valid until"))
-    same = forms.BooleanField(label=_("I compared this number with the partner's administrator"))
+    same = forms.BooleanField(label=_("I compared this number with the partner’s administrator"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 SENTENCES: dict[str, Promise | str] = {
     "language": _("The language was changed."),
     "saved": _("Saved."),
+    "key-handed-over": _("The key was handed over."),
     "case-opened": _("The case was opened."),
     "nothing-found": _("Written down. Where she agreed to statistics it is counted, without her."),
     "case-closed": _("The case was closed."),

@@ -41,8 +41,8 @@ _STATUS_OF: dict[type[Exception], int] = {
 _DETAILS: dict[int, Promise | str] = {
     400: _("This request could not be read. Compare it with the description of this API."),
     401: _("Sign in first."),
-    403: _("The proof against forgery is missing: send the csrf cookie's value in the header X-CSRFToken."),
-    404: _("There is nothing here for you."),
+    403: _("The proof against forgery is missing: send the csrf cookie’s value in the header X-CSRFToken."),
+    404: _("There is nothing to show here."),
     405: _("This address is not asked in this way."),
     406: _("This API answers in JSON only."),
     409: _("Somebody else was quicker. Read it again, then decide anew."),

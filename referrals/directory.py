@@ -206,6 +206,8 @@ def _card(
     card = found.service
     kind, words = ("ok", _("You hold a place")) if hold else _availability(card)
     counted = card.availability.is_fresh_room and card.availability.places_free is not None
+    # The tag says already that it is closed at the moment: no reason says it once more.
+    said = {"not_open_now"} if kind == "wait" and not card.availability.is_open else set()
     return Found(
         service_id=card.id,
         name=card.name,
@@ -220,7 +222,10 @@ def _card(
         can_hold=counted and card.service_type == ServiceType.SAFE_HOUSE and hold is None,
         held_until=hold.expires_at if hold else None,
         phones=card.phones[:2],
-        reasons=[*of_power(card, authority), *(in_words(reason) for reason in found.reasons)],
+        reasons=[
+            *of_power(card, authority),
+            *(in_words(one) for one in found.reasons if one.code not in said),
+        ],
     )
 
 

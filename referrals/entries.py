@@ -64,9 +64,9 @@ REFERRAL_ERROR_REFUSED = register("referral.refuse_error", _("Report of a mistak
 REFERRAL_ENTERED_IN_ERROR = register(
     "referral.enter_in_error", _("Referral entered in error: hidden and destroyed")
 )
-SUPERVISED_LISTED = register("referral.list_supervised", _("List of the agency's referrals looked at"))
+SUPERVISED_LISTED = register("referral.list_supervised", _("List of the organisation’s referrals looked at"))
 SUPERVISED_VIEWED = register(
-    "referral.view_supervised", _("Referral of the agency looked at, without its case")
+    "referral.view_supervised", _("Referral of the organisation looked at, without its case")
 )
 REFERRAL_CLOSED = register("referral.close", _("Referral closed after asking her"))
 REFERRAL_REOPENED = register("referral.reopen", _("Referral in progress again: the service was not received"))

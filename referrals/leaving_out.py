@@ -168,7 +168,9 @@ def _stops_sending(
     elif card.agency_id == unlocked.agency.pk:
         yield Reason("home", _("It is your own organisation: nothing has to be sent."))
     elif card.agency_id not in agreed:
-        text = _("Your agency has no valid agreement with theirs: nothing can be sent, they can be called.")
+        text = _(
+            "Your organisation has no valid agreement with theirs: nothing can be sent, they can be called."
+        )
         yield Reason("phone", text)
     yield from directory.of_power(card, authority)
 

@@ -37,7 +37,7 @@ class ServiceSubtype(TextChoices):
     PROTECTION_ORDER_SUPPORT = "protection_order_support", _("Help with a protection order")
     DOCUMENTS_RESTORATION = "documents_restoration", _("Help to get documents back")
     POLICE_POST = "police_post", _("Police post")
-    WOMENS_DESK = "womens_desk", _("Women's desk")
+    WOMENS_DESK = "womens_desk", _("Women’s desk")
     VOCATIONAL_TRAINING = "vocational_training", _("Vocational training")
     JOB_PLACEMENT = "job_placement", _("Help to find work")
     SMALL_GRANTS = "small_grants", _("Small grants")

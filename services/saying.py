@@ -16,12 +16,18 @@ def inside(said: Words) -> str:
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
-def listed(labels: Iterable[Words], *, are_names: bool = False) -> str:
+def listed(labels: Iterable[Words], *, are_names: bool = False, between: str = ", ") -> str:
     """Return labels with commas between them; only the first keeps its capital.
 
     ``are_names``: of days or languages, which English alone writes large wherever they stand.
+    ``between``: what parts them, where labels hold commas themselves.
     """
     said = [str(label) for label in labels]
     if are_names and get_language() == "en":
-        return ", ".join(said)
-    return ", ".join([*said[:1], *map(inside, said[1:])])
+        return between.join(said)
+    return between.join([*said[:1], *map(inside, said[1:])])
+
+
+def from_to(first: str, last: str) -> str:
+    """Return two times with a dash between them, behind which no line ends."""
+    return f"{first}–\u2060{last}"

@@ -29,6 +29,7 @@ def account(request: HttpRequest) -> HttpResponse:
         this_session=unlocked.session,
         has_phone_code=unlocked.keyring.get("totp") is not None,
         cases_locked=not unlocked.may_open_cases,
+        today=unlocked.today,
         safety_number=unlocked.keys.public.safety_number,
         waiting=queries.waiting_for_my_keys(unlocked),
     )
@@ -139,4 +140,4 @@ def hand_over(request: HttpRequest, person: UUID, key: str) -> HttpResponse:
         actions.hand_over_key(unlocked, person=found, name=key)
     except (NotAllowed, Refused):
         raise access.denied(request, unlocked) from None
-    return redirect("accounts:account", done="saved")
+    return redirect("accounts:account", done="key-handed-over")

@@ -167,7 +167,7 @@ def share_case(
             key = trust.current_person_key(unlocked, person.id, today=unlocked.today)
         except Refused:
             raise Invalid(
-                {"person": _("This colleague's keys are not signed. Tell your administrator.")}
+                {"person": _("This colleague’s keys are not signed. Tell your administrator.")}
             ) from None
         grants.end_case(case=case, person_id=person.id)
         wanted = [grants.VIEW_CASE, grants.EDIT_CASE] if to == "edit" else [grants.VIEW_CASE]

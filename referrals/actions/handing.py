@@ -43,7 +43,7 @@ def caseworker_key(unlocked: Unlocked, person: Person) -> trust.TrustedKey:
         return trust.current_person_key(unlocked, person.id, today=unlocked.today)
     except Refused:
         raise Invalid(
-            {"person": _("This colleague's keys are not signed. Tell your administrator.")}
+            {"person": _("This colleague’s keys are not signed. Tell your administrator.")}
         ) from None
 
 

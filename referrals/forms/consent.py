@@ -191,7 +191,7 @@ class SendForm(Screened, WorkForm):
         choices=[
             (codes.Urgency.EMERGENCY.value, _("Emergency: an answer within 1 hour")),
             (codes.Urgency.URGENT.value, _("Urgent: an answer within 4 hours")),
-            (codes.Urgency.ROUTINE.value, _("Not urgent: an answer within one working day")),
+            (codes.Urgency.ROUTINE.value, _("Not urgent: an answer within 1 working day")),
         ],
         label=_("How soon do they have to answer?"),
         widget=forms.RadioSelect,

@@ -23,17 +23,19 @@ def _number(label: Any, most: int) -> forms.IntegerField:
 class TimersForm(VersionedForm):
     """Nine numbers in plain words, the working week and the time zone."""
 
-    emergency_answer = _number(_("Emergency: answer within hours"), LONGEST.emergency.answer)
-    emergency_supervisor = _number(_("Emergency: tell supervisors after hours"), LONGEST.emergency.supervisor)
-    emergency_end = _number(_("Emergency: ends without an answer after hours"), LONGEST.emergency.end)
-    urgent_answer = _number(_("Urgent: answer within hours"), LONGEST.urgent.answer)
-    urgent_supervisor = _number(_("Urgent: tell supervisors after hours"), LONGEST.urgent.supervisor)
-    urgent_end = _number(_("Urgent: ends without an answer after hours"), LONGEST.urgent.end)
-    routine_answer = _number(_("Routine: answer within working days"), LONGEST.routine.answer)
-    routine_supervisor = _number(
-        _("Routine: tell supervisors after working days"), LONGEST.routine.supervisor
+    emergency_answer = _number(_("Emergency: hours for an answer"), LONGEST.emergency.answer)
+    emergency_supervisor = _number(
+        _("Emergency: hours until supervisors are told"), LONGEST.emergency.supervisor
     )
-    routine_end = _number(_("Routine: ends without an answer after days"), LONGEST.routine.end)
+    emergency_end = _number(_("Emergency: hours until it ends without an answer"), LONGEST.emergency.end)
+    urgent_answer = _number(_("Urgent: hours for an answer"), LONGEST.urgent.answer)
+    urgent_supervisor = _number(_("Urgent: hours until supervisors are told"), LONGEST.urgent.supervisor)
+    urgent_end = _number(_("Urgent: hours until it ends without an answer"), LONGEST.urgent.end)
+    routine_answer = _number(_("Not urgent: working days for an answer"), LONGEST.routine.answer)
+    routine_supervisor = _number(
+        _("Not urgent: working days until supervisors are told"), LONGEST.routine.supervisor
+    )
+    routine_end = _number(_("Not urgent: days until it ends without an answer"), LONGEST.routine.end)
     week = forms.MultipleChoiceField(
         label=_("Your working days"),
         help_text=_("Whoever sends you something waits on these days only. Public holidays are left out."),

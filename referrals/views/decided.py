@@ -59,7 +59,7 @@ def consent_paper(request: HttpRequest, case_id: UUID, consent_id: UUID) -> Http
                 (_("Heard in"), words.language(consent.language)),
                 (_("Text"), f"{read.paper['language']}, {consent.heard.version}" if read else ""),
                 (_("Its fingerprint"), consent.heard.hash[:16]),
-                (_("Explained"), words.labels(codes.Point, consent.points_explained)),
+                (_("Explained"), words.labels(codes.Point, consent.points_explained, between="; ")),
                 (_("Ends on"), words.day(consent.expires_at)),
                 (_("Taken back on"), words.day(consent.withdrawn_at)),
             )

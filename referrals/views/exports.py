@@ -158,6 +158,7 @@ def _row(unlocked: Unlocked, role: RoleName, switch: ExportSwitch | None) -> dic
         "kind": kind,
         "state": state,
         "switch": switch,
+        "is_mine": switch is not None and switch.asked_by_id == unlocked.person.id,
         "is_on": switch is not None and switch.approved_by is not None,
         "may_approve": switch is not None
         and switch.approved_by is None

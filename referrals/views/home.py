@@ -256,7 +256,7 @@ def said_of(one: Attention, card: CaseCard) -> dict[str, Any]:
         "alias": card.card.alias if card.card else _("This case does not open"),
         "pressing": pressing,
         "label": label,
-        "text": text % said,
+        "text": words.named_once(text % said, one.service_name, one.organization_name),
         "until": one.until,
         "action": action,
     }

@@ -363,8 +363,8 @@ def packet_question(request: HttpRequest, referral_id: UUID, code: str) -> HttpR
     titles = {
         "decline": (_("You cannot take this referral?"), _("Decline")),
         "ask": (_("Ask one thing first"), _("Ask")),
-        "deliver": (_("You have helped?"), _("Save")),
-        "fail": (_("It is not possible?"), _("End this referral")),
+        "deliver": (_("Have you helped?"), _("Save")),
+        "fail": (_("Is it not possible?"), _("End this referral")),
     }
     context = {
         "form": form,

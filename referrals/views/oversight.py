@@ -238,7 +238,7 @@ def _said(one: Unusual, names: dict[UUID, str]) -> dict[str, Any]:
             ngettext("%(n)d case looked at in one day", "%(n)d cases looked at in one day", one.number)
             % {"n": one.number},
         ),
-        "night": (_("At night"), _("Cases looked at between 22 and 6: %(times)s") % {"times": times}),
+        "night": (_("At night"), _("Cases looked at between 22:00 and 06:00: %(times)s") % {"times": times}),
     }
     label, text = labels[one.kind]
     find = {"actor": str(one.actor) if one.actor in names else "", "action": one.action}

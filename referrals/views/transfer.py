@@ -97,7 +97,7 @@ def _take_back(
         "form": form,
         "title": _("Take the offer back?"),
         "will_happen": [
-            _("%(name)s has not answered yet.") % {"name": waiting.offered_to.display_name},
+            _("%(name)s can no longer take the case over.") % {"name": waiting.offered_to.display_name},
             _("Taken back, the case stays yours and they open nothing of it."),
         ],
         "action": _("Take the offer back"),

@@ -35,7 +35,7 @@ from referrals.payload import (
     SafeContact,
 )
 from services.codes import LANGUAGES, ServiceType
-from services.saying import listed
+from services.saying import from_to, listed
 
 Words = str | Promise
 Row = dict[str, Any]
@@ -53,12 +53,18 @@ def _labels(choices: type[TextChoices]) -> dict[str, Words]:
     return {str(value): words for value, words in choices.choices}
 
 
-def labels(choices: type[TextChoices], values: tuple[str, ...]) -> str:
-    return listed((label(choices, value) for value in values), are_names=choices is codes.Weekday)
+def labels(choices: type[TextChoices], values: tuple[str, ...], *, between: str = ", ") -> str:
+    said = (label(choices, value) for value in values)
+    return listed(said, are_names=choices is codes.Weekday, between=between)
 
 
 def language(value: str) -> Words:
     return _("Another language") if value == "other" else LANGUAGES.get(value, value)
+
+
+def named_once(sentence: str, service: str, organization: str) -> str:
+    """Return a sentence on a service and its organisation, which often have one name: then it stands once."""
+    return sentence.replace(f"{service}, {organization}", service) if service == organization else sentence
 
 
 def yes(value: bool) -> str:
@@ -74,7 +80,7 @@ def date_of(value: date | None) -> str:
 
 
 def since(month: date) -> str:
-    return _("since %(month)s") % {"month": month_of(month)}
+    return _("opened in %(month)s") % {"month": month_of(month)}
 
 
 def month_of(month: date) -> str:
@@ -129,7 +135,7 @@ def safe_hours(value: SafeContact) -> str:
     """Return when it is safe: the days and times that the pages keep to, then what she said in words."""
     times = ""
     if value.safe_from or value.safe_until:
-        times = f"{value.safe_from or '00:00'}–{value.safe_until or '24:00'}"
+        times = from_to(value.safe_from or "00:00", value.safe_until or "24:00")
     kept_to = ", ".join(one for one in (labels(codes.Weekday, value.safe_days), times) if one)
     return "; ".join(one for one in (kept_to, value.hours) if one)
 

@@ -21,7 +21,7 @@ def checked_name(source: str) -> str:
     if not source or len(source) > 60 or not source.isprintable():
         raise ImportRefused(
             _("The source needs a name of at most 60 characters."),
-            advice=_("Use the same short name each time, such as the sender's."),
+            advice=_("Use the same short name each time, such as the sender’s."),
         )
     return source
 
@@ -42,7 +42,7 @@ def source_for(name: str, agency: UUID | None) -> ImportSource:
     if agency is not None and found.agency_id != agency:
         raise ImportRefused(
             _("The source %(name)s belongs to somebody else.") % {"name": name},
-            advice=_("Choose another name, or ask who brings that source's files to send this one."),
+            advice=_("Choose another name, or ask who brings that source’s files to send this one."),
         )
     return found
 

@@ -309,9 +309,11 @@ class ReasonForm(EditorForm):
 class NewEntryForm(EditorForm):
     """The first few facts of a service that is not listed yet."""
 
-    organization_name = Plain(label=_("Organization that gives the service"), max_length=300)
+    organization_name = Plain(label=_("Organisation that gives the service"), max_length=300)
     name = Plain(label=_("Name of the service"), max_length=300)
-    service_type = forms.ChoiceField(label=_("Kind of help"), choices=[("", "—"), *codes.ServiceType.choices])
+    service_type = forms.ChoiceField(
+        label=_("Kind of help"), choices=[("", _("Choose")), *codes.ServiceType.choices]
+    )
     description = Plain(
         label=_("What they do"),
         widget=forms.Textarea(attrs={"rows": 4}),
@@ -328,7 +330,7 @@ class NewEntryForm(EditorForm):
             del self.fields["organization_name"]
         place = self.fields["place"]
         if isinstance(place, forms.ChoiceField):
-            place.choices = [("", "—"), *place_choices()]
+            place.choices = [("", _("Choose")), *place_choices()]
 
 
 class NewSiteForm(EditorForm):
@@ -351,7 +353,7 @@ class NewSiteForm(EditorForm):
         super().__init__(*args, **kwargs)
         place = self.fields["place"]
         if isinstance(place, forms.ChoiceField):
-            place.choices = [("", "—"), *place_choices()]
+            place.choices = [("", _("Choose")), *place_choices()]
         if is_confidential:
             # A site of a shelter is withheld in any case: there is nothing else to write.
             for name in self.TELLING:

@@ -49,7 +49,7 @@ def _check(info: zipfile.ZipInfo) -> None:
     if info.file_size > _SMALL and info.file_size > MAX_RATIO * max(info.compress_size, 1):
         raise _refuse(
             _("The zip would grow without measure when unpacked."),
-            _("Look at who sent it. A directory's file never shrinks like that."),
+            _("Look at who sent it. A directory’s file never shrinks like that."),
             info.filename,
         )
 
@@ -64,7 +64,7 @@ def listed(content: bytes) -> tuple[zipfile.ZipFile, list[zipfile.ZipInfo]]:
     if len(infos) > MAX_FILES:
         raise _refuse(
             _("The zip holds more than %(limit)d files.") % {"limit": MAX_FILES},
-            _("Send the directory's files only."),
+            _("Send the directory’s files only."),
         )
     for info in infos:
         _check(info)

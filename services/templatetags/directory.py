@@ -13,7 +13,7 @@ from services.codes import CheckAge
 from services.queries.cards import Named, ServiceCard
 from services.queries.entries import Day
 from services.queries.matching import age_text
-from services.saying import listed
+from services.saying import from_to, listed
 
 register = template.Library()
 
@@ -54,7 +54,7 @@ def week(days: list[Day]) -> list[Line]:
             f"{WEEKDAYS_ABBR[run[0].weekday]}–{WEEKDAYS_ABBR[run[-1].weekday]}"
             if len(run) > 1
             else str(WEEKDAYS_ABBR[run[0].weekday]),
-            ", ".join(f"{opens}–{closes}" for opens, closes in run[0].times),
+            ", ".join(from_to(*hours) for hours in run[0].times),
             run[0].by_appointment,
         )
         for run in runs

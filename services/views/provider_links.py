@@ -13,10 +13,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.roles import RoleName
+from accounts.unlocked import Unlocked
 from services import access, actions, links
 from services.actions.provider_links import CORRECTIONS, MEND_WITHIN
 from services.codes import AvailabilityStatus, LinkKind
 from services.forms import LinkForm, ReportForm
+from services.models import Service
 from services.queries.availability import availability_of
 from services.queries.entries import provider_links
 from services.views.desk import GET_OR_POST, SeeOther, taps, three_taps
@@ -39,6 +42,7 @@ def make(request: HttpRequest, service_id: UUID) -> HttpResponse:
         _link, token = actions.make_provider_link(service=service, lasts=lasts, by=unlocked)
         address = request.build_absolute_uri(reverse("services:provider_link", args=[token]))
     context = {
+        **_way_back(unlocked, service),
         "name": service.local_name,
         "service_id": service.pk,
         "form": form,
@@ -48,6 +52,16 @@ def make(request: HttpRequest, service_id: UUID) -> HttpResponse:
         "minutes": int(MEND_WITHIN.total_seconds() // 60),
     }
     return render(request, "services/link_make.html", context, status=400 if form.errors else 200)
+
+
+def _way_back(unlocked: Unlocked, service: Service) -> dict[str, str]:
+    """Return where a maker of links came from: a desk from its places, an editor from the entry."""
+    if RoleName.INTAKE in unlocked.roles:
+        return {"back_url": reverse("services:availability_desk"), "back_label": _("Our places")}
+    return {
+        "back_url": reverse("services:edit_entry", args=[service.pk]),
+        "back_label": str(service.local_name),
+    }
 
 
 @GET_OR_POST

@@ -258,6 +258,14 @@ def test_the_locked_page_is_kind_and_the_attempt_is_logged(network: Network, cli
     assert Entry.objects.count() == before + 1
 
 
+def test_what_has_lapsed_is_not_called_valid(network: Network) -> None:
+    yesterday = timezone.localdate() - timedelta(days=1)
+    owner = sign_in(Client(), network.owner)
+    assert "was valid until" not in owner.get(reverse("accounts:account")).content.decode()
+    Membership.objects.filter(person=network.owner).update(trained_until=yesterday)
+    assert owner.get(reverse("accounts:account")).content.decode().count("was valid until") == 1
+
+
 # --- The administrator's pages ---
 
 ADMIN_PAGES = ("people", "invite", "partners")
@@ -347,7 +355,7 @@ def test_the_whole_way_of_a_new_colleague(network: Network, client: Client) -> N
     assert "New of A" in supervisor.get(reverse("accounts:account")).content.decode()
     hand_over = reverse("accounts:hand_over", args=[person.pk, KeyName.AUDITOR])
     assert step_up(sign_in(Client(), network.owner)).post(hand_over).status_code == 404
-    assert supervisor.post(hand_over).status_code == 302
+    assert supervisor.post(hand_over)["Location"].endswith("?done=key-handed-over")
     assert unlock(person).role_keys(person.agency_id, KeyName.AUDITOR)
 
 

@@ -58,14 +58,21 @@ def test_uzbek_says_the_year_first_and_the_month_small() -> None:
     assert said == ["2027-yil 19-sentabr", "2027-yil 19-sentabr, 8:05", "2027-yil sentabr"]
 
 
+def test_an_english_date_begins_with_the_day_and_stays_in_one_line() -> None:
+    day = make_aware(datetime(2027, 9, 19, 8, 5))  # noqa: DTZ001  made aware here
+    with override("en"):
+        said = [date_format(day, name) for name in ("DATE_FORMAT", "DATETIME_FORMAT", "MONTH_DAY_FORMAT")]
+    assert said == ["19\u00a0Sept.\u00a02027", "19\u00a0Sept.\u00a02027, 08:05", "19\u00a0September"]
+
+
 def test_a_russian_date_may_end_a_sentence() -> None:
     """With Django's «2027 г.» it would end in two full stops."""
     day = make_aware(datetime(2027, 9, 19, 8, 5))  # noqa: DTZ001  made aware here
     with override("ru"):
         said = [date_format(day, name) for name in ("DATE_FORMAT", "DATETIME_FORMAT")]
-    assert said == ["19 сентября 2027", "19 сентября 2027, 8:05"]
+    assert said == ["19\u00a0сентября\u00a02027", "19\u00a0сентября\u00a02027, 8:05"]
 
 
 def test_a_day_of_a_month_is_in_the_genitive_in_russian() -> None:
     with override("ru"):
-        assert date_format(date(2026, 11, 30), "MONTH_DAY_FORMAT") == "30 ноября"
+        assert date_format(date(2026, 11, 30), "MONTH_DAY_FORMAT") == "30\u00a0ноября"

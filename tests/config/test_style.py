@@ -5,6 +5,8 @@ from pathlib import Path
 from django.conf import settings
 from django.test import Client
 
+from config.templatetags.interface import at_slashes
+
 # Parts of others, and what only loads a program.
 INSIDE = {"field_error.html", "field_help.html", "field_optional.html", "htmx.html", "nav_updates.html"}
 
@@ -26,3 +28,8 @@ def test_it_names_every_look_that_pictures_can_be_taken_in(client: Client) -> No
     assert tuple(look for look, _ in LOOKS) == KNOWN
     body = client.get("/style/").content.decode()
     assert all(f">{look}<" in body for look in KNOWN)
+
+
+def test_an_address_goes_on_in_the_next_line_behind_a_slash_only() -> None:
+    assert at_slashes("https://a.example/one/") == "https://a.example/<wbr>one/<wbr>"
+    assert at_slashes("<b>/") == "&lt;b&gt;/<wbr>"

@@ -250,6 +250,17 @@ def test_from_the_list_to_the_link(asking: Asking) -> None:
     assert Inquiry.objects.count() == 1
 
 
+def test_a_place_that_is_closed_says_so_once(network: Network) -> None:
+    service = making.make_service(network.b.agency)
+    directory_actions.report_availability(
+        service_id=service.pk, status="capacity", places_free=1, source=AvailabilitySource.PROVIDER_PAGE
+    )
+    case = making.make_case(people.unlock(network.owner))
+    listed = pages.client_of(network.owner).post(f"/work/cases/{case.id}/find/", _search()).content.decode()
+    assert "Closed at the moment" in listed
+    assert "Not open at this moment" not in listed
+
+
 def test_a_place_is_held_and_given_back_from_the_list(network: Network) -> None:
     service = making.make_service(network.b.agency)
     directory_actions.report_availability(

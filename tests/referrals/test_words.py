@@ -25,6 +25,11 @@ def test_a_month_inside_a_sentence_has_a_capital_only_in_english(language: str, 
         assert words.month_of(date(2026, 11, 1)) == said
 
 
+def test_a_place_named_like_its_organisation_is_named_once() -> None:
+    assert words.named_once("Line 24, Line 24 said yes.", "Line 24", "Line 24") == "Line 24 said yes."
+    assert words.named_once("Room, Line 24 said yes.", "Room", "Line 24") == "Room, Line 24 said yes."
+
+
 def test_a_label_inside_a_sentence_keeps_what_is_written_in_capitals() -> None:
     assert inside("Her caseworker is away") == "her caseworker is away"
     assert inside("ID card") == "ID card"

@@ -56,6 +56,8 @@ def test_off_until_two_people_say_so_and_off_again_by_one(network: Network) -> N
     assert not ExportSwitch.objects.exists()
     assert switch(first, "ask").status_code == 303
     assert take(owner).status_code == 404, "asked for is not allowed"
+    for who, may in ((first, "Take it back"), (second, "Turn down")):
+        assert may in who.get(page("exports")).content.decode()
     own = switch(first, "approve")
     assert own.status_code == 422
     assert "you asked for it yourself" in own.content.decode()

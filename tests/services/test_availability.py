@@ -351,6 +351,7 @@ def test_a_desk_makes_a_link_and_a_provider_without_account_uses_it(network: Net
     desk = sign_in(Client(), network.b.intake)
     address = f"/directory/services/{ours.pk}/link/"
     made = desk.post(address, {"days": "1"}).content.decode()
+    assert 'class="backlink" href="/directory/desk/"' in made
     found = re.search(r"https?://[^/]+(/directory/link/[\w-]{43}/)", made)
     assert found is not None
     page = found[1]

@@ -102,8 +102,9 @@ def duplicate(visit: Visit) -> Iterator[tuple[str, Page]]:
 def checking(visit: Visit) -> Iterator[tuple[str, Page]]:
     """An entry that nobody checked for long, its check, and the question to its provider."""
     editor, provider, service = visit("saida"), visit(""), _entry()
-    checked = service.vouched_on
-    Service.objects.filter(pk=service.pk).update(vouched_on=timezone.localdate() - timedelta(days=400))
+    before = {"assured_date": service.assured_date, "vouched_on": service.vouched_on}
+    long_ago = timezone.localdate() - timedelta(days=400)
+    Service.objects.filter(pk=service.pk).update(assured_date=long_ago, vouched_on=long_ago)
     try:
         editor.goto("/directory/verify/")
         yield "verify, one is late", editor
@@ -112,7 +113,7 @@ def checking(visit: Visit) -> Iterator[tuple[str, Page]]:
         send(editor)
         yield "check, refused", editor
     finally:
-        Service.objects.filter(pk=service.pk).update(vouched_on=checked)
+        Service.objects.filter(pk=service.pk).update(**before)
     link, token = links.make(kind=LinkKind.STILL_CORRECT, service=service, lasts=timedelta(days=1), by=None)
     provider.goto(f"/directory/still-correct/{token}/")
     yield "services:still_correct", provider

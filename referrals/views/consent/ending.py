@@ -76,12 +76,16 @@ def consent_confirm(request: HttpRequest, case_id: UUID, consent_id: UUID) -> Ht
         "title": _("Look at this decision with a colleague"),
         "will_happen": [
             _("You sign that you looked at it, and that it is right for her."),
-            _("%(service)s, %(organization)s may then be told: %(fields)s.")
-            % {
-                "service": consent.service_name,
-                "organization": consent.organization_name,
-                "fields": words.fields_in_words(consent.fields),
-            },
+            words.named_once(
+                _("%(service)s, %(organization)s may then be told: %(fields)s.")
+                % {
+                    "service": consent.service_name,
+                    "organization": consent.organization_name,
+                    "fields": words.fields_in_words(consent.fields),
+                },
+                consent.service_name,
+                consent.organization_name,
+            ),
         ],
         "action": _("I have looked at it, it is right"),
         "back_url": reverse("referrals:case", args=[case_id]),
