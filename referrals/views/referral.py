@@ -73,7 +73,7 @@ def referral(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "reason_label": _reason_label(state),
         "after_no": words.after_no(row, state),
         "until": row.respond_by if state == State.SENT else None,
-        "until_label": _("Their answer"),
+        "until_label": _("Their time to answer"),
         "ask": state == State.DELIVERED,
         "live": state in LIVE,
         "asked": state == State.NEEDS_INFO,
