@@ -199,7 +199,7 @@ def _timeline(row: Referral, about: SentReferral, now: datetime) -> list[dict[st
 def _event(label: Any, state: str, at: datetime | None, row: Referral) -> dict[str, Any]:
     """Return one line of the way; of an ended referral only the day is known."""
     if row.ended_at is not None:
-        return {"label": label, "state": state, "text": words.day(at)}
+        return {"label": label, "state": state, "day": at}
     return {"label": label, "state": state, "at": at}
 
 
