@@ -205,6 +205,7 @@ def _card(
 ) -> Found:
     card = found.service
     kind, words = ("ok", _("You hold a place")) if hold else _availability(card)
+    says_closed = kind == "wait" and not card.availability.is_open
     counted = card.availability.is_fresh_room and card.availability.places_free is not None
     return Found(
         service_id=card.id,
@@ -220,7 +221,11 @@ def _card(
         can_hold=counted and card.service_type == ServiceType.SAFE_HOUSE and hold is None,
         held_until=hold.expires_at if hold else None,
         phones=card.phones[:2],
-        reasons=[*of_power(card, authority), *(in_words(reason) for reason in found.reasons)],
+        reasons=[
+            *of_power(card, authority),
+            # What the tag says is not said again below it.
+            *(in_words(one) for one in found.reasons if not (says_closed and one.code == "not_open_now")),
+        ],
     )
 
 

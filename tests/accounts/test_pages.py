@@ -258,6 +258,17 @@ def test_the_locked_page_is_kind_and_the_attempt_is_logged(network: Network, cli
     assert Entry.objects.count() == before + 1
 
 
+def test_a_date_that_has_passed_is_not_called_valid(network: Network, client: Client) -> None:
+    yesterday = timezone.localdate() - timedelta(days=1)
+    Membership.objects.filter(person=network.owner).update(trained_until=yesterday, code_signed_until=None)
+    post_sign_in(client, network.owner)
+    page = client.get(reverse("accounts:account")).content.decode()
+    assert page.count("ended on") == page.count("not recorded") == 1
+    assert "valid until" not in page
+    Membership.objects.filter(person=network.owner).update(trained_until=timezone.localdate())
+    assert client.get(reverse("accounts:account")).content.decode().count("valid until") == 1
+
+
 # --- The administrator's pages ---
 
 ADMIN_PAGES = ("people", "invite", "partners")

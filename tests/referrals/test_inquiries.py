@@ -19,7 +19,7 @@ from referrals.models.cases import Section
 from services import actions as directory_actions
 from services.codes import AvailabilitySource
 from services.errors import Missing
-from services.models import Organization, PlaceHold, Service
+from services.models import Organization, PlaceHold, Service, ServiceHours
 from tests import people
 from tests.people import Network
 from tests.referrals import making, pages
@@ -248,6 +248,20 @@ def test_from_the_list_to_the_link(asking: Asking) -> None:
     assert again.status_code == 422
     assert link[1] not in again.content.decode()
     assert Inquiry.objects.count() == 1
+
+
+def test_a_place_that_is_closed_is_called_so_once(network: Network) -> None:
+    service = making.make_service(network.b.agency)
+    # Without any row the hours are not known.
+    ServiceHours.objects.create(service=service, weekday=1, opens=0, closes=1440, valid_to="2020-01-02")
+    directory_actions.report_availability(
+        service_id=service.pk, status="capacity", places_free=1, source=AvailabilitySource.PROVIDER_PAGE
+    )
+    client = pages.client_of(network.owner)
+    address = f"/work/cases/{making.make_case(people.unlock(network.owner)).id}/find/"
+    html = client.post(address, {"service_type": "safe_house"}).content.decode()
+    assert "Closed at the moment" in html
+    assert "Not open at this moment" not in html
 
 
 def test_a_place_is_held_and_given_back_from_the_list(network: Network) -> None:
