@@ -50,11 +50,15 @@ def new_person_keys(
     return seed, row, papers
 
 
-def new_papers(*, with_card: bool, draw: str = "") -> Papers:
-    """Draw what is to be printed. One ``draw`` (a code) gives the same papers again, none gives any."""
+def new_papers(*, with_card: bool, draw: str = "", known: bytes = b"") -> Papers:
+    """Draw what is to be printed. One ``draw`` (a code) gives the same papers again, none gives any.
+
+    Only together with what its person alone has, ``known``: whoever opened the form before them, and saw
+    the draw in it, must not know their papers.
+    """
     draw = draw or codes.new_code()
-    card = codes.code_from(draw, "card") if with_card else None
-    return Papers(card=card, recovery_code=codes.code_from(draw, "recovery"))
+    card = codes.code_from(draw, "card", known=known) if with_card else None
+    return Papers(card=card, recovery_code=codes.code_from(draw, "recovery", known=known))
 
 
 def new_slots(person: Person, *, seed: bytes, password: str, papers: Papers) -> None:

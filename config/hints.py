@@ -123,7 +123,7 @@ HINTS: dict[str, Hint] = {
         _CASEWORKER,
     ),
     "send": Hint(
-        _("The last look"),
+        _("Before you send"),
         _(
             "What stands here is all they will ever read of her, and it cannot be changed afterwards. She "
             "can take her consent back at any time."
@@ -149,8 +149,8 @@ HINTS: dict[str, Hint] = {
     "erase": Hint(
         _("Nobody can bring it back"),
         _(
-            "Do it only when she herself asks, with nobody behind her. First look through what she may still "
-            "need: papers, numbers, a running referral."
+            "Do it only when she herself asks, and nobody makes her. First look through what she may still "
+            "need: papers, numbers, a referral under way."
         ),
         _CASEWORKER,
     ),

@@ -205,9 +205,8 @@ def _card(
 ) -> Found:
     card = found.service
     kind, words = ("ok", _("You hold a place")) if hold else _availability(card)
+    says_closed = kind == "wait" and not card.availability.is_open
     counted = card.availability.is_fresh_room and card.availability.places_free is not None
-    # The tag says already that it is closed at the moment: no reason says it once more.
-    said = {"not_open_now"} if kind == "wait" and not card.availability.is_open else set()
     return Found(
         service_id=card.id,
         name=card.name,
@@ -224,7 +223,8 @@ def _card(
         phones=card.phones[:2],
         reasons=[
             *of_power(card, authority),
-            *(in_words(one) for one in found.reasons if one.code not in said),
+            # What the tag says is not said again below it.
+            *(in_words(one) for one in found.reasons if not (says_closed and one.code == "not_open_now")),
         ],
     )
 

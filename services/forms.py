@@ -294,7 +294,7 @@ class ImportForm(forms.Form):
     )
     ask_again = forms.BooleanField(
         label=_("Ask me again what its columns mean"),
-        help_text=_("Only for a table of your own that came before, where something of that changed."),
+        help_text=_("Only for a table that was imported before, when its columns have changed."),
         required=False,
     )
 

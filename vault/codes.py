@@ -21,9 +21,12 @@ def new_code() -> str:
     return to_text(secrets.token_bytes(16))
 
 
-def code_from(draw: str, purpose: str) -> str:
-    """Return the code that one draw, itself a code, gives for one purpose; ``Refused`` if it is none."""
-    return to_text(expand(parse(draw), salt=b"", label="paper", parts=(purpose,), length=16))
+def code_from(draw: str, purpose: str, *, known: bytes) -> str:
+    """Return the code that one draw, itself a code, gives for one purpose; ``Refused`` if it is none.
+
+    ``known`` is a secret of whoever has the draw rightly: without it the draw gives nothing.
+    """
+    return to_text(expand(parse(draw), salt=known, label="paper", parts=(purpose,), length=16))
 
 
 def to_text(code: bytes) -> str:

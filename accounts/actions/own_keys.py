@@ -58,8 +58,8 @@ def use_recovery_code(
 
     The code is used up. A person who had a card gets a new one. The telephone's code is switched
     off, because a lost telephone is one reason to be here; it is as strong as 128 printed bits.
-    All sessions end. The same form sent again (its ``draw`` gives the same papers) ends the same:
-    they are shown once, and the answer may have been lost on the way.
+    All sessions end. The same form sent again (its ``draw`` with the code typed in it gives the same
+    papers) ends the same: they are shown once, and the answer may have been lost on the way.
     Raises SlowDown, Busy, SignInFailed, NotActive, WeakPassword.
     """
     person = find_person(name)
@@ -70,7 +70,7 @@ def use_recovery_code(
     ]
     slow_down.attempt(counters, now=now)
     with_card = person is not None and person.slots.filter(kind=Slot.Kind.PASSWORD_AND_CARD).exists()
-    papers = minting.new_papers(with_card=with_card, draw=draw)
+    papers = minting.new_papers(with_card=with_card, draw=draw, known=_as_printed(code).encode())
     try:
         # Typed with other letters or dashes it is the same code.
         seed = _one_of(
@@ -108,13 +108,14 @@ def renew_papers(
 ) -> minting.Papers:
     """Make a new recovery code and a new card (or none); the old papers are worth nothing then.
 
-    The same form sent again (its ``draw``) makes the same papers, as in :func:`use_recovery_code`.
+    The same form sent again (its ``draw`` with the person's seed) makes the same papers, as in
+    :func:`use_recovery_code`.
     Raises SlowDown, Busy, SignInFailed.
     """
     person = unlocked.person
     counters = [(slow_down.STEP_UP, str(person.id))]
     slow_down.attempt(counters, now=now)
-    papers = minting.new_papers(with_card=with_card, draw=draw)
+    papers = minting.new_papers(with_card=with_card, draw=draw, known=unlocked.keys.derive("papers"))
     try:
         known = _card(card) or device.card_of(person.id)
         seed = _one_of(

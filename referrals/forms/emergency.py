@@ -15,7 +15,7 @@ class EmergencyForm(WorkForm):
     reference = forms.CharField(
         max_length=12,
         label=_("Which case?"),
-        help_text=_("Its reference: eight signs. It stands on the case’s page and on papers about it."),
+        help_text=_("Its reference: eight characters. It stands on the case’s page and on papers about it."),
         error_messages={"required": _("Give the case’s reference.")},
     )
     reason = forms.ChoiceField(

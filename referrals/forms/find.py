@@ -54,7 +54,7 @@ class WhyForm(NeedsForm):
     words = forms.CharField(
         required=False,
         max_length=100,
-        label=_("Which service or organisation do you miss?"),
+        label=_("Which service or organisation are you looking for?"),
         help_text=_("A part of its name, in any script."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )

@@ -18,7 +18,7 @@ class TaskForm(Screened, VersionedForm):
         error_messages={"required": _("Write what is to be done.")},
     )
     due_on = forms.DateField(
-        label=_("Until when?"),
+        label=_("By when?"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"required": _("Choose today or a later day.")},
     )

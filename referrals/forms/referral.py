@@ -78,7 +78,7 @@ class ShareForm(WorkForm):
     documents = forms.BooleanField(
         required=False,
         label=_("Her documents too"),
-        help_text=_("Left open, your colleague does not see that there are any."),
+        help_text=_("If this is not ticked, your colleague does not see that there are any."),
     )
     days = WholeNumber(
         required=False,

@@ -73,7 +73,7 @@ def referral(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "reason_label": _reason_label(state),
         "after_no": words.after_no(row, state),
         "until": row.respond_by if state == State.SENT else None,
-        "until_label": _("Their answer"),
+        "until_label": _("Their time to answer"),
         "ask": state == State.DELIVERED,
         "live": state in LIVE,
         "asked": state == State.NEEDS_INFO,
@@ -199,7 +199,7 @@ def _timeline(row: Referral, about: SentReferral, now: datetime) -> list[dict[st
 def _event(label: Any, state: str, at: datetime | None, row: Referral) -> dict[str, Any]:
     """Return one line of the way; of an ended referral only the day is known."""
     if row.ended_at is not None:
-        return {"label": label, "state": state, "text": words.day(at)}
+        return {"label": label, "state": state, "day": at}
     return {"label": label, "state": state, "at": at}
 
 

@@ -140,7 +140,7 @@ def case_erase_now(request: HttpRequest, case_id: UUID) -> HttpResponse:
     context = {
         "form": form,
         "title": _("Erase everything about her now?"),
-        "lead": _("Nobody can bring it back: not you, not your supervisor, not who keeps the server."),
+        "lead": _("Nobody can bring it back: not you, not your supervisor, not whoever keeps the server."),
         "action": _("Erase it now"),
         "danger": True,
         "back_url": reverse("referrals:case_erase", args=[case_id]),

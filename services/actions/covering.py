@@ -11,19 +11,13 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from services.chunks import chunks
 from services.codes import ServiceType
 from services.hsds.notes import Note
 from services.hsds.rows import Draft, Key, Tree
 from services.models import ServiceAtLocation
 
-_CHUNK = 500
 _LINK = ("service_id", "location_id")
-
-
-def _chunks(ids: Iterable[UUID]) -> Iterable[list[UUID]]:
-    listed = sorted(ids)
-    for start in range(0, len(listed), _CHUNK):
-        yield listed[start : start + _CHUNK]
 
 
 def keep_covered(rows: dict[Key, Draft], trees: Iterable[Tree], find: Callable[[Key], Any]) -> None:
@@ -39,7 +33,7 @@ def keep_covered(rows: dict[Key, Draft], trees: Iterable[Tree], find: Callable[[
         if is_shelter and _changes(draft, row, ("service_type",)):
             ending.add(key[1])
     kept: set[Key] = set()
-    for chunk in _chunks(ending):
+    for chunk in chunks(ending):
         sites = ServiceAtLocation.objects.filter(service__in=chunk, location__is_confidential=False)
         kept |= {("service", pk) for pk in sites.values_list("service", flat=True)}
     kept |= {("service_at_location", pk) for pk in covering_links(moving)}
@@ -62,7 +56,7 @@ def covering_links(links: Iterable[UUID]) -> set[UUID]:
     # A shelter stays one without a site that has its own mark.
     spare = Q(service__service_type=ServiceType.SAFE_HOUSE, location__is_confidential=True)
     found: set[UUID] = set()
-    for chunk in _chunks(links):
+    for chunk in chunks(links):
         found |= set(
             ServiceAtLocation.objects.filter(confidential, pk__in=chunk)
             .exclude(spare)
@@ -84,7 +78,7 @@ def newly_covered(
             service, site = (values.get(name) or getattr(row, name) for name in _LINK)
             if _is_covering(("service", service), rows, find):
                 covered[key] = {("location", site)}
-    for chunk in _chunks(pk for table, pk in covered if table == "service"):
+    for chunk in chunks(pk for table, pk in covered if table == "service"):
         links = ServiceAtLocation.objects.filter(service__in=chunk)
         for service, site in links.values_list("service", "location"):
             covered["service", service].add(("location", site))
@@ -107,7 +101,7 @@ def newly_withheld(rows: dict[Key, Draft], keys: Iterable[Key], find: Callable[[
             found.add(key[1])
         if key[0] == "service" and ServiceType.SAFE_HOUSE == values.get("service_type") != row.service_type:
             shelters.add(key[1])
-    for chunk in _chunks(shelters):
+    for chunk in chunks(shelters):
         links = ServiceAtLocation.objects.filter(service__in=chunk)
         found |= set(links.values_list("location", flat=True))
     return found

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from services.chunks import chunks
 from services.codes import Publication
 from services.hsds.profile import ENTRIES
 from services.hsds.rows import Draft, Key, Tree
@@ -22,7 +23,6 @@ Find = Callable[[Key], Any]
 Lost = tuple[str, str, UUID]  # a part's table, the column of its parent, and that parent
 MAX_CHANGES = 40
 MAX_VALUE = 200
-_CHUNK = 500
 _PARENTS = {
     "organization_id": "organization",
     "service_id": "service",
@@ -76,11 +76,6 @@ def affected_by(rows: Rows, keys: Iterable[Key], lost: Iterable[Lost], find: Fin
     return found
 
 
-def _chunks(ids: list[UUID]) -> Iterable[list[UUID]]:
-    for start in range(0, len(ids), _CHUNK):
-        yield ids[start : start + _CHUNK]
-
-
 def published_among(affected: Affected) -> set[Key]:
     """Return those of the records that the public sees: published services, and what stands with them."""
     found: set[Key] = set()
@@ -91,7 +86,7 @@ def published_among(affected: Affected) -> set[Key]:
         ("location", "service_at_locations__location"),
         ("service_at_location", "service_at_locations"),
     ):
-        for chunk in _chunks(affected.ids(table)):
+        for chunk in chunks(affected.ids(table)):
             ids = shown.filter(Q(**{f"{column}__in": chunk})).values_list(column, flat=True)
             found |= {(table, row_id) for row_id in ids if row_id in set(chunk)}
     return found

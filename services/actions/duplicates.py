@@ -15,12 +15,12 @@ from django.utils import timezone
 from accounts.unlocked import Unlocked
 from audit.actions import record
 from services import duplicates, entries
+from services.chunks import CHUNK
 from services.duplicates import Likeness, Profile
 from services.models import DuplicatePair, Service, ServiceFacet
 
 # A key that so many entries share (a head office's line, a common word) tells nothing.
 MOST_SHARING = 40
-BATCH = 500
 _Pair = tuple[UUID, UUID]
 
 
@@ -46,7 +46,7 @@ def find_duplicates() -> int:
     with transaction.atomic():
         DuplicatePair.objects.bulk_create(
             rows,
-            batch_size=BATCH,
+            batch_size=CHUNK,
             update_conflicts=True,
             unique_fields=["first", "second"],
             update_fields=["score", "is_suggested", "reasons", "found_at"],

@@ -12,6 +12,7 @@ from uuid import UUID, uuid5
 
 from django.db.models import Q
 
+from services.chunks import chunks
 from services.codes import Publication, ServiceType
 from services.confidential import ADDRESS_WITHHELD, withheld_sites
 from services.hsds.clearing import clear_all
@@ -22,7 +23,6 @@ from services.places import Gazetteer
 
 Rows = dict[Key, Draft]
 Listed = tuple[str, str, UUID]  # a part's table, the column of its parent, and that parent
-_CHUNK = 500
 
 
 @dataclass
@@ -70,11 +70,11 @@ def _told(rows: Rows, source: str, gazetteer: Gazetteer) -> _Told:
 
     told = _Told()
     touched = {key[1] for key in rows if key[0] == "service"}
-    listed = sorted(touched | {draft.values["service_id"] for draft in _links(rows)})
+    named = sorted(touched | {draft.values["service_id"] for draft in _links(rows)})
     shelter = Q(is_confidential=True) | Q(service_type=ServiceType.SAFE_HOUSE)
     at_shelters = Service.objects.filter(shelter).values("service_at_locations__location")
-    for start in range(0, len(listed), _CHUNK):
-        among = Service.objects.filter(pk__in=listed[start : start + _CHUNK], source=source)
+    for chunk in chunks(named):
+        among = Service.objects.filter(pk__in=chunk, source=source)
         shared = Q(service_at_locations__location__in=at_shelters)
         ids = among.filter(shelter | shared, publication=Publication.PUBLISHED).values("pk")
         services = [

@@ -6,7 +6,6 @@ apart in hsds.opening, what it would change in planning; rows are written in wri
 long leaves the request: ``begin`` and ``go_on`` are its two ends (services.work).
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -22,11 +21,12 @@ from audit.actions import record
 from audit.registry import Action
 from services import entries
 from services.actions.differences import published_among, without_values
-from services.actions.indexing import CHUNK, reindex
+from services.actions.indexing import reindex
 from services.actions.planning import Plan, Progress, make_plan
 from services.actions.sources import checked_name, remember, source_for
 from services.actions.uploads import forget_upload, keep_upload, opened_upload
 from services.actions.writing import changed_since, check_still, split_for_index, write
+from services.chunks import CHUNK, chunks
 from services.errors import ImportRefused, MappingNeeded
 from services.hsds import columns
 from services.hsds.notes import SUSPECT
@@ -34,7 +34,6 @@ from services.hsds.opening import Opened, fingerprint, opened
 from services.hsds.reading import Root
 from services.models import ImportRow, ImportRun, ImportSource, ImportUpload
 
-BATCH = 500
 AT_ONCE = 300  # records; more leave the request
 _FORGOTTEN = timedelta(days=30)
 _SAID_EVERY = timedelta(seconds=1)
@@ -197,7 +196,7 @@ def _keep(run: ImportRun, plan: Plan) -> None:
             )
             for number, result in enumerate(plan.results, start=1)
         ],
-        batch_size=BATCH,
+        batch_size=CHUNK,
     )
 
 
@@ -428,7 +427,7 @@ def _send_to_review(run: ImportRun) -> None:
         for row in run.rows.filter(outcome=ImportRow.Outcome.QUARANTINED)
         if any(note["code"] in SUSPECT for note in row.notes)
     ]
-    for chunk in _chunks(suspects):
+    for chunk in chunks(suspects):
         again = [row.object_id for row in chunk if row.object_id]
         older = ImportRow.objects.filter(
             run__source=run.source,
@@ -439,17 +438,12 @@ def _send_to_review(run: ImportRun) -> None:
         run.rows.filter(pk__in=[row.pk for row in chunk]).update(review=ImportRow.Review.WAITING)
 
 
-def _chunks(rows: list[ImportRow]) -> Iterable[list[ImportRow]]:
-    for start in range(0, len(rows), BATCH):
-        yield rows[start : start + BATCH]
-
-
 def forget_values(rows: Any) -> None:
     """Keep of rows that are done what happened, and none of the file's values."""
     changed = list(rows.exclude(changes=[]).only("pk", "changes"))
     for row in changed:
         row.changes = without_values(row.changes)
-    ImportRow.objects.bulk_update(changed, ["changes"], batch_size=BATCH)
+    ImportRow.objects.bulk_update(changed, ["changes"], batch_size=CHUNK)
     rows.update(data={})
 
 

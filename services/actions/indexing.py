@@ -11,6 +11,7 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, 
 from django.utils import translation
 
 from services import codes
+from services.chunks import chunks
 from services.confidential import withheld_sites
 from services.folding import fold, tokens
 from services.hours import Minutes, split
@@ -43,7 +44,6 @@ _ACCESS_WORDS: dict[str, tuple[frozenset[str], ...]] = {
     }.items()
 }
 NAME, KIND, TEXT = 4, 2, 1  # weights of a word by where it stands
-CHUNK = 500
 _DERIVED = ("sort_name", "time_zone", "near_latitude", "near_longitude")
 
 
@@ -191,10 +191,6 @@ class _Indexer:
         return None, None
 
 
-def _chunks(ids: list[UUID]) -> list[list[UUID]]:
-    return [ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK)]
-
-
 def reindex(service_ids: Iterable[UUID]) -> None:
     """Write the search rows of these services anew, and of those that share a site with one of them:
     they are told of differently when it becomes confidential. A constant number of queries per 500.
@@ -204,14 +200,14 @@ def reindex(service_ids: Iterable[UUID]) -> None:
     is_confidential = Q(service_type=codes.ServiceType.SAFE_HOUSE) | Exists(marked)
     sharing: set[UUID] = set()
     # Of all first: what may be told of a site depends on every service at it.
-    for chunk in _chunks(ids):
+    for chunk in chunks(ids):
         Service.objects.filter(pk__in=chunk).update(
             is_confidential=ExpressionWrapper(is_confidential, output_field=BooleanField())
         )
         sites = ServiceAtLocation.objects.filter(service__in=chunk).values("location")
         links = ServiceAtLocation.objects.filter(location__in=sites)
         sharing |= set(links.values_list("service", flat=True))
-    for chunk in _chunks(sorted({*ids, *sharing})):
+    for chunk in chunks(sorted({*ids, *sharing})):
         _reindex_chunk(chunk)
     if len(ids) >= _MANY and connection.vendor == "postgresql":
         _count_anew()

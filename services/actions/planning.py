@@ -16,6 +16,7 @@ from services.actions.covering import covering_links, keep_covered, newly_covere
 from services.actions.differences import Affected, Change, Differences, affected_by, published_among
 from services.actions.echoes import leave_echoes
 from services.actions.wording import leave_others_words
+from services.chunks import chunks
 from services.codes import ServiceType
 from services.hsds.clearing import clear_all, links, location_ids, spelled_once
 from services.hsds.notes import Note, located
@@ -25,7 +26,6 @@ from services.hsds.rows import Draft, Key, Tree, TreeBuilder, id_of, merge
 from services.models import ImportRow, Location, Organization, Service, SiteDecision
 from services.places import Gazetteer
 
-CHUNK = 500
 STEP = 100
 Outcome = ImportRow.Outcome
 # (table, column that must point to a row, table it points to)
@@ -74,12 +74,6 @@ class Plan:
         return dict(Counter(str(result.outcome) for result in self.results))
 
 
-def _chunks(ids: Iterable[UUID]) -> Iterable[list[UUID]]:
-    listed = list(ids)
-    for start in range(0, len(listed), CHUNK):
-        yield listed[start : start + CHUNK]
-
-
 class _Known:
     """The directory's rows that a file may touch, each table read once."""
 
@@ -94,7 +88,7 @@ class _Known:
                 self._asked.add(key)
                 by_table.setdefault(key[0], []).append(key[1])
         for table, ids in by_table.items():
-            for chunk in _chunks(ids):
+            for chunk in chunks(ids):
                 for row in TABLES[table].model._default_manager.filter(pk__in=chunk):
                     self._rows[table, row.pk] = row
 
@@ -106,7 +100,7 @@ def _confidential_ids(ours: dict[UUID, str]) -> set[str]:
     """Return the source ids of the file's locations that the directory holds as confidential."""
     return {
         ours[pk]
-        for chunk in _chunks(ours)
+        for chunk in chunks(ours)
         for pk in Location.objects.filter(pk__in=chunk, is_confidential=True).values_list("pk", flat=True)
     }
 
@@ -118,7 +112,7 @@ def _ids_of_shelters(roots: list[Root], ours: dict[UUID, str], source: str) -> s
     """
     found = {
         ours[pk]
-        for chunk in _chunks(ours)
+        for chunk in chunks(ours)
         for pk in Location.objects.filter(
             pk__in=chunk, service_at_locations__service__service_type=ServiceType.SAFE_HOUSE
         ).values_list("pk", flat=True)
@@ -126,7 +120,7 @@ def _ids_of_shelters(roots: list[Root], ours: dict[UUID, str], source: str) -> s
     sites: dict[UUID, set[str]] = {}
     for service, site in links(roots):
         sites.setdefault(id_of(source, "service", service), set()).add(site)
-    for chunk in _chunks(sites):
+    for chunk in chunks(sites):
         shelters = Service.objects.filter(pk__in=chunk, service_type=ServiceType.SAFE_HOUSE)
         for pk in shelters.values_list("pk", flat=True):
             found |= sites[pk]
@@ -137,7 +131,7 @@ def decisions_on(source: str, sites: Iterable[UUID]) -> dict[UUID, str]:
     """Return what editors have decided about these sites of a source."""
     return {
         site: kind
-        for chunk in _chunks(sites)
+        for chunk in chunks(sites)
         for site, kind in SiteDecision.objects.filter(source=source, site__in=chunk).values_list(
             "site", "kind"
         )
@@ -354,7 +348,7 @@ def _vanished(
     for (table, column), parents in by_list.items():
         name = f"{column}_id"
         gone: dict[UUID, UUID] = {}
-        for chunk in _chunks(sorted(parents)):
+        for chunk in chunks(sorted(parents)):
             rows = TABLES[table].model._default_manager.filter(**{f"{name}__in": chunk})
             for row_id, parent in rows.values_list("pk", name):
                 draft = plan.rows.get((table, row_id))

@@ -6,21 +6,14 @@ Where only its own say it, those change with it. Reads only.
 
 from collections.abc import Callable, Iterable
 from typing import Any
-from uuid import UUID
 
+from services.chunks import chunks
 from services.hsds.notes import Note
 from services.hsds.profile import ENTRIES, TABLES
 from services.hsds.rows import Draft, Key, Tree
 from services.models import Attribute, ServiceCapacity
 
-_CHUNK = 500
 _WORDS = ("taxonomy", "taxonomy_term", "unit")
-
-
-def _chunks(ids: Iterable[UUID]) -> Iterable[list[UUID]]:
-    listed = sorted(ids)
-    for start in range(0, len(listed), _CHUNK):
-        yield listed[start : start + _CHUNK]
 
 
 def leave_others_words(
@@ -58,11 +51,11 @@ def leave_others_words(
 def _said_by(words: set[Key]) -> dict[Key, set[Key]]:
     said: dict[Key, set[Key]] = {key: set() for key in words}
     for table, column in (("taxonomy_term", "taxonomy_term"), ("taxonomy", "taxonomy_term__taxonomy_detail")):
-        for chunk in _chunks(pk for name, pk in words if name == table):
+        for chunk in chunks(pk for name, pk in words if name == table):
             found = Attribute.objects.filter(**{f"{column}__in": chunk}, link_entity__in=ENTRIES)
             for word, entity, record in found.values_list(column, "link_entity", "link_id"):
                 said[table, word].add((entity, record))
-    for chunk in _chunks(pk for name, pk in words if name == "unit"):
+    for chunk in chunks(pk for name, pk in words if name == "unit"):
         counted = ServiceCapacity.objects.filter(unit__in=chunk, service__isnull=False)
         for word, service in counted.values_list("unit", "service"):
             said["unit", word].add(("service", service))
@@ -72,7 +65,7 @@ def _said_by(words: set[Key]) -> dict[Key, set[Key]]:
 def _of_others(records: set[Key], source: str) -> set[Key]:
     found: set[Key] = set()
     for table in ENTRIES:
-        for chunk in _chunks(pk for name, pk in records if name == table):
+        for chunk in chunks(pk for name, pk in records if name == table):
             rows = TABLES[table].model._default_manager.filter(pk__in=chunk).exclude(source=source)
             found |= {(table, pk) for pk in rows.values_list("pk", flat=True)}
     return found

@@ -8,12 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from services.actions.planning import Plan
+from services.chunks import CHUNK, chunks
 from services.codes import Publication
 from services.errors import ImportRefused
 from services.hsds.profile import TABLES, WRITE_ORDER
 from services.models import ImportRow, Service
 
-BATCH = 500
 _INDEX_AT_ONCE = 500  # services; beyond, those nobody sees yet are indexed after the commit
 
 
@@ -31,10 +31,10 @@ def check_still(plan: Plan) -> None:
         by_table.setdefault(table, []).append(row_id)
     for table, ids in by_table.items():
         model = TABLES[table].model
-        for start in range(0, len(ids), BATCH):
-            rows = model._default_manager.select_for_update().filter(pk__in=ids[start : start + BATCH])
+        for chunk in chunks(ids):
+            rows = model._default_manager.select_for_update().filter(pk__in=chunk)
             now = dict(rows.values_list("pk", "modified_at"))
-            if any(now.get(pk) != plan.seen[table, pk] for pk in ids[start : start + BATCH]):
+            if any(now.get(pk) != plan.seen[table, pk] for pk in chunk):
                 raise changed_since()
 
 
@@ -43,16 +43,15 @@ def write(plan: Plan) -> list[UUID]:
     if not (plan.created or plan.changed or plan.deleted):
         return []
     for table, ids in plan.deleted.items():
-        listed = sorted(ids)
-        for start in range(0, len(listed), BATCH):
-            TABLES[table].model._default_manager.filter(pk__in=listed[start : start + BATCH]).delete()
+        for chunk in chunks(sorted(ids)):
+            TABLES[table].model._default_manager.filter(pk__in=chunk).delete()
     created: dict[str, list[Any]] = {}
     for table, row_id in plan.created:
         created.setdefault(table, []).append(
             TABLES[table].model(id=row_id, **plan.rows[table, row_id].values)
         )
     for table in WRITE_ORDER:
-        TABLES[table].model._default_manager.bulk_create(created.get(table, []), batch_size=BATCH)
+        TABLES[table].model._default_manager.bulk_create(created.get(table, []), batch_size=CHUNK)
         _update(plan, table)
     shown_in = _services_of(plan)
     _forget_checks(plan, shown_in)
@@ -65,9 +64,8 @@ def _update(plan: Plan, table: str) -> None:
         return
     model = TABLES[table].model
     by_columns: dict[tuple[str, ...], list[Any]] = {}
-    ids = sorted(changed)
-    for start in range(0, len(ids), BATCH):
-        for instance in model._default_manager.filter(pk__in=ids[start : start + BATCH]):
+    for chunk in chunks(sorted(changed)):
+        for instance in model._default_manager.filter(pk__in=chunk):
             columns = changed[instance.pk]
             for column, value in columns.items():
                 setattr(instance, column, value)
@@ -77,7 +75,7 @@ def _update(plan: Plan, table: str) -> None:
                 names.append("modified_at")
             by_columns.setdefault(tuple(sorted(names)), []).append(instance)
     for group, instances in by_columns.items():
-        model._default_manager.bulk_update(instances, list(group), batch_size=BATCH)
+        model._default_manager.bulk_update(instances, list(group), batch_size=CHUNK)
 
 
 def _forget_checks(plan: Plan, shown_in: list[UUID]) -> None:
@@ -92,9 +90,9 @@ def _forget_checks(plan: Plan, shown_in: list[UUID]) -> None:
         for table, row_id in result.tree.rows
         if table == "service"
     }
-    ids = sorted(changed.union(shown_in) - {row_id for table, row_id in plan.created if table == "service"})
-    for start in range(0, len(ids), BATCH):
-        checked = Service.objects.filter(pk__in=ids[start : start + BATCH])
+    new = {row_id for table, row_id in plan.created if table == "service"}
+    for chunk in chunks(sorted(changed.union(shown_in) - new)):
+        checked = Service.objects.filter(pk__in=chunk)
         # A service counts as changed with its parts: who asks for changes since a day gets them.
         checked.update(assured_date=None, modified_at=timezone.now())
 
@@ -107,9 +105,8 @@ def _services_of(plan: Plan) -> list[UUID]:
         ("location", "service_at_locations__location"),
         ("service_at_location", "service_at_locations"),
     ):
-        ids = plan.affected.ids(table)
-        for start in range(0, len(ids), BATCH):
-            condition = Q(**{f"{column}__in": ids[start : start + BATCH]})
+        for chunk in chunks(plan.affected.ids(table)):
+            condition = Q(**{f"{column}__in": chunk})
             found |= set(Service.objects.filter(condition).values_list("pk", flat=True))
     return sorted(found)
 
@@ -123,9 +120,7 @@ def split_for_index(services: list[UUID]) -> tuple[list[UUID], list[UUID]]:
     if len(services) <= _INDEX_AT_ONCE:
         return services, []
     shown: set[UUID] = set()
-    for start in range(0, len(services), BATCH):
-        rows = Service.objects.filter(
-            pk__in=services[start : start + BATCH], publication=Publication.PUBLISHED
-        )
+    for chunk in chunks(services):
+        rows = Service.objects.filter(pk__in=chunk, publication=Publication.PUBLISHED)
         shown |= set(rows.values_list("pk", flat=True))
     return sorted(shown), [pk for pk in services if pk not in shown]

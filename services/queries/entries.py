@@ -13,6 +13,7 @@ from django.utils.formats import number_format
 
 from services.actions.indexing import service_schedules
 from services.actions.provider_links import open_links
+from services.chunks import chunks
 from services.codes import LANGUAGES
 from services.confidential import withheld_sites
 from services.models import (
@@ -272,9 +273,8 @@ def published_service_with_parts(service_id: UUID) -> Service | None:
 def attributes_of(record_ids: Iterable[UUID]) -> dict[UUID, list[Attribute]]:
     """Return the attributes of these records, with their terms. One query per 5,000 records."""
     found: dict[UUID, list[Attribute]] = {}
-    ids = list(record_ids)
-    for start in range(0, len(ids), _AT_ONCE):
-        rows = Attribute.objects.filter(link_id__in=ids[start : start + _AT_ONCE])
+    for chunk in chunks(record_ids, _AT_ONCE):
+        rows = Attribute.objects.filter(link_id__in=chunk)
         for row in rows.select_related("taxonomy_term__taxonomy_detail").order_by("pk"):
             found.setdefault(row.link_id, []).append(row)
     return found

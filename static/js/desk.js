@@ -8,6 +8,14 @@
     const lost = form.querySelector("[data-lost]");
     const button = form.querySelector("[data-again]");
     let sending = false;
+    // Signed out meanwhile, a tap would only lead to the sign-in page and be gone: the bar of hamroh.js says so.
+    const lock = document.getElementById("lock");
+    const loaded = Date.now();
+    const isOut = async (signal) => {
+      if (!lock || Date.now() - loaded < 10000) return false;
+      const asked = { method: "HEAD", cache: "no-store", redirect: "manual", signal };
+      return (await fetch(lock.dataset.asks, asked)).type === "opaqueredirect";
+    };
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       event.stopPropagation();
@@ -18,12 +26,15 @@
       const timer = setTimeout(() => patience.abort(), 15000);
       let answer = null;
       try {
-        answer = await fetch(form.action, {
-          method: "POST",
-          body: new URLSearchParams(new FormData(form)),
-          redirect: "manual",
-          signal: patience.signal,
-        });
+        if (await isOut(patience.signal)) form.dispatchEvent(new CustomEvent("signed-out", { bubbles: true }));
+        else
+          answer = await fetch(form.action, {
+            method: "POST",
+            body: new URLSearchParams(new FormData(form)),
+            redirect: "manual",
+            signal: patience.signal,
+          });
+        lost.hidden = true;
       } catch {
         lost.hidden = false;
         button.querySelector("span").textContent = button.dataset.again;

@@ -181,6 +181,10 @@
     if (!away && link.origin === location.origin) wait(link);
   });
   if (bar) on(bar.querySelector("button"), "click", () => unsent && send(unsent.form, unsent.button));
+  on(document, "signed-out", (event) => {
+    unsent = { form: event.target, button: null };
+    say("out");
+  });
   on(window, "offline", () => say("lost"));
   on(window, "online", () => say(unsent ? "back" : ""));
   on(window, "pagehide", () => say(""));

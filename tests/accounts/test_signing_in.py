@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from accounts import actions, sessions
+from accounts import actions, minting, sessions
 from accounts.actions import unlocking
 from accounts.device import Device
 from accounts.errors import NotActive, SignInFailed, SlowDown, WrongCode
@@ -319,6 +319,28 @@ def test_the_form_of_new_papers_whose_answer_was_lost_gives_them_again(
     if with_card:  # the card it replaced, and another draw, open nothing
         with pytest.raises(SignInFailed):
             actions.renew_papers(unlocked, **given | {"draw": codes.new_code()}, now=timezone.now())
+
+
+def test_who_saw_the_form_before_it_was_filled_in_knows_nothing_of_its_papers(with_cards: Team) -> None:
+    person, old, draw = with_cards.outsider, with_cards.papers["outsider"], codes.new_code()
+    _, papers = recover(person, old.recovery_code, draw)
+    for code in ("nonsense", codes.new_code(), codes.code_from(draw, "recovery", known=b"")):
+        with pytest.raises(SignInFailed):
+            recover(person, code, draw)
+    unlocked = unlock(person, password="quite another evening", card=codes.parse(papers.card or ""))
+    renewed = actions.renew_papers(
+        unlocked,
+        password="quite another evening",
+        card=papers.card or "",
+        device=Device(),
+        with_card=True,
+        now=timezone.now(),
+        draw=draw,
+    )
+    guessed = minting.new_papers(with_card=True, draw=draw)
+    assert {guessed.card, guessed.recovery_code}.isdisjoint({renewed.card, renewed.recovery_code})
+    with pytest.raises(SignInFailed):
+        recover(person, guessed.recovery_code)
 
 
 def test_recovery_ends_every_session(network: Network) -> None:

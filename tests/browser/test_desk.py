@@ -77,6 +77,25 @@ def test_a_lost_line_says_so_and_keeps_the_tap(desk: Page, watch: Watch) -> None
     assert desk.evaluate("localStorage.length + sessionStorage.length") == 0
 
 
+def test_a_tap_of_who_was_signed_out_meanwhile_is_kept_and_sent_when_they_are_back(desk: Page) -> None:
+    service = Service.objects.get()
+    desk.clock.install()
+    desk.goto(f"/directory/desk/{service.pk}/?status=capacity")
+    desk.get_by_text("3", exact=True).tap()
+    before = desk.context.cookies()
+    desk.context.clear_cookies()
+    desk.clock.run_for(20_000)
+    desk.locator("[data-test=save]").tap()
+    bar = desk.locator("#offline")
+    expect(bar).to_contain_text("You were signed out.")
+    expect(desk.get_by_label("3", exact=True)).to_be_checked()
+    assert not AvailabilityReport.objects.exists()
+    desk.context.add_cookies([one for one in before if "csrf" not in one["name"]])  # a new token comes
+    bar.get_by_role("button", name="Send again").tap()
+    expect(desk.locator("[data-test=desk]")).to_contain_text("3 places free")
+    assert AvailabilityReport.objects.count() == 1
+
+
 def test_a_provider_uses_a_link_without_javascript(
     network: Network, new_page: NewPage, check_accessible: Callable[[Page], None]
 ) -> None:

@@ -52,7 +52,7 @@ def test_a_task_from_writing_down_to_done_and_what_was_missing(
     page.goto(f"/work/cases/{case.id}/")
     page.locator("[data-test=task-new]").click()
     page.get_by_label("What is to be done?").fill("Ask whether the lawyer called back")
-    page.get_by_label("Until when?").fill(str(timezone.localdate()))
+    page.get_by_label("By when?").fill(str(timezone.localdate()))
     seen(page, "task", check_accessible)
     page.locator("[data-test=save]").click()
     expect(page.locator("[data-test=tasks]")).to_contain_text("Today")

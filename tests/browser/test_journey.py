@@ -402,6 +402,10 @@ def test_declined_leads_to_other_places_and_withdrawn_ends_at_once(journey: Jour
     answer(page, "how", "written").check()
     for point in ("what_is_shared", "may_refuse", "may_withdraw", "legal_duty"):
         answer(page, "points", point).check()
+    # The Enter key alone decides nothing for her, and loses no tick.
+    answer(page, "points", "legal_duty").press("Enter")
+    expect(page.locator(".summary-of-errors")).to_be_visible()
+    expect(answer(page, "points", "may_refuse")).to_be_checked()
     button(page, "agrees").click()
     answer(page, "urgency", "routine").check()
     page.locator("[name=duty_known]").check()

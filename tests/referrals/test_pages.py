@@ -467,6 +467,7 @@ def test_declining_for_want_of_room_offers_the_places_page(
     owner: Client, desk: Client, case: Case, service: Service, network: Network
 ) -> None:
     other = making.make_service(network.b.agency, name="Another shelter", organization=service.organization)
+    to_call = making.make_service(network.c.agency, name="Shelter of C")
     referral = send(owner, case, service)
     step(desk, referral, "claim")
     nothing = desk.post(
@@ -489,6 +490,8 @@ def test_declining_for_want_of_room_offers_the_places_page(
     assert "They see a danger." in text(owner, page("referral", referral.pk))
     assert f'data-service="{other.pk}"' in shown
     assert f'data-service="{service.pk}"' not in shown
+    # A place that nothing can be sent to says how to go on, too.
+    assert "call them together with her" in shown.partition(f'data-service="{to_call.pk}"')[2]
 
 
 def test_the_caseworker_can_end_what_will_not_come_about(

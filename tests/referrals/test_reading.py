@@ -153,3 +153,15 @@ def test_the_page_shows_the_text_and_records_only_a_yes_to_it(network: Network) 
     # In a language without a text she hears it through who reads it.
     told = owner.post(url, wishes | {"language": "tg"}).content.decode()
     assert "There is no text in this language yet: Tajik" in told
+
+
+@pytest.mark.parametrize("decision", ["", "maybe"])
+def test_only_the_button_that_says_so_records_her_yes(network: Network, decision: str) -> None:
+    """The Enter key alone, or a form without an answer: nothing is recorded, and what was ticked stays."""
+    owner, case = client_of(network.owner), making.make_case(people.unlock(network.owner))
+    answer = decide(owner, case, making.make_service(network.b.agency), decision=decision)
+    assert answer.status_code == 422
+    html = answer.content.decode()
+    assert "Choose one of the answers." in html
+    assert re.search(r'value="may_refuse"[^>]*checked', html)
+    assert not list(making.edit(people.unlock(network.owner), case).consents())

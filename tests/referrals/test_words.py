@@ -15,7 +15,7 @@ from services.saying import inside
     ("language", "said"),
     [
         ("en", "November 2026"),
-        ("ru", "ноябрь 2026 г."),
+        ("ru", "ноябрь 2026"),
         ("uz", "2026-yil noyabr"),
         ("uz-cyrl", "2026-йил ноябрь"),
     ],

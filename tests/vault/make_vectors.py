@@ -37,7 +37,7 @@ def main() -> None:
         ).hex(),
         "envelope": envelope._seal(KEY, b"Assalomu alaykum", envelope.Context(**CONTEXT), salt=SEED).hex(),
         "code": codes.to_text(bytes(range(16))),
-        "code_from": codes.code_from(codes.to_text(bytes(range(16))), "recovery"),
+        "code_from": codes.code_from(codes.to_text(bytes(range(16))), "recovery", known=b""),
         "totp": totp.uri(bytes(range(20)), name="n", issuer="Hamroh"),
     }
     for name, suite in (("hybrid", HYBRID), ("x25519", X25519_ONLY)):

@@ -179,7 +179,9 @@ def _deciding(desk: Page, second: Page, packet: str) -> Iterator[tuple[str, Page
 def referring(visit: Visit) -> Iterator[tuple[str, Page]]:
     """A referral from the answer to her own word: read, sent, asked about, accepted, done, and over."""
     page, desk, second = visit("dilnoza"), visit("nodira"), visit("zulfiya")
-    page.goto("/work/consent-form/en/")
+    page.goto("/work/")
+    own = page.locator("[name=language][aria-current]").get_attribute("value")
+    page.goto(f"/work/consent-form/{own}/")
     yield "referrals:consent_form", page
     case = _open_case(page, "Saba", "26-40")
     page.goto(f"{case}edit/card/")

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from accounts import hints
 from accounts.access import may_open_cases
@@ -18,7 +19,7 @@ from accounts.unlocked import Unlocked
 from referrals import access, actions, codes, queries, reading
 from referrals.access import OpenCase
 from referrals.destination import Destination, destination_of
-from referrals.errors import ReferralError
+from referrals.errors import Invalid, ReferralError
 from referrals.forms.consent import ASKED_AS, AnswerForm, DecisionForm, DutyForm, RefuseForm
 from referrals.payload import Consent
 from referrals.views import words
@@ -205,6 +206,8 @@ def _record(
     form = AnswerForm(request.POST, **offer)
 
     def record(answers: dict[str, Any]) -> UUID:
+        if request.POST.get("decision") != codes.Decision.GIVEN:
+            raise Invalid({"": _("Choose one of the answers.")})  # only its button says that she agreed
         return actions.record_consent(
             unlocked=unlocked,
             opened=opened,
