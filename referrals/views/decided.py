@@ -57,7 +57,13 @@ def consent_paper(request: HttpRequest, case_id: UUID, consent_id: UUID) -> Http
                 (_("How"), words.label(codes.Manner, consent.how)),
                 (_("Who else was there"), words.label(codes.Witness, consent.witness)),
                 (_("Heard in"), words.language(consent.language)),
-                (_("Text"), f"{read.paper['language']}, {consent.heard.version}" if read else ""),
+                (
+                    _("Text"),
+                    _("%(language)s, version %(number)s")
+                    % {"language": read.paper["language"], "number": consent.heard.version}
+                    if read
+                    else "",
+                ),
                 (_("Its fingerprint"), consent.heard.hash[:16]),
                 (_("Explained"), words.labels(codes.Point, consent.points_explained, between="; ")),
                 (_("Ends on"), words.day(consent.expires_at)),
