@@ -101,7 +101,10 @@ def test_an_editor_maps_a_table_once(editor: Client, team: Team) -> None:
     assert not ImportUpload.objects.exists()
     assert ImportSource.objects.get().mapping["Phone"] == "phones"
     run = ImportRun.objects.get()
+    assert "What happens" in editor.get(done["Location"]).content.decode()
     assert editor.post(done["Location"], {"commit": "yes"}).status_code == 303
+    after = editor.get(done["Location"]).content.decode()
+    assert ("What happens" in after, "What was done" in after) == (False, True)
     assert Service.objects.get().publication == "hidden"
     next_time = send(editor, csv_file(["Another room", *ROW[1:]]))
     assert next_time.status_code == 303
