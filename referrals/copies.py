@@ -6,6 +6,7 @@ itself says who took it, when and where. It is made in memory: nothing of it tou
 
 import csv as codec
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,6 +37,8 @@ _TYPES = (
     '<Override PartName="/docProps/core.xml" '
     'ContentType="application/vnd.openxmlformats-package.core-properties+xml"/></Types>'
 )
+# Excel in Russian or Uzbek settings parts lines at semicolons: there a cell may begin inside one of ours.
+_FORMULA_INSIDE = re.compile(r"""([;\t\v\f\r\n\x1c-\x1e\x85\u2028\u2029]["\s]*)(?=[-=+@＝＋－＠])""")
 # More of one's own open cases than anybody works with; beyond it the copy says that it is not whole.
 MOST_ROWS = 1000
 
@@ -89,7 +92,8 @@ def _lines(sheet: Sheet, mark: Watermark) -> list[list[str]]:
 
 def _csv(sheet: Sheet, mark: Watermark) -> bytes:
     buffer = io.StringIO()
-    codec.writer(buffer).writerows(_lines(sheet, mark))
+    lines = _lines(sheet, mark)
+    codec.writer(buffer).writerows([[_FORMULA_INSIDE.sub(r"\1'", cell) for cell in line] for line in lines])
     # The mark that tells Excel that this is UTF-8.
     return b"\xef\xbb\xbf" + buffer.getvalue().encode()
 

@@ -1,7 +1,7 @@
 """Forms of the directory: the search, the desk's report, the import."""
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -13,6 +13,7 @@ from services.hsds import columns
 from services.queries.orders import Sort
 from services.queries.places import district_choices, grouped_districts, region_choices
 from services.queries.search import SearchFilters
+from vault.kdf import keyed_hash
 
 _ANY = ("", _("Any"))
 
@@ -30,6 +31,33 @@ class WholeNumber(forms.IntegerField):
             said = _("Choose a number from %(least)d to %(most)d.")
             raise ValidationError(said, code="range", params=limits) from None
         return number
+
+
+class SentOnce(forms.Form):
+    """A form that is sent once: ``key``, made when its page is shown, makes a repetition do nothing twice.
+
+    Repeated is the same form with the same answers. Other answers under the same key (a number put right
+    after the line broke, or after going back in the browser) are another form, never "done already".
+    """
+
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+
+    def clean_key(self) -> UUID | None:
+        key: UUID | None = self.cleaned_data["key"]
+        if key is None:
+            return None
+        data: Any = self.data
+        sent: Any = self.files
+        answers = data.lists() if hasattr(data, "lists") else data.items()
+        said = sorted((name, repr(value)) for name, value in answers if name not in _NO_ANSWERS)
+        files = [(name, file.read()) for name, file in sorted(sent.items())]
+        for file in sent.values():
+            file.seek(0)
+        parts = (part for pair in (*said, *files) for part in pair)
+        return UUID(bytes=keyed_hash(key.bytes, *parts)[:16])
+
+
+_NO_ANSWERS = frozenset({"key", "csrfmiddlewaretoken"})
 
 
 class SearchForm(forms.Form):
@@ -130,11 +158,8 @@ class SearchForm(forms.Form):
         return [self[name] for name in self.MORE]
 
 
-class ReportForm(forms.Form):
-    """How much room there is. The status was the first tap, places are the second, sending the third.
-
-    ``key`` makes a repeated click, or one sent again after the line broke, report nothing twice.
-    """
+class ReportForm(SentOnce):
+    """How much room there is. The status was the first tap, places are the second, sending the third."""
 
     use_required_attribute = False  # our own words say what is missing, and keep what was typed
     COUNTED = (codes.AvailabilityStatus.CAPACITY,)

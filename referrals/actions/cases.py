@@ -20,7 +20,7 @@ from referrals.actions import ledger
 from referrals.actions.steps import Once, bump, lock_case, log_case
 from referrals.codes import MINORS, RetentionClass, UnmetReason
 from referrals.errors import Invalid, SomeoneWasQuicker, WrongState
-from referrals.models import Case, CaseHalf
+from referrals.models import Case, CaseHalf, CaseUserPermission
 from referrals.models.cases import SINGLETONS, Section
 from referrals.payload import Card, Dispositions, FollowUp, Identity, Incident, Note, Payload, Plan
 from vault.errors import Refused
@@ -192,7 +192,10 @@ def share_case(
 def revoke_share(*, unlocked: Unlocked, opened: OpenCase, person: Person, once: UUID | None = None) -> None:
     """End a colleague's access at once; the case gets new keys in the same moment. Only its owner."""
     with transaction.atomic():
-        if Once(unlocked, once, "revoke_share", opened.id).is_repeat:
+        form = Once(unlocked, once, f"revoke_share/{person.id}", opened.id)
+        # Shared anew meanwhile, it is taken back anew: never said to be without being so.
+        holds = CaseUserPermission.objects.filter(content_object=opened.case, user=person)
+        if form.is_repeat and not holds.exists():
             return
         case = lock_case(unlocked, opened)
         only_owner(unlocked, opened)

@@ -225,8 +225,8 @@ def withdraw_consent(
     """Withdraw a consent: every live referral under it ends in the same moment. Return how many did.
 
     The recipient's permissions and the packets' halves are gone when this returns: their next request
-    finds nothing, and no copy of the database opens again what they could read. What renews it, or what it
-    renews, is the same yes of hers and ends with it.
+    finds nothing, and no copy of the database opens again what they could read. Every other yes to the
+    same service, renewed or recorded twice, is the same yes of hers and ends with it.
     """
     with transaction.atomic():
         if Once(unlocked, once, "withdraw_consent", consent_id).is_repeat:

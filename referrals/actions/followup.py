@@ -56,7 +56,7 @@ def move_task(
         _open_task(now, task_id)
         return _with(now, task_id, text=text, due_on=due_on)
 
-    _change(unlocked, opened, move, once, "move_task", revision=revision)
+    _change(unlocked, opened, move, once, f"move_task/{task_id}", revision=revision)
 
 
 def finish_task(*, unlocked: Unlocked, opened: OpenCase, task_id: UUID, once: UUID | None = None) -> None:
@@ -69,7 +69,7 @@ def finish_task(*, unlocked: Unlocked, opened: OpenCase, task_id: UUID, once: UU
         forgotten = {one.id for one in sorted(done, key=lambda one: str(one.done_on))[:-MOST_DONE]}
         return replace(marked, tasks=tuple(one for one in marked.tasks if one.id not in forgotten))
 
-    _change(unlocked, opened, finish, once, "finish_task")
+    _change(unlocked, opened, finish, once, f"finish_task/{task_id}")
 
 
 def delete_task(*, unlocked: Unlocked, opened: OpenCase, task_id: UUID, once: UUID | None = None) -> None:
@@ -78,7 +78,7 @@ def delete_task(*, unlocked: Unlocked, opened: OpenCase, task_id: UUID, once: UU
     def delete(now: FollowUp) -> FollowUp:
         return replace(now, tasks=tuple(one for one in now.tasks if one.id != task_id))
 
-    _change(unlocked, opened, delete, once, "delete_task")
+    _change(unlocked, opened, delete, once, f"delete_task/{task_id}")
 
 
 def record_contact(*, unlocked: Unlocked, opened: OpenCase, once: UUID | None = None) -> None:

@@ -70,14 +70,13 @@ def narrow_consent(
 
 
 def chain_of(opened: OpenCase, consent_id: UUID) -> list[Item[Consent]]:
-    """Return a consent with all that it renews and that renew it: for her they are one yes, said again."""
-    items = opened.consents()
-    pairs = [(item.id, item.content.renews) for item in items if item.content.renews is not None]
-    chain, found = {consent_id}, 0
-    while len(chain) != found:
-        found = len(chain)
-        chain |= {one for pair in pairs if chain & set(pair) for one in pair if one is not None}
-    return [item for item in items if item.id in chain]
+    """Return every yes of hers to the service of a consent: renewed or recorded twice, for her it is one."""
+    service_id = opened.consent(consent_id).content.service_id
+    return [
+        item
+        for item in opened.consents()
+        if item.content.decision == codes.Decision.GIVEN and item.content.service_id == service_id
+    ]
 
 
 def _check(chain: list[Item[Consent]], fields: list[str], ends_at: datetime | None, now: datetime) -> None:

@@ -75,7 +75,9 @@ def offer_case(
 def take_back_offer(*, unlocked: Unlocked, opened: OpenCase, once: UUID | None = None) -> None:
     """End an offer that nobody has taken; only the case's owner."""
     with transaction.atomic():
-        if Once(unlocked, once, "take_back_offer", opened.id).is_repeat:
+        waits = CaseTransfer.objects.filter(case_id=opened.id, outcome=Outcome.WAITING)
+        # The form that ended one offer must not make it look as if the next had ended as well.
+        if Once(unlocked, once, "take_back_offer", opened.id).is_repeat and not waits.exists():
             return
         case = lock_case(unlocked, opened)
         only_owner(unlocked, opened)

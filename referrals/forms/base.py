@@ -5,13 +5,13 @@ the same thing find out (409). Forms hold what was typed in memory only.
 """
 
 from typing import Any
-from uuid import uuid4
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from services import screening
 from services.codes import LANGUAGES
+from services.forms import SentOnce
 
 LANGUAGE_CHOICES: list[tuple[str, Any]] = [*LANGUAGES.items(), ("other", _("Another language"))]
 
@@ -20,12 +20,10 @@ NEVER_WRITE = _(
 )
 
 
-class WorkForm(forms.Form):
-    """A form that is sent once. ``key`` is made when the page is shown."""
+class WorkForm(SentOnce):
+    """A form of casework."""
 
     use_required_attribute = False  # our own words say what is missing, and keep what was typed
-
-    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")

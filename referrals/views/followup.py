@@ -89,7 +89,9 @@ def _end(request: HttpRequest, unlocked: Unlocked, opened: OpenCase, task_id: UU
     step, end = _ENDS[request.POST["do"]]
     form = WorkForm(request.POST)
     once = form.cleaned_data["key"] if form.is_valid() else None
-    if not (once and actions.was_done(unlocked=unlocked, once=once, step=step, about=opened.id)):
+    if not (
+        once and actions.was_done(unlocked=unlocked, once=once, step=f"{step}/{task_id}", about=opened.id)
+    ):
         if actions.task_of(opened, task_id) is None:
             raise Http404
         end(unlocked=unlocked, opened=opened, task_id=task_id, once=once)

@@ -62,11 +62,15 @@ def case_unshare(request: HttpRequest, case_id: UUID, person: UUID) -> HttpRespo
     unlocked = may_open_cases(request)
     opened = access.case_for(unlocked, case_id, to="edit")
     form = WorkForm(request.POST or None)
-    if form.is_valid() and actions.was_done(
-        unlocked=unlocked, once=form.cleaned_data["key"], step="revoke_share", about=opened.id
+    holder = next((one for one in queries.holders_of(unlocked, opened) if one.person.pk == person), None)
+    if (
+        holder is None
+        and form.is_valid()
+        and actions.was_done(
+            unlocked=unlocked, once=form.cleaned_data["key"], step=f"revoke_share/{person}", about=opened.id
+        )
     ):
         return to("case", case_id, done="case-unshared")
-    holder = next((one for one in queries.holders_of(unlocked, opened) if one.person.pk == person), None)
     if holder is None or holder.is_owner or not opened.is_owner:
         raise denied(unlocked, entries.CASE_CHANGED, "case", case_id)
 

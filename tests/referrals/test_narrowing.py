@@ -170,6 +170,17 @@ def test_asked_again_and_taken_back_as_one(network: Network) -> None:
         making.consent_to(unlocked, making.edit(unlocked, case), service, renews=fresh)
 
 
+def test_a_yes_that_was_recorded_twice_is_taken_back_as_one(network: Network) -> None:
+    unlocked, service = people.unlock(network.owner), making.make_service(network.b.agency)
+    case = making.make_case(unlocked)
+    other = making.consent_to(unlocked, making.edit(unlocked, case), making.make_service(network.b.agency))
+    first, second = (making.consent_to(unlocked, making.edit(unlocked, case), service) for _ in range(2))
+    actions.withdraw_consent(unlocked=unlocked, opened=making.edit(unlocked, case), consent_id=first)
+    with pytest.raises(errors.ConsentMissing):
+        making.send_under(unlocked, making.edit(unlocked, case), second)
+    assert making.send_under(unlocked, making.edit(unlocked, case), other)
+
+
 def test_narrowing_and_two_taps_to_take_back_on_the_pages(network: Network) -> None:
     case, consent_id, referral = making.make_referral(network)
     making.take(people.unlock(network.b.intake), referral)

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -90,6 +91,25 @@ def test_a_form_sent_twice_opens_one_case_and_leads_to_the_same_page(owner: Clie
     first, second = (owner.post(page("case_new"), answers) for _ in range(2))
     assert Case.objects.count() == 1
     assert (second.status_code, second["Location"]) == (303, first["Location"])
+
+
+def test_what_was_put_right_before_a_form_was_sent_again_is_not_done_already(
+    owner: Client, case: Case, network: Network
+) -> None:
+    key = str(uuid4())
+    for words in ("She sleeps at her aunt’s.", "She sleeps at her aunt’s.", "She sleeps at her sister’s."):
+        assert owner.post(page("case_note", case.id), {"key": key, "text": words}).status_code == 303
+    notes = making.edit(people.unlock(network.owner), case).notes()
+    assert [note.content.text for note in notes] == [
+        "She sleeps at her aunt’s.",
+        "She sleeps at her sister’s.",
+    ]
+
+    answers = filled(text(owner, page("case_documents", case.id)), name="certificate")
+    for content in (making.PDF, making.PDF, making.PDF + b"%%EOF\n"):
+        file = SimpleUploadedFile("one.pdf", content)
+        assert owner.post(page("case_documents", case.id), answers | {"file": file}).status_code == 303
+    assert len(making.edit(people.unlock(network.owner), case).documents()) == 2
 
 
 def test_errors_keep_what_was_typed(owner: Client) -> None:

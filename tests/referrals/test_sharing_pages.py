@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from referrals import codes
+from referrals import actions, codes
 from referrals.errors import Invalid
 from tests import people
 from tests.people import Network
@@ -33,6 +33,21 @@ def test_the_owner_takes_a_shared_case_back(network: Network) -> None:
     assert owner.post(end, answers | {"key": str(uuid4())}).status_code == 404
     text(colleague, page("case", case.id), status=404)
     text(owner, end, status=404)
+
+
+def test_the_form_that_took_a_case_back_from_one_takes_it_back_from_another_as_well(network: Network) -> None:
+    unlocked = people.unlock(network.owner)
+    case = making.make_case(unlocked)
+    others = (network.colleague, network.a.supervisor)
+    for person in others:
+        actions.share_case(unlocked=unlocked, opened=making.edit(unlocked, case), person=person, to="view")
+    owner, key = client_of(network.owner), str(uuid4())
+    for person in others:
+        for _ in range(2):  # shared anew in between, it is taken back anew
+            assert owner.post(page("case_unshare", case.id, person.id), {"key": key}).status_code == 303
+            text(client_of(person), page("case", case.id), status=404)
+            opened = making.edit(unlocked, case)
+            actions.share_case(unlocked=unlocked, opened=opened, person=person, to="view")
 
 
 def test_only_the_owner_takes_it_back_and_nobody_from_the_owner(network: Network) -> None:

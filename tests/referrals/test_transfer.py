@@ -129,6 +129,17 @@ def test_offer_is_for_a_caseworker_of_the_agency_and_from_its_owner_only(network
         )
 
 
+def test_the_form_that_took_one_offer_back_takes_the_next_one_back_as_well(network: Network) -> None:
+    case = making.make_case(people.unlock(network.owner))
+    owner, form = people.step_up(pages.client_of(network.owner)), {"key": str(uuid4())}
+    for _ in range(2):
+        transfer = offer(network, case)
+        assert owner.post(pages.page("case_transfer", case.id), form).status_code == 303
+        transfer.refresh_from_db()
+        assert transfer.outcome == Outcome.TAKEN_BACK
+        denied(access.offer_for, people.unlock(network.colleague), transfer.id)
+
+
 def test_stale_declined_taken_back_and_old_offers_give_nothing(network: Network) -> None:
     owner, colleague = people.unlock(network.owner), people.unlock(network.colleague)
     case = making.make_case(owner)

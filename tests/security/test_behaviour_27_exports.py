@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -12,10 +13,11 @@ from zipfile import ZipFile
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from accounts.models import Person
-from referrals import actions, errors
+from referrals import actions, copies, errors
 from referrals.models import ExportSwitch
 from tests import people
 from tests.people import Network
@@ -133,6 +135,16 @@ def test_a_copy_is_safe_to_open_says_whose_it_is_and_was_logged_first(network: N
             assert never not in text
     assert "Invented shelter" in sent.content.decode()
     assert plain["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("before", [";", '; "', "a;b;", ";\u00a0", "a\n", "a\r\n", '"\n', "a\t"])
+def test_no_formula_begins_where_a_spreadsheet_parts_cells_by_other_signs(before: str) -> None:
+    mark = copies.Watermark(person="Owner", agency=f"A{before}{FORMULA}", at=timezone.now())
+    sheet = copies.Sheet(title="Cases", heading=["Name", "Age"], rows=[["Lola", f"Lola{before}{FORMULA}"]])
+    text = copies.file_of(sheet, mark, copies.CSV).decode("utf-8-sig")
+    for cell in re.split(r"[;\t\r\n]", text):
+        assert not cell.strip('" \u00a0').startswith("=")
+    assert text.count("HYPERLINK") == 4
 
 
 def test_a_copy_that_cannot_be_logged_does_not_leave(network: Network) -> None:

@@ -379,6 +379,16 @@ def test_a_desk_makes_a_link_and_a_provider_without_account_uses_it(network: Net
     assert provider.get(page).status_code == 404
 
 
+def test_a_number_put_right_before_the_form_was_sent_again_is_the_one_that_counts(ours: Service) -> None:
+    page, link = link_to(ours)
+    sent = form_of(Client().get(f"{page}?status=capacity").content.decode()) | {"places": "3"}
+    for places in ("3", "3", "1"):  # the answer was lost, and then the last place but one was given away
+        assert Client().post(page, sent | {"places": places}).status_code == 303
+    assert at(ours).places_free == 1
+    link.refresh_from_db()
+    assert link.uses == 2
+
+
 def test_links_that_open_nothing_are_one_404_and_change_nothing(
     ours: Service, caplog: pytest.LogCaptureFixture
 ) -> None:
