@@ -60,7 +60,7 @@ FOR_SIGNED_IN = (
     Entry("services:verify", _("Entries to check"), "ok", frozenset({"editor"})),
     FIND,
     Entry("referrals:late", _("Waiting too long"), "wait", frozenset({"supervisor"})),
-    Entry("referrals:emergencies", _("Emergency openings"), "lock", frozenset({"supervisor", "custodian"})),
+    Entry("referrals:emergencies", _("Emergency openings"), "shield", frozenset({"supervisor", "custodian"})),
     Entry("accounts:people", _("People"), "people", frozenset({"administrator"})),
     Entry("referrals:needs_me", _("What needs me now"), "list", frozenset({"supervisor"})),
     Entry("referrals:supervise", _("What we have sent"), "forward", frozenset({"supervisor"})),
