@@ -98,6 +98,7 @@ SENTENCES: dict[str, Promise | str] = {
     "signed-out": _("You are signed out."),
     "signed-out-everywhere": _("You are signed out on every device."),
     "confirmed": _("Thank you. It is confirmed that it is you."),
+    "key-handed": _("The key was handed over."),
     "code-sent": _("A code is on its way to your address. It takes a few minutes."),
     "hints-again": _("All hints are shown again, each where it belongs."),
     "log-verified": _("The log was verified."),

@@ -140,4 +140,4 @@ def hand_over(request: HttpRequest, person: UUID, key: str) -> HttpResponse:
         actions.hand_over_key(unlocked, person=found, name=key)
     except (NotAllowed, Refused):
         raise access.denied(request, unlocked) from None
-    return redirect("accounts:account", done="saved")
+    return redirect("accounts:account", done="key-handed")

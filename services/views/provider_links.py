@@ -41,6 +41,7 @@ def make(request: HttpRequest, service_id: UUID) -> HttpResponse:
     context = {
         "name": service.local_name,
         "service_id": service.pk,
+        "edits": access.is_editor(unlocked),
         "form": form,
         "address": address,
         "waiting": provider_links(service),

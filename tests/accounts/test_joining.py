@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts import actions, queries, sessions
@@ -39,7 +40,7 @@ from accounts.names import check_password
 from accounts.roles import KeyName, RoleName
 from accounts.signals import person_removed
 from tests.accounts.test_signing_in import attempt
-from tests.people import PASSWORD, Network, make_team, next_year, seed_of, unlock
+from tests.people import PASSWORD, Network, make_team, next_year, seed_of, sign_in, step_up, unlock
 from vault import codes
 from vault.errors import Refused
 from vault.kdf import new_secret
@@ -226,6 +227,13 @@ def test_the_key_of_a_role_is_handed_over_by_a_holder(network: Network) -> None:
         actions.hand_over_key(unlock(network.owner), person=person, name=KeyName.CONTINUITY_A)
     with pytest.raises(NotAllowed):
         actions.hand_over_key(supervisor, person=network.owner, name=KeyName.AUDITOR)
+
+
+def test_who_hands_a_key_over_reads_that_it_was(network: Network, client: Client) -> None:
+    person, _waiting = join(network, RoleName.SUPERVISOR)
+    supervisor = step_up(sign_in(client, network.a.supervisor))
+    address = reverse("accounts:hand_over", args=[person.pk, KeyName.AUDITOR])
+    assert "The key was handed over." in supervisor.post(address, follow=True).content.decode()
 
 
 def test_a_key_nobody_holds_starts_afresh(network: Network) -> None:
