@@ -35,7 +35,7 @@ from referrals.payload import (
     SafeContact,
 )
 from services.codes import LANGUAGES, ServiceType
-from services.saying import listed
+from services.saying import inside, listed
 
 Words = str | Promise
 Row = dict[str, Any]
@@ -314,7 +314,8 @@ def told_rows(part: IdentityPart, *, district: str, waits: bool = False) -> list
 
 
 def fields_in_words(values: tuple[str, ...]) -> str:
-    return labels(Field, values)
+    """Return what may be told as it stands inside a sentence."""
+    return inside(labels(Field, values))
 
 
 def reason(referral: Referral) -> Words:

@@ -142,6 +142,8 @@ def is_open_now(service: Service, now: datetime) -> bool:
 def age_of_news(reported_at: datetime, now: datetime) -> str:
     """Return how old news is, in one unit, in the reader's language of this moment."""
     minutes = max(0, int((now - reported_at).total_seconds() // 60))
+    if not minutes:
+        return gettext("just now")
     if minutes < 60:
         return ngettext("%(n)d minute ago", "%(n)d minutes ago", minutes) % {"n": minutes}
     hours = minutes // 60

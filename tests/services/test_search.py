@@ -325,7 +325,7 @@ def test_the_nearest_open_place_with_room_comes_first_with_its_reasons(places_lo
     codes = [{reason.code for reason in one.reasons} for one in found]
     assert {"open_now", "room", "same_district", "language", "documents", "legal_duty"} <= codes[0]
     assert {"other_region", "distance"} <= codes[1]
-    assert "2 places free (0 minutes ago)" in {str(reason.text) for reason in found[0].reasons}
+    assert "2 places free (just now)" in {str(reason.text) for reason in found[0].reasons}
     assert "Needs" in repr(Needs(district="uz-ji-zomin-tumani"))
     assert "zomin" not in repr(Needs(district="uz-ji-zomin-tumani"))
 
