@@ -86,7 +86,7 @@ def referral(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "referral_id": referral_id,
         "attempts": _attempts(unlocked, opened, about),
         "events": _timeline(row, about, unlocked.now),
-        "told": words.fields_in_words(_still_told(opened, about)),
+        "told": words.labels(codes.Field, _still_told(opened, about)),
         "consent_until": row.consent_expires_at,
         "feedback_url": (
             reverse("referrals:referral_feedback", args=args)

@@ -35,7 +35,7 @@ from referrals.payload import (
     SafeContact,
 )
 from services.codes import LANGUAGES, ServiceType
-from services.saying import from_to, listed
+from services.saying import from_to, inside, listed
 
 Words = str | Promise
 Row = dict[str, Any]
@@ -320,7 +320,8 @@ def told_rows(part: IdentityPart, *, district: str, waits: bool = False) -> list
 
 
 def fields_in_words(values: tuple[str, ...]) -> str:
-    return labels(Field, values)
+    """Return what may be told as it stands inside a sentence."""
+    return inside(labels(Field, values))
 
 
 def reason(referral: Referral) -> Words:

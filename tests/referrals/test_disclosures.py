@@ -38,6 +38,7 @@ def test_everything_that_left_the_case_stands_in_its_timeline(network: Network) 
     ]
     for words in (*said, "They gave an appointment.", "Invented shelter", "Owner of A", "Lawyers"):
         assert words in shown
+    assert "May be told: age band" in shown, "no capital inside a sentence"
     # Newest first; what happened in one second stands in its order.
     assert shown.index("She took a part back") < shown.index("A referral was sent")
     assert shown.index("A referral was sent") < shown.index("She agreed")

@@ -39,6 +39,7 @@ def test_a_task_is_added_moved_done_and_deleted_from_the_pages(network: Network)
     client = client_of(network.owner)
     due = owner.today + timedelta(days=2)
     new = page("case_task_new", case.id)
+    assert "Leave as it was" not in text(client, new), "there was nothing yet"
     answers = filled(text(client, new), text="bring the papers", due_on=str(due))
     assert client.post(new, answers).status_code == 303
     assert client.post(new, answers).status_code == 303, "a second click does nothing twice"
