@@ -159,6 +159,8 @@ def give_keys(unlocked: Unlocked, person: Person, roles: frozenset[RoleName]) ->
 
 
 def _colleague(unlocked: Unlocked, person: Person) -> Person:
+    # Locked before anything is looked at: no key is handed over while its role is being taken away.
+    Membership.objects.select_for_update().filter(person=person).first()
     found = (
         Person.objects.select_related("agency", "membership")
         .filter(pk=person.pk, agency=unlocked.agency, is_active=True)

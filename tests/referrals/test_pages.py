@@ -320,6 +320,14 @@ def test_a_no_is_recorded_with_one_tap_and_asks_nothing(
     assert decide(owner, case, service).status_code == 303
 
 
+def test_a_form_that_says_yes_and_no_is_a_no(
+    owner: Client, case: Case, service: Service, network: Network
+) -> None:
+    for both in (["given", "refused"], ["refused", "given"]):
+        decide(owner, case, service, decision=both)
+    assert [one.content.decision for one in opened(network, case).consents()] == ["refused", "refused"]
+
+
 @pytest.mark.parametrize(
     "changes",
     [

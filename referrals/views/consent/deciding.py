@@ -43,8 +43,8 @@ def consent_new(request: HttpRequest, case_id: UUID) -> HttpResponse:
     # The button that goes back sends its step beside the form's own: going back never records anything.
     steps = request.POST.getlist("step")
     step = next((back for back in ("change", "duty") if back in steps), "".join(steps[-1:]))
-    if request.POST.get("decision") == codes.Decision.REFUSED:
-        step = "refuse"
+    if codes.Decision.REFUSED in request.POST.getlist("decision"):
+        step = "refuse"  # a form that says both is a no
     return _PAGES.get(step, _duty)(request, unlocked, opened, destination)
 
 
