@@ -66,6 +66,13 @@ def test_a_russian_date_may_end_a_sentence() -> None:
     assert said == ["19 сентября 2027", "19 сентября 2027, 8:05"]
 
 
+def test_english_says_the_day_before_the_month() -> None:
+    day = make_aware(datetime(2027, 9, 19, 8, 5))  # noqa: DTZ001  made aware here
+    with override("en"):
+        said = [date_format(day, name) for name in ("DATE_FORMAT", "DATETIME_FORMAT", "MONTH_DAY_FORMAT")]
+    assert said == ["19 Sep 2027", "19 Sep 2027, 08:05", "19 September"]
+
+
 def test_a_day_of_a_month_is_in_the_genitive_in_russian() -> None:
     with override("ru"):
         assert date_format(date(2026, 11, 30), "MONTH_DAY_FORMAT") == "30 ноября"
