@@ -29,6 +29,7 @@ def account(request: HttpRequest) -> HttpResponse:
         this_session=unlocked.session,
         has_phone_code=unlocked.keyring.get("totp") is not None,
         cases_locked=not unlocked.may_open_cases,
+        today=unlocked.today,
         safety_number=unlocked.keys.public.safety_number,
         waiting=queries.waiting_for_my_keys(unlocked),
     )

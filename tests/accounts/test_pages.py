@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from accounts.models import Agency, Invitation, Membership, Person, PersonKey, Session
 from accounts.roles import KeyName, RoleName
@@ -228,11 +229,15 @@ def test_a_changed_password_and_new_papers(network: Network, client: Client) -> 
 
 @pytest.mark.parametrize("field", ["trained_until", "code_signed_until"])
 @pytest.mark.parametrize("value", ["yesterday", None])
-def test_lapsed_dates_lock_the_cases(network: Network, field: str, value: str | None) -> None:
+def test_lapsed_dates_lock_the_cases(network: Network, client: Client, field: str, value: str | None) -> None:
     yesterday = timezone.localdate() - timedelta(days=1)
     assert unlock(network.owner).may_open_cases
     Membership.objects.filter(person=network.owner).update(**{field: yesterday if value else None})
     assert not unlock(network.owner).may_open_cases
+    post_sign_in(client, network.owner)
+    account = client.get(reverse("accounts:account")).content.decode()
+    assert ("not recorded", f"ended on {date_format(yesterday)}")[bool(value)] in account
+    assert account.count("valid until") == 1
     Membership.objects.filter(person=network.owner).update(**{field: timezone.localdate()})
     assert unlock(network.owner).may_open_cases
 
