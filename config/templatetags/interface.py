@@ -3,6 +3,7 @@
 A list has several of both in every row: as template tags they cost a tenth of an included template.
 """
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
@@ -29,6 +30,13 @@ def icon(name: str) -> SafeString:
         static("icons.svg"),
         name,
     )
+
+
+@register.filter
+def at(name: str, organization: str) -> str:
+    """Return a service's name and whose it is; many names begin with that, and it is not said twice."""
+    begins = re.match(rf"{re.escape(organization)}(?!\w)", name, re.IGNORECASE)
+    return name if begins or not organization else f"{name}, {organization}"
 
 
 @register.simple_tag
