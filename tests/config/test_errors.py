@@ -28,8 +28,8 @@ def client() -> Client:
     ("path", "status", "words"),
     [
         ("/fail/odd/", 400, "We could not read that"),
-        ("/fail/denied/", 404, "There is nothing here for you"),
-        ("/fail/missing/", 404, "There is nothing here for you"),
+        ("/fail/denied/", 404, "We cannot find this page"),
+        ("/fail/missing/", 404, "We cannot find this page"),
         ("/fail/conflict/", 409, "Someone was quicker"),
         ("/fail/many/", 429, "Please wait a moment"),
         ("/fail/bug/", 500, "Something went wrong on our side"),
@@ -152,6 +152,6 @@ def test_an_error_page_that_cannot_be_made_still_answers(
 def test_error_pages_speak_the_readers_language(client: Client, language: str) -> None:
     english = client.get("/never/there/").content.decode()
     body = client.get("/never/there/", headers={"Accept-Language": language}).content.decode()
-    assert "There is nothing here for you" in english
-    assert "There is nothing here for you" not in body
+    assert "We cannot find this page" in english
+    assert "We cannot find this page" not in body
     assert '<html lang="' + {"uz": "uz-Latn", "uz-cyrl": "uz-Cyrl", "ru": "ru"}[language] + '"' in body
