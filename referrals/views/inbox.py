@@ -159,7 +159,7 @@ def packet(request: HttpRequest, referral_id: UUID) -> HttpResponse:
 
 def _ended_page(request: HttpRequest, ended: EndedReferral) -> HttpResponse:
     said = words.CLOSED_BY_REFERRER if ended.how == "closed_by_referrer" else words.FOR_DESK[ended.how]
-    return render(request, "referrals/packet.html", {"ended": said.text})
+    return render(request, "referrals/packet.html", {"ended": said.text, "state_label": said.label})
 
 
 def _handed_page(request: HttpRequest, handed: HandedReferral) -> HttpResponse:
@@ -363,7 +363,7 @@ def packet_question(request: HttpRequest, referral_id: UUID, code: str) -> HttpR
     titles = {
         "decline": (_("You cannot take this referral?"), _("Decline")),
         "ask": (_("Ask one thing first"), _("Ask")),
-        "deliver": (_("You have helped?"), _("Save")),
+        "deliver": (_("Have you helped her?"), _("Save")),
         "fail": (_("It is not possible?"), _("End this referral")),
     }
     context = {
