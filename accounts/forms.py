@@ -107,7 +107,9 @@ class _NewPasswordForm(forms.Form):
     new_password = _password(
         _("New password"),
         new=True,
-        help_text=_("At least 12 characters. Four or five words that only you put together are good."),
+        help_text=_(
+            "At least 12 characters. Four or five words that only you would put together make a good one."
+        ),
     )
     again = _password(_("New password once more"), new=True)
 
@@ -121,7 +123,7 @@ class _NewPasswordForm(forms.Form):
 class ChangePasswordForm(_NewPasswordForm):
     """The old password, and the new one twice."""
 
-    old_password = _password(_("Password until now"))
+    old_password = _password(_("Your present password"))
     card = _paper_code(
         _("Code on your card"), required=False, help_text=_("Only if this device does not remember it.")
     )
@@ -229,7 +231,7 @@ class AgreementForm(forms.Form):
 
     fingerprint = forms.CharField(max_length=64, min_length=64, widget=forms.HiddenInput)
     valid_until = _day(_("Agreement valid until"))
-    same = forms.BooleanField(label=_("I compared this number with the partner's administrator"))
+    same = forms.BooleanField(label=_("I compared this number with the partner’s administrator"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -215,7 +215,7 @@ class GivenBy(models.TextChoices):
 
     SURVIVOR = "survivor", _("She herself")
     GUARDIAN = "guardian_with_assent", _("A guardian, and the child agrees")
-    BEST_INTEREST = "best_interest", _("A decision in the child's best interest, by a second person")
+    BEST_INTEREST = "best_interest", _("A decision in the child’s best interest, by a second person")
 
 
 class Manner(models.TextChoices):
