@@ -309,7 +309,7 @@ class ReasonForm(EditorForm):
 class NewEntryForm(EditorForm):
     """The first few facts of a service that is not listed yet."""
 
-    organization_name = Plain(label=_("Organization that gives the service"), max_length=300)
+    organization_name = Plain(label=_("Organisation that gives the service"), max_length=300)
     name = Plain(label=_("Name of the service"), max_length=300)
     service_type = forms.ChoiceField(label=_("Kind of help"), choices=[("", "—"), *codes.ServiceType.choices])
     description = Plain(

@@ -281,7 +281,7 @@ ORGANIZATION_SECTIONS = (
     Section(
         "organization_names",
         Organization,
-        _("Name of the organization"),
+        _("Name of the organisation"),
         (
             Fact("name", _NAME, is_translated=True, is_required=True),
             Fact("alternate_name", _("Also known as")),
@@ -290,7 +290,7 @@ ORGANIZATION_SECTIONS = (
     Section(
         "organization_description",
         Organization,
-        _("About the organization"),
+        _("About the organisation"),
         (Fact("description", _("Who they are"), Kind.TEXT, is_translated=True, most=4000),),
     ),
     Section(
@@ -309,12 +309,12 @@ ORGANIZATION_SECTIONS = (
         ),
     ),
     Section(
-        "organization_phones", Organization, _("Phones of the organization"), rows=_phones("organization")
+        "organization_phones", Organization, _("Phones of the organisation"), rows=_phones("organization")
     ),
     Section(
         "organization_online",
         Organization,
-        _("Website and e-mail of the organization"),
+        _("Website and e-mail of the organisation"),
         (
             Fact("website", _("Website"), Kind.URL, most=500),
             Fact("email", _("E-mail"), Kind.EMAIL, most=254),

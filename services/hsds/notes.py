@@ -16,12 +16,12 @@ NOTES: dict[str, tuple[bool, Promise, Promise]] = {
     "ages_reversed": (True, _("The lowest age is above the highest."), _("Correct the ages at the source.")),
     "no_organization": (
         True,
-        _("The service belongs to no organization."),
-        _("Put the organization into the file, or import it first."),
+        _("The service belongs to no organisation."),
+        _("Put the organisation into the file, or import it first."),
     ),
     "owner_unknown": (
         False,
-        _("The organization that it belongs to is nowhere."),
+        _("The organisation that it belongs to is nowhere."),
         _("It is taken without. Put that record into the file if it matters."),
     ),
     "dangling": (True, _("It points to a record that is nowhere."), _("Put that record into the file.")),

@@ -95,7 +95,7 @@ def _new_entry(proposal: Proposal, places: PlaceNames) -> list[Change]:
     after = proposal.after
     kind = dict(ServiceType.choices).get(after.get("service_type", ""), "")
     facts = (
-        (_("Organization"), after.get("organization_name", "")),
+        (_("Organisation"), after.get("organization_name", "")),
         (pgettext("of a service or place", "Name"), after.get("name", "")),
         (_("Kind of help"), str(kind)),
         (_("Description"), after.get("description", "")),
