@@ -107,7 +107,9 @@ class _NewPasswordForm(forms.Form):
     new_password = _password(
         _("New password"),
         new=True,
-        help_text=_("At least 12 characters. Four or five words that only you put together are good."),
+        help_text=_(
+            "At least 12 characters. Four or five words that only you would put together make a good one."
+        ),
     )
     again = _password(_("New password once more"), new=True)
 

@@ -158,11 +158,12 @@ def page(request: HttpRequest) -> HttpResponse:
         filters = Filter(object=only)
         form = FilterForm({"about": only}, people=people)
     _record(LOG_READ.name, unlocked, **_as_detail(filters))
-    before = request.POST.get("before", "")
+    asked = request.POST.get("before", "")
+    before = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else None
     found = entries(
         agency=unlocked.agency.id,
         keys=_pairs(keys),
-        before=int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None,
+        before=before,
         filters=filters,
         limit=PER_PAGE,
     )
@@ -172,6 +173,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "chosen": [(name, form.data[name]) for name in form.fields if form.data.get(name)],
         "lines": [_line(entry, people) for entry in found.entries],
         "next": found.next,
+        "is_older": before is not None,
         "searched_to": found.searched_to,
         "key": _text(site_keys.checkpoint_keys().public.sign),
     }

@@ -34,6 +34,13 @@ def icon(name: str) -> SafeString:
     )
 
 
+@register.filter
+def at(name: str, organization: str) -> str:
+    """Return a service's name and whose it is; many names begin with that, and it is not said twice."""
+    begins = re.match(rf"{re.escape(organization)}(?!\w)", name, re.IGNORECASE)
+    return name if begins or not organization else f"{name}, {organization}"
+
+
 @register.simple_tag
 def tag(kind: str, text: str, drawing: str = "") -> SafeString:
     """Return a mark of status, never by colour alone: ``kind`` is ok, wait, stop, info or quiet."""

@@ -247,8 +247,8 @@ class IncidentForm(VersionedForm):
         codes.TimeWindow.choices,
         label=_("How long ago?"),
         help_text=_(
-            "Why we ask: medical care works best within 72 hours (against HIV) and within 120 hours "
-            "(against pregnancy). No police report is needed for it."
+            "Why we ask: medical care works best within 72 hours (to prevent HIV) and within 120 hours "
+            "(to prevent pregnancy). No police report is needed for it."
         ),
     )
     hours_ago = WholeNumber(

@@ -37,7 +37,7 @@ _SAID: dict[str, tuple[str, Any, Any, Any]] = {
     "window": (
         "stop",
         gettext_lazy("Health first"),
-        gettext_lazy("Medical care against HIV and pregnancy works best now."),
+        gettext_lazy("Medical care to prevent HIV and pregnancy works best now."),
         gettext_lazy("Find medical care"),
     ),
     "question": (

@@ -159,7 +159,7 @@ def packet(request: HttpRequest, referral_id: UUID) -> HttpResponse:
 
 def _ended_page(request: HttpRequest, ended: EndedReferral) -> HttpResponse:
     said = words.CLOSED_BY_REFERRER if ended.how == "closed_by_referrer" else words.FOR_DESK[ended.how]
-    return render(request, "referrals/packet.html", {"ended": said.text})
+    return render(request, "referrals/packet.html", {"ended": said.text, "state_label": said.label})
 
 
 def _handed_page(request: HttpRequest, handed: HandedReferral) -> HttpResponse:

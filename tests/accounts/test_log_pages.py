@@ -118,9 +118,14 @@ def test_older_entries(network: Network, supervisor: Client, monkeypatch: pytest
     assert before
     assert opened[3] in page
     assert opened[2] not in page
+    assert "First page" not in page
     page = text_of(supervisor, "/log/", {"before": before.group(1)})
     assert opened[2] in page
     assert opened[3] not in page
+    assert "First page" in page
+    last = text_of(supervisor, "/log/", {"before": "2"})
+    assert 'name="before"' not in last
+    assert "First page" in last
 
 
 def test_a_whole_log(network: Network, supervisor: Client) -> None:

@@ -6,6 +6,7 @@ import pytest
 from django.utils.translation import override
 
 from accounts.views.log import DETAILS, _detail
+from config.templatetags.interface import at
 from referrals import codes
 from referrals.views import words
 from services.saying import inside
@@ -28,6 +29,14 @@ def test_a_month_inside_a_sentence_has_a_capital_only_in_english(language: str, 
 def test_a_place_named_like_its_organisation_is_named_once() -> None:
     assert words.named_once("Line 24, Line 24 said yes.", "Line 24", "Line 24") == "Line 24 said yes."
     assert words.named_once("Room, Line 24 said yes.", "Room", "Line 24") == "Room, Line 24 said yes."
+
+
+def test_an_organisation_is_not_said_twice() -> None:
+    assert at("Legal advice", "Room of Law") == "Legal advice, Room of Law"
+    assert at("Room of Law, Tashkent", "Room of Law") == "Room of Law, Tashkent"
+    assert at("Room of law", "Room of Law") == "Room of law"
+    assert at("Rooms to let", "Room") == "Rooms to let, Room"
+    assert at("Legal advice", "") == "Legal advice"
 
 
 def test_a_label_inside_a_sentence_keeps_what_is_written_in_capitals() -> None:
