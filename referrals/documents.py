@@ -29,7 +29,7 @@ def _name_in_pdf(name: str) -> str:
 
 
 # Looked for as they stand: ten megabytes of escapes take seconds to be taken out first.
-_ACTIVE_NAMES = ("JavaScript", "Launch", "RichMedia", "EmbeddedFile", "XFA")
+_ACTIVE_NAMES = ("JavaScript", "Rendition", "Launch", "RichMedia", "EmbeddedFile", "XFA")
 _ACTIVE_PDF = re.compile(rf"/(?:{'|'.join(map(_name_in_pdf, _ACTIVE_NAMES))})\b".encode())
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 # Macros, controls and foreign objects inside an office file.

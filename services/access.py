@@ -3,7 +3,6 @@
 Reading the public directory needs no door. Denied and missing are the same 404.
 """
 
-from datetime import timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -15,7 +14,6 @@ from accounts.unlocked import Unlocked
 from services import links
 from services.codes import LinkKind
 from services.editing.sections import SECTIONS, Section
-from services.errors import Missing
 from services.models import (
     ImportRow,
     ImportRun,
@@ -36,6 +34,7 @@ from services.queries.groups import group_card
 from services.queries.imports import import_run, import_upload, review_row
 from services.queries.merging import merge_of
 from services.queries.proposals import find_proposal, open_suggestion
+from services.queries.verification import answered_by
 
 Found = TypeVar("Found")
 
@@ -178,15 +177,10 @@ def group_for_editor(request: HttpRequest, group_id: UUID) -> tuple[Unlocked, Wo
     return unlocked, _found(request, unlocked, group_card(group_id, for_editor=True)).group
 
 
-JUST_USED = timedelta(minutes=10)
-
-
-def still_correct_link(token: str) -> tuple[OneTimeLink, bool]:
-    """Return the link of a token and whether it was used a moment ago (a second click); else Missing."""
-    try:
-        return links.open_link(token, kind=LinkKind.STILL_CORRECT), False
-    except Missing:
-        return links.open_link(token, kind=LinkKind.STILL_CORRECT, corrections=1, within=JUST_USED), True
+def still_correct_link(token: str) -> tuple[OneTimeLink, str]:
+    """Return the link of a token, and what was answered by it a moment ago, if it was; else Missing."""
+    link = links.open_link(token, kind=LinkKind.STILL_CORRECT, corrections=links.ANY, within=links.JUST_USED)
+    return link, answered_by(link)
 
 
 def upload_for_editor(request: HttpRequest, upload_id: UUID) -> tuple[Unlocked, ImportUpload]:

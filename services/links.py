@@ -23,6 +23,8 @@ from vault.kdf import new_secret, plain_hash
 LONGEST = timedelta(days=31)
 # As many corrections as anybody could make: for looking at a link that was used a moment ago.
 ANY = 32767
+# For how long after its use a check's link still knows the second click, and takes a word about what changed.
+JUST_USED = timedelta(minutes=10)
 
 # How long a link that opens nothing any more is still listed with its service.
 KEPT = timedelta(days=35)

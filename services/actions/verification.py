@@ -71,13 +71,15 @@ def check(
 def answer_link(*, link: OneTimeLink, is_correct: bool, note: str = "") -> VerificationSession:
     """Take a provider's answer by link: still correct, or something changed (with a word about what).
 
-    Uses the link up: of two answers at once one counts, the other gets Missing. Raises NotAllowed for a
-    note that holds personal data, and for a change nobody described; the link then stays good.
+    Uses the link up: of two answers at once one counts, the other gets Missing. Only that something changed
+    may still be told for a moment after "still correct". Raises NotAllowed for a note that holds personal
+    data, and for a change nobody described; the link then stays good.
     """
     note = "" if is_correct else clean_note(note)
     if not is_correct and not note:
         raise NotAllowed(_("Say in a few words what changed."))
-    links.use(link)
+    told_after = int(link.used_at is not None and not is_correct)
+    links.use(link, corrections=told_after, within=links.JUST_USED)
     locked = _locked(link.service)
     disposition = Disposition.CORRECT if is_correct else Disposition.REPORTED
     made = _add(locked, CheckMethod.PROVIDER_LINK, disposition, note, role=PROVIDER, by=None)

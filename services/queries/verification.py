@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.roles import RoleName
 from services.codes import CheckAge, CheckMethod, Disposition, Publication, Status
 from services.freshness import check_age, is_too_old, not_checked_lately
-from services.models import Service, ServiceFacet, VerificationSession
+from services.models import OneTimeLink, Service, ServiceFacet, VerificationSession
 from services.queries.cards import ServiceCard, cards
 from services.queries.entries import ServicePage, pages_among
 from services.queries.merging import same_service
@@ -21,6 +21,16 @@ from services.queries.merging import same_service
 # Whom nobody reached is called again after two days, and not in the next minute.
 TRY_AGAIN = timedelta(days=2)
 Mark = tuple[date, UUID]
+
+
+def answered_by(link: OneTimeLink) -> str:
+    """Return the disposition that a provider's link was last used for; empty while nobody used it."""
+    if link.used_at is None:
+        return ""
+    said = VerificationSession.objects.filter(
+        service=link.service_id, method=CheckMethod.PROVIDER_LINK, checked_at__gte=link.used_at
+    )
+    return said.order_by("-checked_at").values_list("disposition", flat=True).first() or ""
 
 
 @dataclass(frozen=True)

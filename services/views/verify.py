@@ -100,15 +100,18 @@ def still_correct(request: HttpRequest, answer_token: str) -> HttpResponse:
 
     Looking changes nothing: programs that read mail open links by themselves. Only a POST answers.
     """
-    link, was_used = access.still_correct_link(answer_token)
+    link, answered = access.still_correct_link(answer_token)
     if request.method != "POST":
-        if was_used:
+        if answered:
             raise Http404
         return _ask(request, link.service, ChangedForm())
     is_correct = "correct" in request.POST
     done = "still-correct" if is_correct else "change-told"
-    if was_used:  # the second click of an impatient thumb: the first one counted
+    said = Disposition.CORRECT if is_correct else Disposition.REPORTED
+    if answered == said:  # the second click of an impatient thumb: the first one counted
         return _to(f"{reverse('services:search')}?done={done}")
+    if answered == Disposition.REPORTED:
+        raise Http404  # what has changed is not taken back by a tap
     form = ChangedForm(request.POST)
     if not is_correct and not form.is_valid():
         return _ask(request, link.service, form, status=400)

@@ -59,6 +59,7 @@ REFUSED = {
     "old word": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
     "gif": b"GIF89a\x01\x00",
     "pdf that acts": making.PDF + b"<</S/JavaScript/JS(app.alert(1))>>",
+    "pdf that acts while it plays": making.PDF + b"<</S/Rendition/OP 0/JS(app.alert(1))>>",
     "pdf that acts, escaped": making.PDF + b"<</S/J#61vaScript/JS(x)>>",
     "pdf that acts, escaped otherwise": making.PDF + b"<</S/#4Aava#53crip#74/JS(x)>>",
     "pdf with a file in it": making.PDF + b"<</Type/EmbeddedFile>>",

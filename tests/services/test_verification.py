@@ -349,6 +349,21 @@ def test_looking_at_the_link_changes_nothing_and_one_tap_answers(make: Make, cli
     assert client.get(address).status_code == 404
 
 
+def test_what_changed_is_heard_after_a_tap_too_many_and_a_tap_after_it_is_not(
+    make: Make, client: Client
+) -> None:
+    _, address = link_to(aged(make(), 8))
+    changed = {"changed": "yes", "note": "We have moved."}
+    assert client.post(address, {"correct": "yes"}).status_code == 303
+    for _click in range(2):
+        answer = client.post(address, changed)
+        assert (answer.status_code, answer["Location"]) == (303, "/directory/?done=change-told")
+    assert [one.word for one in reported()] == ["We have moved."]
+    assert client.post(address, {"correct": "yes"}).status_code == 404
+    said = VerificationSession.objects.order_by("checked_at").values_list("disposition", flat=True)
+    assert list(said) == ["correct", "reported"]
+
+
 def test_something_changed_reaches_the_editors_and_moves_no_day(
     make: Make, team: Team, client: Client
 ) -> None:
