@@ -106,9 +106,7 @@ def test_page_of_the_roster(network: Network) -> None:
     url = pages.page("duty")
     html = pages.text(administrator, url)
     assert 'data-test="no-roster"' in html
-    assert html.count("whole desk") == 1, (
-        "where nobody is planned, that nobody is on duty is not said as well"
-    )
+    assert html.count("whole desk") == 1, "that nobody is planned is said once"
     assert administrator.post(url, pages.filled(html, person=str(network.b.intake.pk))).status_code == 422
     hours = {"weekdays": ["0", "2"], "starts": "09:00", "ends": "17:00"}
     answers = pages.filled(html, person=str(network.b.intake.pk), **hours)
