@@ -23,6 +23,7 @@ from referrals.access.common import (
     may_work,
 )
 from referrals.access.emergencies import emergency_of
+from referrals.codes import Decision
 from referrals.errors import SomeoneWasQuicker
 from referrals.models import Case, CaseHalf, CaseItem, CaseUserPermission
 from referrals.models.cases import Section
@@ -151,6 +152,18 @@ class OpenCase:
         """Return decisions given and refused, oldest first."""
         consents = self._many(Section.CONSENTS, Consent)
         return sorted(consents, key=lambda item: (str(item.content.decided_at), item.id))
+
+    def said_no_since(self, yes: Item[Consent]) -> bool:
+        """Say whether she refused the service of a yes after she gave it: her last word counts."""
+        about = yes.content
+        noes = [item.content for item in self.consents() if item.content.decision == Decision.REFUSED]
+        return any(
+            no.service_id == about.service_id
+            and no.decided_at is not None
+            and about.decided_at is not None
+            and no.decided_at > about.decided_at
+            for no in noes
+        )
 
     def referrals(self) -> list[Item[SentReferral]]:
         """Return what was sent, oldest first."""

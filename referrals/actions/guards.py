@@ -41,6 +41,12 @@ def consent_is_active(unlocked: Unlocked, consent: Consent) -> None:
         raise ConsentMissing
 
 
+def last_word_is_yes(opened: OpenCase, consent: Item[Consent]) -> None:
+    """Nothing new leaves under a yes when she said no to the same service after it."""
+    if opened.said_no_since(consent):
+        raise ConsentMissing
+
+
 def consent_was_heard(consent: Consent) -> None:
     """No field beyond those that were read to her: she may take some back, nobody adds any."""
     if not set(consent.fields) <= set(consent.heard.fields):

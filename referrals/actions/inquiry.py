@@ -61,6 +61,7 @@ def ask_by_link(
         about = consent.content
         card, incident = opened.card(), opened.incident()
         guards.consent_is_active(unlocked, about)
+        guards.last_word_is_yes(opened, consent)
         guards.consent_was_heard(about)
         destination = guards.consent_names_destination(about)
         if destination.agency_id is not None or about.expires_at is None:

@@ -52,7 +52,7 @@ def send(
 ) -> Referral:
     """Send a referral under one consent. Every guard stands alone; nothing a client says lifts one.
 
-    - the consent is of this case, given, not withdrawn, not over (``ConsentMissing``);
+    - the consent is of this case, given, not withdrawn, not over, and her last word (``ConsentMissing``);
     - it names the organisation and service the directory has now (``ConsentDoesNotCover``);
     - it covers all that would leave (``ConsentDoesNotCover``); the desk's words name nobody (``NotSafe``);
     - the recipient takes part, and both sides signed an agreement that is valid (``AgreementMissing``);
@@ -76,6 +76,7 @@ def send(
         consent = opened.consent(consent_id)
         card, incident = opened.card(), opened.incident()
         guards.consent_is_active(unlocked, consent.content)
+        guards.last_word_is_yes(opened, consent)
         guards.consent_was_heard(consent.content)
         destination = guards.consent_names_destination(consent.content)
         disclosure.check_cover(consent.content, request)

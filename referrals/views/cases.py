@@ -276,6 +276,7 @@ def _consent_row(
     waits = active and waits_for_second_look(consent, opened.incident())
     mine = consent.recorded_by == unlocked.person.id
     may_send = not waits and item.id not in used and consent.service_id not in under_way
+    may_send = may_send and not opened.said_no_since(item)
     return {
         "waits": waits and mine,
         "confirm_url": reverse("referrals:consent_confirm", args=args) if waits and not mine else "",

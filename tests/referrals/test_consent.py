@@ -16,7 +16,7 @@ from referrals.models import (
 from referrals.models.referrals import State
 from tests import people
 from tests.people import Network
-from tests.referrals import making
+from tests.referrals import making, pages
 
 pytestmark = pytest.mark.django_db
 
@@ -33,6 +33,28 @@ def test_refusal_is_counted_only_where_she_agreed(network: Network, agrees: bool
     )
     # Words typed where a district belongs do not reach the clear column.
     assert [need.district for need in UnmetNeed.objects.all()] == ([""] if agrees else [])
+
+
+def test_nothing_new_is_sent_under_a_yes_after_she_said_no_to_the_same_service(network: Network) -> None:
+    early = people.unlock(network.owner)
+    case, service = making.make_case(early), making.make_service(network.b.agency)
+    yes = making.consent_to(early, making.edit(early, case), service)
+    owner = people.unlock(network.owner)
+    client, send = pages.client_of(network.owner), pages.page("consent_send", case.id, yes)
+    assert send in pages.text(client, pages.page("case", case.id))
+    other = making.make_service(network.b.agency, name="Lawyers")
+    for refused, status in ((other, 200), (service, 303)):
+        actions.record_refusal(
+            unlocked=owner, opened=making.edit(owner, case), service_id=refused.id, purpose=""
+        )
+        assert client.get(send).status_code == status
+    assert send not in pages.text(client, pages.page("case", case.id))
+    with pytest.raises(errors.ConsentMissing):
+        making.send_under(owner, making.edit(owner, case), yes)
+    # Asked again she agrees: her last word counts.
+    later = people.unlock(network.owner)
+    again = making.consent_to(later, making.edit(later, case), service)
+    assert making.send_under(later, making.edit(later, case), again).state == State.SENT
 
 
 def test_withdrawal_and_cancel_read_the_same(network: Network) -> None:

@@ -27,8 +27,9 @@ def consent_send(request: HttpRequest, case_id: UUID, consent_id: UUID) -> HttpR
     """Ask how soon and how to reach the worker, show all that will leave and who reads it when, then send."""
     unlocked = may_open_cases(request)
     opened = access.case_for(unlocked, case_id, to="edit")
-    consent = opened.consent(consent_id).content
-    if request.method != "POST" and not consent.is_active_at(unlocked.now):
+    item = opened.consent(consent_id)
+    consent = item.content
+    if request.method != "POST" and (not consent.is_active_at(unlocked.now) or opened.said_no_since(item)):
         return to("case", case_id)  # it ended: the case says how, before anybody fills in a page for nothing
     if request.method != "POST" and _is_under_way(unlocked, opened, consent):
         return to("case", case_id)  # sent already, and the browser went back: a second one would be refused
