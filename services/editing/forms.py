@@ -299,6 +299,12 @@ class DecisionForm(forms.Form):
     )
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
+    def clean(self) -> dict[str, Any]:
+        answers = super().clean() or {}
+        if "reject" in self.data and not answers.get("reason"):
+            self.add_error("reason", _("Say why: the author reads it."))
+        return answers
+
 
 class ReasonForm(EditorForm):
     """Why something is to be: hiding, publishing, a site's confidentiality, an answer to the public."""

@@ -236,7 +236,9 @@ def test_turning_down_needs_a_reason_and_changes_nothing(make: Make, editors: Ed
     proposal = propose(service, "service_names", editors.first, name="No")
     page = reverse("services:edit_proposal", args=[proposal.pk])
     second = client(editors.second)
-    assert second.post(page, {"reject": "yes", "reason": ""}).status_code == 422
+    refused = second.post(page, {"reject": "yes", "reason": ""})
+    assert refused.status_code == 422
+    assert 'href="#id_reason"' in refused.content.decode(), "the summary leads to the field"
     assert second.post(page, {"reject": "yes", "reason": "The desk says otherwise."}).status_code == 303
     assert "The desk says otherwise." in client(editors.first).get(page).content.decode()
     assert Service.objects.get(pk=service.pk).name == service.name
