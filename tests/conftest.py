@@ -89,6 +89,15 @@ def _own_language() -> Iterator[None]:
     translation.activate(django_settings.LANGUAGE_CODE)
 
 
+@pytest.fixture(autouse=True)
+def _own_quota() -> None:
+    """Let no test find the minute of the open API spent by another."""
+    from services.actions import quota  # once Django is set up
+
+    quota._known.clear()
+    quota._unwritten.clear()
+
+
 @pytest.fixture
 def network(db: None) -> "Network":
     """Three agencies with real keys (tests/people.py)."""

@@ -154,7 +154,7 @@ class OpenCase:
         return sorted(consents, key=lambda item: (str(item.content.decided_at), item.id))
 
     def said_no_since(self, yes: Item[Consent]) -> bool:
-        """Say whether she refused the service of a yes after she gave it: her last word counts."""
+        """Say whether she refused the service of a yes after it, to the second: her last word counts."""
         about = yes.content
         noes = [item.content for item in self.consents() if item.content.decision == Decision.REFUSED]
         return any(

@@ -36,10 +36,11 @@ def test_refusal_is_counted_only_where_she_agreed(network: Network, agrees: bool
 
 
 def test_nothing_new_is_sent_under_a_yes_after_she_said_no_to_the_same_service(network: Network) -> None:
-    early = people.unlock(network.owner)
+    # Three minutes: what is written down is so to the second.
+    early, owner, later = (people.unlock(network.owner) for _ in range(3))
+    early.now, owner.now = later.now - timedelta(minutes=2), later.now - timedelta(minutes=1)
     case, service = making.make_case(early), making.make_service(network.b.agency)
     yes = making.consent_to(early, making.edit(early, case), service)
-    owner = people.unlock(network.owner)
     client, send = pages.client_of(network.owner), pages.page("consent_send", case.id, yes)
     assert send in pages.text(client, pages.page("case", case.id))
     other = making.make_service(network.b.agency, name="Lawyers")
@@ -52,7 +53,6 @@ def test_nothing_new_is_sent_under_a_yes_after_she_said_no_to_the_same_service(n
     with pytest.raises(errors.ConsentMissing):
         making.send_under(owner, making.edit(owner, case), yes)
     # Asked again she agrees: her last word counts.
-    later = people.unlock(network.owner)
     again = making.consent_to(later, making.edit(later, case), service)
     assert making.send_under(later, making.edit(later, case), again).state == State.SENT
 

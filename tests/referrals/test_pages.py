@@ -100,7 +100,7 @@ def test_what_was_put_right_before_a_form_was_sent_again_is_not_done_already(
     for words in ("She sleeps at her aunt’s.", "She sleeps at her aunt’s.", "She sleeps at her sister’s."):
         assert owner.post(page("case_note", case.id), {"key": key, "text": words}).status_code == 303
     notes = making.edit(people.unlock(network.owner), case).notes()
-    assert [note.content.text for note in notes] == [
+    assert sorted(note.content.text for note in notes) == [
         "She sleeps at her aunt’s.",
         "She sleeps at her sister’s.",
     ]

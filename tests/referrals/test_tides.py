@@ -1,7 +1,7 @@
 """The keys outside the database that halves are sealed under: turned, never lost."""
 
 import shutil
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -71,8 +71,8 @@ def test_the_clock_turns_them_and_a_command_finds_what_lives_too_long(
 ) -> None:
     folder = a_tide_of_its_own(tmp_path, settings)
     case = making.make_case(people.unlock(network.owner))
-    today = datetime.now(UTC).date()
     [name] = {path.name for path in folder.iterdir()}
+    today = date.fromisoformat(Path(name).stem)  # the day of the tide, also where midnight has passed since
     said = StringIO()
     call_command("check_backups", tmp_path, stdout=said)
     assert "none older than 35 days" in said.getvalue()
